@@ -1,0 +1,123 @@
+"""One database behind one URL: SQLite (WAL, full sync) or PostgreSQL, SQL Core only.
+
+Reads and writes are told apart: `read()` hands out a connection that sees a snapshot, `write()` one short transaction
+that commits at the end or leaves nothing. All tables of all rooms hang off `metadata`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.types import TypeDecorator
+
+from kesu.engine.errors import Failed, sentence
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Json = JSON
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC instant; SQLite has no zones, so it is stored there without one and comes back with UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive value; store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant needs a zone: {value!r}")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give UTC back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """The place where everything is kept. Cheap to hand around; one a process."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _with_driver(url)
+        self.engine = _engine(self.url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Hand out a connection to read from; whatever it did is rolled back.
+
+        Raises `Failed` where the database cannot be reached.
+        """
+        with _reachable(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Run one short write transaction: all of it or nothing.
+
+        SQLite takes its single write lock at once (BEGIN IMMEDIATE), so that a transaction never fails half-way for want of it.
+        """
+        with _reachable(), self.engine.connect() as connection:
+            writer = connection.execution_options(kesu_write=True)
+            with writer.begin():
+                yield writer
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise Failed(sentence("The database cannot be reached or is busy: {reason}. Nothing was changed; try again in a moment."),
+                     reason=str(error.orig).strip().split("\n")[0]) from error
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise Failed(sentence("The connection to the database was lost. Nothing was changed; try again in a moment.")) from error
+
+
+def _with_driver(url: str) -> str:
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            return "postgresql+psycopg://" + url[len(plain):]
+    return url
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves: the driver's own would come too late for IMMEDIATE
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("kesu_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

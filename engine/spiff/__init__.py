@@ -1,0 +1,1 @@
+"""The only place that speaks SpiffWorkflow: read, normalise, extend, refuse, run."""

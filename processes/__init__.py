@@ -1,0 +1,1 @@
+"""Diagrams, decision tables, forms and their scenarios, shipped as data."""
