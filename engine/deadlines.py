@@ -1,0 +1,53 @@
+"""The socket for deadlines: when is this kind of work due?
+
+The engine only knows plain durations. The complaints room plugs in clocks that belong to the case, run in working time, and survive
+every reject.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from kesu import rules
+from kesu.engine.service_tasks import Write
+
+
+@dataclass(frozen=True)
+class DeadlineRequest:
+    """What is asked: the case, the kind of deadline, the element, the diagram's own duration if it gives one."""
+
+    business_key: str | None
+    kind: str
+    element_id: str
+    duration: str | None
+    variables: Mapping[str, Any]
+    now: datetime
+    decide: Callable[[str, Mapping[str, Any]], Any]
+
+
+@dataclass(frozen=True)
+class Due:
+    """When, and what must be written so that the clock is kept."""
+
+    at: datetime | None
+    writes: tuple[Write, ...] = ()
+
+
+class Deadlines(Protocol):
+    """Answers when something is due."""
+
+    def due(self, connection: Connection, request: DeadlineRequest) -> Due: ...
+
+
+class PlainDeadlines:
+    """Clock time from now, as the diagram's duration says; nothing without one."""
+
+    def due(self, connection: Connection, request: DeadlineRequest) -> Due:
+        """Add the ISO 8601 duration to the present instant."""
+        if not request.duration:
+            return Due(None)
+        duration = rules.evaluate(f'duration("{request.duration}")', {})
+        return Due(request.now + duration)

@@ -1,0 +1,152 @@
+"""People and the groups (departments and roles) they belong to: who may be a candidate, who heads whom.
+
+Departments and roles stand in one table, told apart by `kind`; a diagram names either by its key.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Connection, ForeignKey, Integer, String, Table, select
+
+from kesu.engine.database import Instant, metadata
+from kesu.engine.errors import NotFound, sentence
+
+SYSTEM = "system"
+CUSTOMER = "customer"
+
+people = Table(
+    "people",
+    metadata,
+    Column("login", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("name_en", String, nullable=False, server_default=""),
+    Column("email", String, nullable=False, server_default=""),
+    Column("password_hash", String),
+    Column("locale", String, nullable=False, server_default="zh"),
+    Column("superior", String, ForeignKey("people.login")),
+    Column("active", Boolean, nullable=False, default=True),
+    Column("created_at", Instant, nullable=False),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("kind", String, nullable=False),  # department | role
+    Column("name", String, nullable=False),
+    Column("name_en", String, nullable=False, server_default=""),
+    Column("parent", String, ForeignKey("groups.key")),
+    Column("head", String, ForeignKey("people.login")),
+    Column("position", Integer, nullable=False, server_default="0"),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("login", String, ForeignKey("people.login"), primary_key=True),
+    Column("group_key", String, ForeignKey("groups.key"), primary_key=True, index=True),
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who signs in, with every group they belong to."""
+
+    login: str
+    name: str
+    name_en: str
+    email: str
+    locale: str
+    superior: str | None
+    active: bool
+    groups: frozenset[str]
+
+    def is_in(self, *keys: str) -> bool:
+        """Say whether the person belongs to any of these groups; administrators belong to all."""
+        return "admin" in self.groups or not self.groups.isdisjoint(keys)
+
+    def called(self, locale: str) -> str:
+        """Return the name to show in this language."""
+        return self.name if locale.startswith("zh") or not self.name_en else self.name_en
+
+
+def add_person(connection: Connection, login: str, *, at: Any, groups: Iterable[str] = (), **columns: Any) -> None:
+    """Write a new person and their memberships."""
+    connection.execute(people.insert().values(login=login, created_at=at, **columns))
+    for key in groups:
+        connection.execute(memberships.insert().values(login=login, group_key=key))
+
+
+def add_group(connection: Connection, key: str, *, kind: str, name: str, **columns: Any) -> None:
+    """Write a new department or role."""
+    connection.execute(groups.insert().values(key=key, kind=kind, name=name, **columns))
+
+
+def find_person(connection: Connection, login: str) -> Person | None:
+    """Return the person of this login, or None."""
+    row = connection.execute(select(people).where(people.c.login == login)).one_or_none()
+    return None if row is None else _person(row, _groups_of(connection, login))
+
+
+def person(connection: Connection, login: str) -> Person:
+    """Return the person of this login.
+
+    Raises `NotFound`.
+    """
+    found = find_person(connection, login)
+    if found is None:
+        raise NotFound(sentence("Expected the login of a person, but nobody is called {login}."), login=login)
+    return found
+
+
+def members(connection: Connection, *keys: str) -> list[str]:
+    """Return the logins of the active people in any of these groups, in order of login."""
+    query = (
+        select(people.c.login)
+        .join(memberships, memberships.c.login == people.c.login)
+        .where(memberships.c.group_key.in_(keys), people.c.active)
+        .distinct()
+        .order_by(people.c.login)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def head_of(connection: Connection, key: str) -> str | None:
+    """Return the active head of a department, or None where it has none."""
+    query = select(groups.c.head).join(people, people.c.login == groups.c.head).where(groups.c.key == key, people.c.active)
+    return connection.execute(query).scalar()
+
+
+def superior_of(connection: Connection, login: str, levels: int = 1) -> str | None:
+    """Return the person `levels` steps above, or None where the ladder ends before."""
+    above: str | None = login
+    for _ in range(levels):
+        above = connection.execute(select(people.c.superior).where(people.c.login == above)).scalar()
+    return above
+
+
+def department_of(connection: Connection, login: str) -> str | None:
+    """Return the first department (by key) the person belongs to, or None."""
+    query = (
+        select(groups.c.key)
+        .join(memberships, memberships.c.group_key == groups.c.key)
+        .where(memberships.c.login == login, groups.c.kind == "department")
+        .order_by(groups.c.key)
+    )
+    return connection.execute(query).scalars().first()
+
+
+def active(connection: Connection, logins: Iterable[str]) -> list[str]:
+    """Return those of the logins that are active people, in the order given, each once."""
+    wanted = list(dict.fromkeys(logins))
+    known = set(connection.execute(select(people.c.login).where(people.c.login.in_(wanted), people.c.active)).scalars())
+    return [login for login in wanted if login in known]
+
+
+def _groups_of(connection: Connection, login: str) -> frozenset[str]:
+    return frozenset(connection.execute(select(memberships.c.group_key).where(memberships.c.login == login)).scalars())
+
+
+def _person(row: Any, keys: frozenset[str]) -> Person:
+    return Person(row.login, row.name, row.name_en, row.email, row.locale, row.superior, row.active, keys)
