@@ -51,3 +51,18 @@ class PlainDeadlines:
             return Due(None)
         duration = rules.evaluate(f'duration("{request.duration}")', {})
         return Due(request.now + duration)
+
+
+_deadlines: Deadlines = PlainDeadlines()
+
+
+def plug(deadlines: Deadlines) -> Deadlines:
+    """Put deadlines in use for the whole program and return those used before."""
+    global _deadlines
+    before, _deadlines = _deadlines, deadlines
+    return before
+
+
+def current() -> Deadlines:
+    """Return the deadlines in use."""
+    return _deadlines

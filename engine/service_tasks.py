@@ -134,5 +134,20 @@ class Registry:
         return iter(self._topics.values())
 
 
+_registry = Registry()
+
+
+def plug(registry: Registry) -> Registry:
+    """Put a registry in use for the whole program and return the one used before."""
+    global _registry
+    before, _registry = _registry, registry
+    return before
+
+
+def registry() -> Registry:
+    """Return the registry in use."""
+    return _registry
+
+
 def _type_name(annotation: Any) -> str:
     return "any" if annotation is inspect.Parameter.empty else getattr(annotation, "__name__", str(annotation))

@@ -1,0 +1,114 @@
+"""Process instances: one row each, moved only by compare-and-set on its version.
+
+`body` is the run without its diagram, `book` what the last command left waiting (so that the next one need not look it up).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, func, select
+
+from kesu.engine.database import Instant, Json, metadata
+from kesu.engine.errors import NotFound, Rejected, sentence
+
+ACTIVE, SUSPENDED, COMPLETED, CANCELLED, TERMINATED = "active", "suspended", "completed", "cancelled", "terminated"
+ENDED = frozenset({COMPLETED, CANCELLED, TERMINATED})
+
+instances = Table(
+    "instances",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("package_id", Integer, ForeignKey("packages.id"), nullable=False, index=True),
+    Column("definition_key", String, nullable=False),
+    Column("definition_version", Integer, nullable=False),
+    Column("business_key", String, index=True),
+    Column("state", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("book", Json, nullable=False),
+    Column("variables", Json, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("started_by", String, nullable=False),
+    Column("ended_at", Instant),
+    Index("ix_instances_definition_key_state", "definition_key", "state"),
+)
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A process instance as read."""
+
+    id: int
+    package_id: int
+    definition_key: str
+    definition_version: int
+    business_key: str | None
+    state: str
+    version: int
+    body: str
+    book: dict[str, Any]
+    variables: dict[str, Any]
+    started_at: datetime
+    started_by: str
+    ended_at: datetime | None
+
+
+class Stale(Exception):
+    """Somebody else moved the instance between our reading and our writing; start again from reading."""
+
+
+def find(connection: Connection, instance_id: int) -> Instance:
+    """Return an instance.
+
+    Raises `NotFound`.
+    """
+    row = connection.execute(select(instances).where(instances.c.id == instance_id)).one_or_none()
+    if row is None:
+        raise NotFound(sentence("Expected the id of a process instance, but there is none with id {id}."), id=instance_id)
+    return Instance(**row._mapping)
+
+
+def by_business_key(connection: Connection, business_key: str) -> Instance | None:
+    """Return the latest instance started for a business key, or None."""
+    query = select(instances).where(instances.c.business_key == business_key).order_by(instances.c.id.desc()).limit(1)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else Instance(**row._mapping)
+
+
+def check_active(instance: Instance) -> None:
+    """Raise `Rejected` unless the instance can move."""
+    if instance.state == SUSPENDED:
+        raise Rejected(sentence("Case {key} is suspended: nothing can be done on it until it is activated again."), key=_name(instance))
+    if instance.state in ENDED:
+        raise Rejected(sentence("Case {key} is already {state}; nothing more can be done on it."), key=_name(instance), state=instance.state)
+
+
+def insert(connection: Connection, **columns: Any) -> int:
+    """Write a new instance and return its id."""
+    return int(connection.execute(instances.insert().values(version=1, **columns).returning(instances.c.id)).scalar_one())
+
+
+def compare_and_set(connection: Connection, instance: Instance, **columns: Any) -> None:
+    """Write the new state if nobody else has moved the instance since it was read.
+
+    Raises `Stale` otherwise.
+    """
+    match = (instances.c.id == instance.id) & (instances.c.version == instance.version)
+    result = connection.execute(instances.update().where(match).values(version=instance.version + 1, **columns))
+    if result.rowcount != 1:
+        raise Stale
+
+
+def running_by_version(connection: Connection, key: str) -> dict[int, int]:
+    """Count the instances of a definition that have not ended, by version."""
+    query = (
+        select(instances.c.definition_version, func.count())
+        .where(instances.c.definition_key == key, instances.c.state.in_([ACTIVE, SUSPENDED]))
+        .group_by(instances.c.definition_version)
+    )
+    return {version: count for version, count in connection.execute(query)}
+
+
+def _name(instance: Instance) -> str:
+    return instance.business_key or str(instance.id)
