@@ -100,6 +100,22 @@ def person(connection: Connection, login: str) -> Person:
     return found
 
 
+def password_hash(connection: Connection, login: str) -> str | None:
+    """Return the kept hash of an active person's password, or None."""
+    query = select(people.c.password_hash).where(people.c.login == login, people.c.active)
+    return connection.execute(query).scalar()
+
+
+def keep_password_hash(connection: Connection, login: str, hashed: str) -> None:
+    """Replace a person's password by the one behind this hash."""
+    connection.execute(people.update().where(people.c.login == login).values(password_hash=hashed))
+
+
+def choose_locale(connection: Connection, login: str, locale: str) -> None:
+    """Set the language a person is written to and shown."""
+    connection.execute(people.update().where(people.c.login == login).values(locale=locale))
+
+
 def members(connection: Connection, *keys: str) -> list[str]:
     """Return the logins of the active people in any of these groups, in order of login."""
     query = (

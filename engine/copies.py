@@ -1,0 +1,33 @@
+"""Copies (抄送): a read receipt for somebody who need not act. Never blocks anything; once per person and case."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, Connection, ForeignKey, Integer, String, Table, select
+
+from kesu.engine.database import Instant, metadata
+
+copies = Table(
+    "copies",
+    metadata,
+    Column("instance_id", Integer, ForeignKey("instances.id"), primary_key=True),
+    Column("login", String, ForeignKey("people.login"), primary_key=True, index=True),
+    Column("task_id", Integer, ForeignKey("user_tasks.id"), nullable=False, index=True),
+    Column("sent_by", String, nullable=False),
+    Column("sent_at", Instant, nullable=False),
+    Column("read_at", Instant),
+)
+
+
+def send(connection: Connection, *, instance_id: int, task_id: int, login: str, actor: str, at: datetime) -> bool:
+    """Send a copy unless this person already has one of this case; say whether one was sent."""
+    known = select(copies.c.login).where(copies.c.instance_id == instance_id, copies.c.login == login)
+    if connection.execute(known).one_or_none() is not None:
+        return False
+    connection.execute(copies.insert().values(instance_id=instance_id, login=login, task_id=task_id, sent_by=actor, sent_at=at))
+    return True
+
+
+def read(connection: Connection, *, task_id: int, login: str, at: datetime) -> None:
+    """Record that the copy has been read."""
+    match = (copies.c.task_id == task_id) & (copies.c.login == login) & copies.c.read_at.is_(None)
+    connection.execute(copies.update().where(match).values(read_at=at))

@@ -1,0 +1,82 @@
+"""The boxes of an inbox: mine, my groups', done, copied. Overdue first, then by what is due next; a page at a time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, or_, select
+
+from kesu.engine.ballots import OPEN as OPEN_BALLOT
+from kesu.engine.ballots import ballots
+from kesu.engine.copies import copies
+from kesu.engine.identity import Person
+from kesu.engine.user_tasks import CREATED, OPEN, UserTask, candidates, user_tasks
+
+BOXES = ("mine", "group", "done", "copied")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What to look for: words in the name or case reference, one process, one element, only what is overdue."""
+
+    text: str = ""
+    definition_key: str | None = None
+    element_id: str | None = None
+    overdue_at: datetime | None = None
+
+
+def page(connection: Connection, person: Person, box: str, wanted: Filter | None = None, *, limit: int = 50, offset: int = 0) -> list[UserTask]:
+    """Return one page of a box in the order in which the tasks should be done (done and copied: the latest first)."""
+    query = _narrowed(_boxed(select(user_tasks), person, box), wanted or Filter())
+    return [UserTask(**row._mapping) for row in connection.execute(_ordered(query, box).limit(limit).offset(offset))]
+
+
+def counts(connection: Connection, person: Person, *, now: datetime) -> dict[str, int]:
+    """Count the open boxes, and what is overdue in the first."""
+    mine = _boxed(select(func.count(), func.count(case((user_tasks.c.due_at < now, 1)))), person, "mine")
+    total, overdue = connection.execute(mine).one()
+    group = connection.execute(_boxed(select(func.count()), person, "group")).scalar_one()
+    unread = select(func.count()).select_from(copies).where(copies.c.login == person.login, copies.c.read_at.is_(None))
+    return {"mine": total, "overdue": overdue, "group": group, "copied": connection.execute(unread).scalar_one()}
+
+
+def _boxed(query: Select[Any], person: Person, box: str) -> Select[Any]:
+    query = query.select_from(user_tasks)
+    if box == "mine":
+        return query.where(_is_mine(person))
+    if box == "group":
+        return query.where(_is_offered(person))
+    if box == "done":
+        voted = exists().where(ballots.c.task_id == user_tasks.c.id, ballots.c.voter == person.login, ballots.c.answered_at.is_not(None))
+        return query.where(or_(and_(user_tasks.c.ended_by == person.login, user_tasks.c.state == "completed"), voted))
+    return query.where(exists().where(copies.c.task_id == user_tasks.c.id, copies.c.login == person.login))
+
+
+def _is_mine(person: Person) -> ColumnElement[bool]:
+    asked = exists().where(ballots.c.task_id == user_tasks.c.id, ballots.c.voter == person.login, ballots.c.state == OPEN_BALLOT)
+    return and_(user_tasks.c.state.in_(OPEN), or_(user_tasks.c.assignee == person.login, asked))
+
+
+def _is_offered(person: Person) -> ColumnElement[bool]:
+    named = or_(and_(candidates.c.kind == "group", candidates.c.name.in_(person.groups)),
+                and_(candidates.c.kind == "person", candidates.c.name == person.login))
+    return and_(user_tasks.c.state == CREATED, user_tasks.c.id.in_(select(candidates.c.task_id).where(named)))
+
+
+def _narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:
+    if wanted.text:
+        like = f"%{wanted.text.replace('%', '').replace('_', '')}%"
+        query = query.where(or_(user_tasks.c.name.ilike(like), user_tasks.c.name_en.ilike(like), user_tasks.c.business_key.ilike(like)))
+    if wanted.definition_key:
+        query = query.where(user_tasks.c.definition_key == wanted.definition_key)
+    if wanted.element_id:
+        query = query.where(user_tasks.c.element_id == wanted.element_id)
+    if wanted.overdue_at:
+        query = query.where(user_tasks.c.due_at < wanted.overdue_at)
+    return query
+
+
+def _ordered(query: Select[Any], box: str) -> Select[Any]:
+    if box in ("done", "copied"):
+        return query.order_by(user_tasks.c.ended_at.desc().nulls_first(), user_tasks.c.id.desc())
+    return query.order_by(user_tasks.c.due_at.asc().nulls_last(), user_tasks.c.priority, user_tasks.c.id)

@@ -1,0 +1,25 @@
+"""Passwords, kept only as argon2id hashes."""
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+_hasher = PasswordHasher()
+_NOBODYS = _hasher.hash("the password of nobody")
+
+
+def hashed(password: str) -> str:
+    """Return the hash to keep for this password."""
+    return _hasher.hash(password)
+
+
+def fits(kept: str | None, password: str) -> bool:
+    """Say whether the password is the one behind the kept hash; takes as long where there is none, so that nobody can probe for logins."""
+    try:
+        return _hasher.verify(kept or _NOBODYS, password) and kept is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def is_stale(kept: str) -> bool:
+    """Say whether the hash was made with weaker settings than today's and should be made anew."""
+    return _hasher.check_needs_rehash(kept)

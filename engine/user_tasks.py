@@ -1,0 +1,235 @@
+"""Work for people: one row a round of a user task, with those who may take it.
+
+A task is created, claimed, completed or cancelled. The row changes by compare-and-set; whoever comes second is told who was first.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, select
+
+from kesu.engine import clock, history, identity
+from kesu.engine.database import Database, Instant, Json, metadata
+from kesu.engine.errors import Conflict, Forbidden, NotFound, sentence
+from kesu.engine.history import Event
+
+CREATED, CLAIMED, COMPLETED, CANCELLED = "created", "claimed", "completed", "cancelled"
+OPEN = (CREATED, CLAIMED)
+
+user_tasks = Table(
+    "user_tasks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("instance_id", Integer, ForeignKey("instances.id"), nullable=False),
+    Column("activity_id", String, nullable=False),
+    Column("element_id", String, nullable=False),
+    Column("definition_key", String, nullable=False),
+    Column("business_key", String),
+    Column("name", String, nullable=False),
+    Column("name_en", String, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("state", String, nullable=False),
+    Column("assignee", String),
+    Column("priority", Integer, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("due_at", Instant),
+    Column("form_key", String),
+    Column("settings", Json, nullable=False),
+    Column("submission", Json),
+    Column("draft", Json),
+    Column("outcome", String),
+    Column("ended_at", Instant),
+    Column("ended_by", String),
+    Column("version", Integer, nullable=False),
+    UniqueConstraint("instance_id", "activity_id"),
+    Index("ix_user_tasks_assignee_state", "assignee", "state", "due_at"),
+    Index("ix_user_tasks_definition_state", "definition_key", "state"),
+    Index("ix_user_tasks_ended_by", "ended_by", "ended_at"),
+    Index("ix_user_tasks_business_key", "business_key"),
+)
+
+# Who may take a task: a group key or a login. The rows go when the task is no longer open.
+candidates = Table(
+    "candidates",
+    metadata,
+    Column("task_id", Integer, ForeignKey("user_tasks.id"), primary_key=True),
+    Column("kind", String, primary_key=True),  # group | person
+    Column("name", String, primary_key=True),
+    Index("ix_candidates_name", "name", "kind", "task_id"),
+)
+
+
+@dataclass(frozen=True)
+class UserTask:
+    """One round of a user task, as read."""
+
+    id: int
+    instance_id: int
+    activity_id: str
+    element_id: str
+    definition_key: str
+    business_key: str | None
+    name: str
+    name_en: str
+    round: int
+    state: str
+    assignee: str | None
+    priority: int
+    created_at: datetime
+    due_at: datetime | None
+    form_key: str | None
+    settings: dict[str, Any]
+    submission: dict[str, Any] | None
+    draft: dict[str, Any] | None
+    outcome: str | None
+    ended_at: datetime | None
+    ended_by: str | None
+    version: int
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether somebody still has to act."""
+        return self.state in OPEN
+
+    @property
+    def ballot(self) -> dict[str, Any] | None:
+        """Return the settings of the vote, or None where one person decides."""
+        return self.settings.get("ballot")
+
+    def called(self, locale: str) -> str:
+        """Return the name to show in this language."""
+        return self.name if locale.startswith("zh") or not self.name_en else self.name_en
+
+
+def find(connection: Connection, task_id: int) -> UserTask:
+    """Return a task. Raises `NotFound`."""
+    row = connection.execute(select(user_tasks).where(user_tasks.c.id == task_id)).one_or_none()
+    if row is None:
+        raise NotFound(sentence("Expected the id of a user task, but there is none with id {id}."), id=task_id)
+    return UserTask(**row._mapping)
+
+
+def of_instance(connection: Connection, instance_id: int, *, only_open: bool = False) -> list[UserTask]:
+    """Return the tasks of an instance in order of creation."""
+    query = select(user_tasks).where(user_tasks.c.instance_id == instance_id).order_by(user_tasks.c.id)
+    if only_open:
+        query = query.where(user_tasks.c.state.in_(OPEN))
+    return [UserTask(**row._mapping) for row in connection.execute(query)]
+
+
+def candidate_names(connection: Connection, task_id: int) -> list[tuple[str, str]]:
+    """Return the candidates of an open task as (kind, name)."""
+    return [tuple(row) for row in connection.execute(select(candidates.c.kind, candidates.c.name).where(candidates.c.task_id == task_id))]
+
+
+def is_candidate(connection: Connection, task: UserTask, actor: str) -> bool:
+    """Say whether this person may take the task."""
+    person = identity.find_person(connection, actor)
+    if person is None:
+        return False
+    return any(name == actor if kind == "person" else name in person.groups for kind, name in candidate_names(connection, task.id))
+
+
+def check_open(task: UserTask, seen: int | None = None) -> None:
+    """Raise `Conflict` where somebody has already dealt with the task, or has changed it since it was seen."""
+    if not task.is_open:
+        raise Conflict(sentence("{task} was already handled by {who}; nothing more is needed from you."),
+                       task=task.name, who=task.ended_by or identity.SYSTEM)
+    if seen is not None and seen != task.version:
+        raise Conflict(sentence("{task} has changed since you opened it. Look at it again; nothing of yours was done."), task=task.name)
+
+
+def check_actor(connection: Connection, task: UserTask, actor: str) -> None:
+    """Raise `Forbidden` unless the task is this person's to do: assignee, candidate of an unclaimed task, administrator."""
+    if task.assignee == actor or actor == identity.SYSTEM:
+        return
+    person = identity.find_person(connection, actor)
+    if person is not None and "admin" in person.groups:
+        return
+    if task.assignee is not None:
+        raise Forbidden(sentence("{task} is with {who}, so only they can do it."), task=task.name, who=task.assignee)
+    if not is_candidate(connection, task, actor):
+        raise Forbidden(sentence("{task} is not among your tasks, so you cannot do it."), task=task.name)
+
+
+def claim(db: Database, task_id: int, *, actor: str, seen: int | None = None) -> UserTask:
+    """Take a task off the shared list. Raises `Conflict` where somebody has it, `Forbidden` for those it is not offered to."""
+    with db.write() as connection:
+        task = find(connection, task_id)
+        check_open(task, seen)
+        if task.assignee not in (None, actor):
+            raise Conflict(sentence("Expected to claim {task}, but {who} has already claimed it."), task=task.name, who=task.assignee)
+        if task.ballot:
+            raise Forbidden(sentence("{task} is a vote: everyone asked answers for themselves, nobody claims it."), task=task.name)
+        check_actor(connection, task, actor)
+        _change(connection, task, state=CLAIMED, assignee=actor)
+        _tell(connection, task, "task_claimed", actor)
+        return find(connection, task_id)
+
+
+def release(db: Database, task_id: int, *, actor: str, seen: int | None = None) -> UserTask:
+    """Put a claimed task back on the shared list. Raises `Conflict` or `Forbidden`; a task given to one person only stays theirs."""
+    with db.write() as connection:
+        task = find(connection, task_id)
+        check_open(task, seen)
+        check_actor(connection, task, actor)
+        if task.assignee is None or not candidate_names(connection, task.id):
+            raise Conflict(sentence("Expected to put {task} back on a shared list, but it was given to {who} alone. Transfer it instead."),
+                           task=task.name, who=task.assignee or "-")
+        _change(connection, task, state=CREATED, assignee=None)
+        _tell(connection, task, "task_released", actor)
+        return find(connection, task_id)
+
+
+def save_draft(db: Database, task_id: int, values: dict[str, Any], *, actor: str) -> None:
+    """Keep what has been typed so far; overwritten by the next draft, gone with completion."""
+    with db.write() as connection:
+        task = find(connection, task_id)
+        check_open(task)
+        check_actor(connection, task, actor)
+        connection.execute(user_tasks.update().where(user_tasks.c.id == task_id).values(draft={"by": actor, "values": values}))
+
+
+def insert(connection: Connection, columns: dict[str, Any], names: Iterable[tuple[str, str]]) -> int:
+    """Write a new open task with its candidates; return its id."""
+    task_id = int(connection.execute(user_tasks.insert().values(version=1, **columns).returning(user_tasks.c.id)).scalar_one())
+    rows = [{"task_id": task_id, "kind": kind, "name": name} for kind, name in dict.fromkeys(names)]
+    if rows:
+        connection.execute(candidates.insert(), rows)
+    return task_id
+
+
+def end(connection: Connection, task: UserTask, *, actor: str, at: datetime, outcome: str | None, submission: Any) -> None:
+    """Complete a task by compare-and-set. Raises `Conflict` where somebody else was first."""
+    _change(connection, task, state=COMPLETED, ended_at=at, ended_by=actor, outcome=outcome, submission=submission, draft=None)
+    connection.execute(candidates.delete().where(candidates.c.task_id == task.id))
+
+
+def cancel(connection: Connection, instance_id: int, activity_ids: list[str], *, actor: str, at: datetime) -> None:
+    """Cancel the open tasks of these activities."""
+    match = (user_tasks.c.instance_id == instance_id) & user_tasks.c.activity_id.in_(activity_ids) & user_tasks.c.state.in_(OPEN)
+    doomed = list(connection.execute(
+        user_tasks.update().where(match).values(state=CANCELLED, ended_at=at, ended_by=actor, draft=None, version=user_tasks.c.version + 1)
+        .returning(user_tasks.c.id)).scalars())
+    if doomed:
+        connection.execute(candidates.delete().where(candidates.c.task_id.in_(doomed)))
+
+
+def touch(connection: Connection, task: UserTask, **columns: Any) -> None:
+    """Change columns of an open task by compare-and-set. Raises `Conflict` where somebody else was first."""
+    _change(connection, task, **columns)
+
+
+def _change(connection: Connection, task: UserTask, **columns: Any) -> None:
+    match = (user_tasks.c.id == task.id) & (user_tasks.c.version == task.version) & user_tasks.c.state.in_(OPEN)
+    if connection.execute(user_tasks.update().where(match).values(version=task.version + 1, **columns)).rowcount != 1:
+        now = find(connection, task.id)
+        check_open(now)
+        raise Conflict(sentence("{task} has changed since you opened it. Look at it again; nothing of yours was done."), task=task.name)
+
+
+def _tell(connection: Connection, task: UserTask, kind: str, actor: str) -> None:
+    event = Event(kind, actor, clock.now(), task.element_id, task.activity_id, details={"task": task.id, "round": task.round})
+    history.append(connection, task.instance_id, [event])
