@@ -1,68 +1,71 @@
-"""The browser bundles: which files Vite built for an entry, and the tags that load them.
+"""The browser scripts, as Vite built them: reads its manifest and writes the tags. Pages work without them."""
 
-`bundle("designer")` in a template gives the stylesheet and script tags of one entry. Where nothing was built, pages that
-read well without scripts (all but the designer) do without and say so in a comment; the designer says it in one sentence.
-"""
-
+import functools
+import hashlib
 import json
-from pathlib import Path
+import pathlib
 from typing import Any
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, current_app, url_for
 from markupsafe import Markup
 
-from kesu.engine.errors import Failed, sentence
-
-DIST = Path(__file__).resolve().parent / "static" / "dist"
-NOTICES = DIST / "THIRD-PARTY.md"
-DISPENSABLE = frozenset({"shell", "viewer", "charts"})
-MISSING = sentence("The browser bundles are missing. Run bin/build-assets and reload.")
-A_YEAR = 31_536_000
+MISSING = "The browser scripts are not built; run `make assets`. Pages work without them, with less comfort."
 
 
-def init_app(app: Flask) -> None:
-    """Give the templates their `bundle()` function and let browsers keep the hashed files for ever."""
-    app.jinja_env.globals["bundle"] = bundle
-    app.after_request(_keep_hashed_files)
+def init(app: Flask) -> None:
+    """Give templates `bundle`, `bundles_missing` and `asset`."""
+    app.jinja_env.globals.update(bundle=bundle, bundles_missing=bundles_missing, asset=asset)
 
 
-def bundle(entry: str) -> Markup:
-    """Return the tags of one entry (`shell`, `designer`, `viewer`, `charts`). Raises `Failed` where the page cannot do without."""
+def bundle(name: str) -> Markup:
+    """Return the style sheet and script tags of one entry (`shell`, `viewer`, `designer`...)."""
     manifest = _manifest()
-    if not manifest and entry in DISPENSABLE:
-        return Markup(f"<!-- {MISSING} -->")
-    if not manifest:
-        raise Failed(MISSING)
-    chunk = manifest.get(f"src/{entry}/main.js")
-    if chunk is None:
-        raise Failed(sentence("There is no browser bundle called {entry}. Run bin/build-assets and reload."), entry=entry)
-    return Markup("\n").join([*map(_style, _styles(manifest, chunk)), _script(chunk["file"])])
+    key = next((key for key, chunk in manifest.items() if chunk.get("isEntry") and _entry_name(key, chunk) == name), None)
+    if key is None:
+        return Markup("<!-- {} -->").format(f"{name}: {MISSING}")
+    sheets = "".join(f'<link rel="stylesheet" href="{_dist(sheet)}">' for sheet in _sheets(manifest, key, set()))
+    return Markup(sheets + f'<script type="module" src="{_dist(manifest[key]["file"])}"></script>')
+
+
+def bundles_missing() -> bool:
+    """Say whether the browser scripts have still to be built."""
+    return not _manifest()
+
+
+def asset(name: str) -> str:
+    """Return the address of one of our own static files, with its content's hash, so that a change is seen at once."""
+    path = pathlib.Path(current_app.static_folder or "") / name
+    stamp = path.stat().st_mtime_ns if path.exists() else 0
+    return url_for("static", filename=name, v=_digest(path, stamp))
 
 
 def _manifest() -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = json.loads((DIST / "manifest.json").read_text())
-    except FileNotFoundError:
-        return {}
-    return found
+    path = pathlib.Path(current_app.static_folder or "") / "dist" / ".vite" / "manifest.json"
+    return _read(path, path.stat().st_mtime_ns) if path.exists() else {}
 
 
-def _styles(manifest: dict[str, Any], chunk: dict[str, Any]) -> list[str]:
-    found = [style for name in chunk.get("imports", ()) for style in _styles(manifest, manifest[name])]
-    return list(dict.fromkeys([*found, *chunk.get("css", ())]))
+@functools.lru_cache(maxsize=4)
+def _read(path: pathlib.Path, _stamp: int) -> dict[str, Any]:
+    return dict(json.loads(path.read_text("utf-8")))
 
 
-def _style(file: str) -> Markup:
-    return Markup('<link rel="stylesheet" href="{}">').format(url_for("static", filename=f"dist/{file}"))
+@functools.lru_cache(maxsize=64)
+def _digest(path: pathlib.Path, _stamp: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.exists() else "missing"
 
 
-def _script(file: str) -> Markup:
-    return Markup('<script type="module" src="{}"></script>').format(url_for("static", filename=f"dist/{file}"))
+def _entry_name(key: str, chunk: dict[str, Any]) -> str:
+    return str(chunk.get("name") or pathlib.PurePosixPath(key).parent.name)
 
 
-def _keep_hashed_files(response: Response) -> Response:
-    if response.status_code == 200 and request.path.startswith("/static/dist/assets/"):
-        response.cache_control.public, response.cache_control.immutable = True, True
-        response.cache_control.max_age = A_YEAR
-        response.cache_control.no_cache = None
-    return response
+def _sheets(manifest: dict[str, Any], key: str, seen: set[str]) -> list[str]:
+    if key in seen:
+        return []
+    seen.add(key)
+    chunk = manifest[key]
+    shared = [sheet for used in chunk.get("imports", []) for sheet in _sheets(manifest, used, seen)]
+    return list(dict.fromkeys([*shared, *chunk.get("css", [])]))
+
+
+def _dist(file: str) -> str:
+    return url_for("static", filename=f"dist/{file}")
