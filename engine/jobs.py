@@ -1,0 +1,137 @@
+"""Jobs: work outside the database, written in the transaction that wants it and done afterwards, at least once.
+
+A worker claims a job for a while (its lease), keeps the claim alive (heartbeat) and reports; a dead worker's lease runs out and the job is
+free again. A failure is tried again after a pause that doubles; after the last attempt it is an incident for a person.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, or_, select
+
+from kesu.engine.database import Instant, Json, metadata
+
+READY, CLAIMED, SUCCEEDED, STUCK, CANCELLED = "ready", "claimed", "succeeded", "stuck", "cancelled"
+LEASE = timedelta(minutes=2)
+FIRST_PAUSE = timedelta(seconds=30)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("topic", String, nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("key", String, nullable=False, unique=True),
+    Column("instance_id", Integer, ForeignKey("instances.id"), index=True),
+    Column("activity_id", String),
+    Column("element_id", String),
+    Column("state", String, nullable=False),
+    Column("run_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("attempts_left", Integer, nullable=False),
+    Column("lease_until", Instant),
+    Column("worker", String),
+    Column("last_error", Text),
+    Column("ended_at", Instant),
+    Index("ix_jobs_state_run_at", "state", "run_at"),
+)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job as read."""
+
+    id: int
+    topic: str
+    payload: dict[str, Any]
+    key: str
+    instance_id: int | None
+    activity_id: str | None
+    element_id: str | None
+    state: str
+    run_at: datetime
+    attempts: int
+    attempts_left: int
+    lease_until: datetime | None
+    worker: str | None
+    last_error: str | None
+    ended_at: datetime | None
+
+
+def enqueue(connection: Connection, topic: str, payload: dict[str, Any], *, key: str, run_at: datetime, attempts: int = 5,
+            instance_id: int | None = None, activity_id: str | None = None, element_id: str | None = None) -> None:
+    """Write a job; a second one of the same key is the same job."""
+    if connection.execute(select(jobs.c.id).where(jobs.c.key == key)).one_or_none() is not None:
+        return
+    connection.execute(jobs.insert().values(topic=topic, payload=payload, key=key, run_at=run_at, state=READY, attempts=0, attempts_left=attempts,
+                                            instance_id=instance_id, activity_id=activity_id, element_id=element_id))
+
+
+def find(connection: Connection, job_id: int) -> Job | None:
+    """Return a job, or None."""
+    row = connection.execute(select(jobs).where(jobs.c.id == job_id)).one_or_none()
+    return None if row is None else Job(**row._mapping)
+
+
+def claim_next(connection: Connection, worker: str, now: datetime) -> Job | None:
+    """Claim one job that is ready, or whose worker has died; None where there is nothing to do.
+
+    Compare-and-set on the row: of two workers one gets the job, the other looks for the next.
+    """
+    free = or_(jobs.c.state == READY, (jobs.c.state == CLAIMED) & (jobs.c.lease_until < now))
+    query = select(jobs.c.id).where(free, jobs.c.run_at <= now).order_by(jobs.c.run_at, jobs.c.id).limit(1).with_for_update(skip_locked=True)
+    job_id = connection.execute(query).scalar()
+    if job_id is None:
+        return None
+    values = {"state": CLAIMED, "worker": worker, "lease_until": now + LEASE, "attempts": jobs.c.attempts + 1}
+    connection.execute(jobs.update().where(jobs.c.id == job_id, free).values(**values))
+    return find(connection, job_id)
+
+
+def heartbeat(connection: Connection, job: Job, now: datetime) -> bool:
+    """Keep a claim alive; False where it was lost."""
+    return connection.execute(jobs.update().where(_held(job)).values(lease_until=now + LEASE)).rowcount == 1
+
+
+def succeed(connection: Connection, job: Job, at: datetime) -> bool:
+    """Mark a claimed job as done; False where the claim was lost or the job cancelled meanwhile."""
+    values = {"state": SUCCEEDED, "ended_at": at, "lease_until": None, "last_error": None}
+    return connection.execute(jobs.update().where(_held(job)).values(**values)).rowcount == 1
+
+
+def put_off(connection: Connection, job: Job, until: datetime) -> bool:
+    """Ask again later, without counting an attempt."""
+    values = {"state": READY, "run_at": until, "lease_until": None, "attempts": job.attempts - 1}
+    return connection.execute(jobs.update().where(_held(job)).values(**values)).rowcount == 1
+
+
+def fail(connection: Connection, job: Job, *, at: datetime, error: str, permanent: bool) -> bool | None:
+    """Record a failure; True where that was the last attempt, None where the claim was lost."""
+    left = 0 if permanent else job.attempts_left - 1
+    pause = FIRST_PAUSE * 2 ** (job.attempts - 1)
+    values = {"state": READY if left else STUCK, "attempts_left": left, "run_at": at + pause, "lease_until": None, "last_error": error[:2000]}
+    changed = connection.execute(jobs.update().where(_held(job)).values(**values)).rowcount == 1
+    return left == 0 if changed else None
+
+
+def retry(connection: Connection, job_id: int, *, at: datetime, attempts: int = 1) -> bool:
+    """Give a stuck job another chance."""
+    match = (jobs.c.id == job_id) & (jobs.c.state == STUCK)
+    return connection.execute(jobs.update().where(match).values(state=READY, run_at=at, attempts_left=attempts)).rowcount == 1
+
+
+def skip(connection: Connection, job_id: int, *, at: datetime) -> bool:
+    """Drop a stuck job for good."""
+    match = (jobs.c.id == job_id) & (jobs.c.state == STUCK)
+    return connection.execute(jobs.update().where(match).values(state=CANCELLED, ended_at=at)).rowcount == 1
+
+
+def cancel(connection: Connection, instance_id: int, activity_ids: list[str], at: datetime) -> None:
+    """Cancel the jobs of these activities that are not done; one that is being done right now will find its claim gone."""
+    match = (jobs.c.instance_id == instance_id) & jobs.c.activity_id.in_(activity_ids) & jobs.c.state.in_([READY, CLAIMED, STUCK])
+    connection.execute(jobs.update().where(match).values(state=CANCELLED, ended_at=at))
+
+
+def _held(job: Job) -> Any:
+    return (jobs.c.id == job.id) & (jobs.c.state == CLAIMED) & (jobs.c.worker == job.worker) & (jobs.c.attempts == job.attempts)

@@ -1,0 +1,80 @@
+"""Counting a vote: passed, failed, or not yet certain. Decided as early as it is certain, never by "the last voter".
+
+The modes are those of `docs/approvals.md`: all, any, percent, count, weighted, in turn. N is the number of valid ballots at the
+moment of counting; weights are the ballots' own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+PASSED, FAILED = "passed", "failed"
+MODES = ("all", "any", "percent", "count", "weighted", "in_turn")
+ON_NO = ("first", "collect", "last")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How a round is decided. `threshold` is per cent for percent and weighted, a number of people for count."""
+
+    mode: str = "all"
+    threshold: Fraction = Fraction(100)
+    on_no: str = "first"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One valid ballot as the tally sees it: yes, no or still open (None)."""
+
+    yes: bool | None
+    weight: Fraction = Fraction(1)
+
+
+def rule(settings: dict[str, Any]) -> Rule:
+    """Read the rule from the settings of a `kesu:ballot`."""
+    threshold = settings.get("threshold")
+    return Rule(settings.get("mode", "all"), Fraction(str(threshold)) if threshold not in (None, "") else Fraction(100),
+                settings.get("onNo", "first"))
+
+
+def tally(rule: Rule, answers: Sequence[Answer]) -> str | None:
+    """Return `passed`, `failed`, or None while both are still possible."""
+    if rule.mode in ("all", "in_turn"):
+        return _all(rule, answers)
+    if rule.mode == "any":
+        return _any(rule, answers)
+    if rule.mode == "count":
+        return _reaching(rule.threshold, [Answer(each.yes) for each in answers])
+    weighed = [Answer(each.yes) for each in answers] if rule.mode == "percent" else answers
+    return _reaching(rule.threshold / 100 * sum((each.weight for each in weighed), Fraction(0)), weighed)
+
+
+def _all(rule: Rule, answers: Sequence[Answer]) -> str | None:
+    refused = any(each.yes is False for each in answers)
+    undecided = any(each.yes is None for each in answers)
+    if refused and (rule.on_no != "collect" or not undecided):
+        return FAILED
+    return None if undecided or refused or not answers else PASSED
+
+
+def _any(rule: Rule, answers: Sequence[Answer]) -> str | None:
+    if any(each.yes for each in answers):
+        return PASSED
+    if any(each.yes is False for each in answers) and rule.on_no == "first":
+        return FAILED
+    return None if any(each.yes is None for each in answers) or not answers else FAILED
+
+
+def _reaching(wanted: Fraction, answers: Sequence[Answer]) -> str | None:
+    yes = sum((each.weight for each in answers if each.yes), Fraction(0))
+    possible = yes + sum((each.weight for each in answers if each.yes is None), Fraction(0))
+    if answers and yes >= wanted:
+        return PASSED
+    return FAILED if answers and possible < wanted else None
+
+
+def weight(value: Any) -> Fraction:
+    """Return a weight as an exact number."""
+    return Fraction(Decimal(str(value)))
