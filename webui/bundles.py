@@ -40,7 +40,7 @@ def asset(name: str) -> str:
 
 
 def _manifest() -> dict[str, Any]:
-    path = pathlib.Path(current_app.static_folder or "") / "dist" / ".vite" / "manifest.json"
+    path = pathlib.Path(current_app.static_folder or "") / "dist" / "manifest.json"
     return _read(path, path.stat().st_mtime_ns) if path.exists() else {}
 
 
