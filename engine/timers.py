@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, func, select
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, func, select
 
 from kesu.engine.database import Instant, metadata
 
@@ -21,7 +21,7 @@ timers = Table(
     Column("state", String, nullable=False),
     Column("remaining_seconds", Integer),
     Column("attempts_left", Integer, nullable=False, server_default="5"),
-    UniqueConstraint("instance_id", "activity_id", "due_at"),
+    Index("ix_timers_instance_id", "instance_id"),
     Index("ix_timers_state_due_at", "state", "due_at"),
 )
 

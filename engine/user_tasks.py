@@ -43,7 +43,7 @@ user_tasks = Table(
     Column("ended_at", Instant),
     Column("ended_by", String),
     Column("version", Integer, nullable=False),
-    UniqueConstraint("instance_id", "activity_id"),
+    UniqueConstraint("instance_id", "activity_id", "round"),
     Index("ix_user_tasks_assignee_state", "assignee", "state", "due_at"),
     Index("ix_user_tasks_definition_state", "definition_key", "state"),
     Index("ix_user_tasks_ended_by", "ended_by", "ended_at"),

@@ -1,0 +1,215 @@
+"""From what a run waits for to rows: new waits become user tasks, timers, jobs and subscriptions, gone ones are cancelled.
+
+The run is the truth and the rows follow it. `book` remembers what the last command left waiting, so nothing has to be looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from kesu.engine import ballots, incidents, jobs, messages, service_tasks, spiff, timers, user_tasks, values
+from kesu.engine.assignments import Asked, Assignment, resolve
+from kesu.engine.deadlines import DeadlineRequest, Due
+from kesu.engine.deadlines import current as deadlines
+from kesu.engine.history import Event
+
+if TYPE_CHECKING:
+    from kesu.engine.runtime.steps import Step
+
+RowWrite = Callable[[Connection, int], None]
+TOLD = {"entered": "activity_entered", "completed": "activity_completed", "cancelled": "activity_cancelled", "flow": "flow_taken",
+        "decided": "decision_made", "thrown": "event_thrown", "uncaught_error": "uncaught_error", "uncaught_escalation": "uncaught_escalation"}
+
+
+@dataclass
+class Rows:
+    """The rows that one command changes, and the book for the next."""
+
+    book: dict[str, Any]
+    writes: list[RowWrite] = field(default_factory=list)
+
+    def write(self, connection: Connection, instance_id: int) -> None:
+        """Write them, inside the command's transaction."""
+        for write in self.writes:
+            write(connection, instance_id)
+
+
+def reconcile(step: Step) -> Rows:
+    """Compare what the run waits for with the book, and collect the rows and events that follow."""
+    waits = {wait.activity_id: wait for wait in step.run.waits()}
+    signatures = {activity_id: _signature(wait) for activity_id, wait in waits.items()}
+    before = step.book["waits"]
+    gone = [activity_id for activity_id, signature in before.items() if signatures.get(activity_id) != signature]
+    fresh = [wait for activity_id, wait in waits.items() if before.get(activity_id) != signatures[activity_id]]
+    rows = Rows({"waits": signatures, "rounds": dict(step.book["rounds"])})
+    _tell(step)
+    _cancel(step, rows, gone)
+    for wait in fresh:
+        _OPENERS[wait.kind](step, rows, wait)
+    _throw(step, rows)
+    return rows
+
+
+def _signature(wait: spiff.Wait) -> str:
+    return f"{wait.kind} {wait.detail['due_at'].isoformat()}" if wait.kind == "timer" else wait.kind
+
+
+def _tell(step: Step) -> None:
+    for happening in step.run.happenings:
+        details = values.plain(dict(happening.detail))
+        step.events.append(Event(TOLD[happening.kind], step.actor, step.now, happening.element_id, happening.activity_id, details=details))
+
+
+def _cancel(step: Step, rows: Rows, gone: list[str]) -> None:
+    if not gone:
+        return
+    actor, now = step.actor, step.now
+    kinds = {step.book["waits"][activity_id].split(" ")[0] for activity_id in gone}
+
+    def write(connection: Connection, instance_id: int) -> None:
+        if "user_task" in kinds:
+            user_tasks.cancel(connection, instance_id, gone, actor=actor, at=now)
+        if "timer" in kinds:
+            timers.cancel(connection, instance_id, gone)
+        if "service" in kinds:
+            jobs.cancel(connection, instance_id, gone, now)
+            incidents.drop_of(connection, instance_id, gone, now)
+        if kinds & {"message", "signal"}:
+            messages.unsubscribe(connection, instance_id, gone)
+
+    rows.writes.append(write)
+
+
+def _open_user_task(step: Step, rows: Rows, wait: spiff.Wait) -> None:
+    element = step.package.model.elements[wait.element_id]
+    settings = element.settings
+    number = rows.book["rounds"][element.id] = rows.book["rounds"].get(element.id, 0) + 1
+    asked = Asked(step.connection, step.instance_id, settings, element.lane, lambda text: step.run.evaluate(wait.activity_id, text))
+    assignment = resolve(asked)
+    due = _due(step, wait, settings.get("deadline", {}))
+    columns = {
+        "activity_id": wait.activity_id, "element_id": element.id, "definition_key": step.package.definition.key,
+        "business_key": step.business_key, "name": element.name or element.id, "name_en": element.name_en or element.name or element.id,
+        "round": number, "state": user_tasks.CLAIMED if assignment.assignee else user_tasks.CREATED, "assignee": assignment.assignee,
+        "priority": _priority(step, wait), "created_at": step.now, "due_at": due.at, "form_key": settings.get("form", {}).get("key"),
+        "settings": settings,
+    }
+    rows.writes.append(_task_writer(step, columns, assignment, due))
+
+
+def _task_writer(step: Step, columns: dict[str, Any], assignment: Assignment, due: Due) -> RowWrite:
+    ballot = columns["settings"].get("ballot")
+    now, key = step.now, step.package.definition.key
+
+    def write(connection: Connection, instance_id: int) -> None:
+        task_id = user_tasks.insert(connection, {"instance_id": instance_id, **columns}, assignment.candidates)
+        for each in due.writes:
+            each(connection)
+        if ballot and assignment.voters:
+            ballots.hand_out(connection, task_id, assignment.voters, weights=assignment.weights, in_turn=ballot.get("mode") == "in_turn")
+        if _nobody(columns, assignment):
+            incidents.open_incident(
+                connection, kind=incidents.NOBODY, instance_id=instance_id, definition_key=key, business_key=columns["business_key"],
+                element_id=columns["element_id"], activity_id=columns["activity_id"], opened_at=now,
+                message=f"Nobody can do {columns['name']}: its assignment names nobody who is active.")
+
+    return write
+
+
+def _nobody(columns: dict[str, Any], assignment: Assignment) -> bool:
+    settings = columns["settings"]
+    if "ballot" in settings:
+        return not assignment.voters
+    return bool(settings.get("assignment")) and assignment.assignee is None and not assignment.candidates
+
+
+def _due(step: Step, wait: spiff.Wait, setting: dict[str, Any]) -> Due:
+    if not setting:
+        return Due(None)
+    if setting.get("due"):
+        return Due(step.run.evaluate(wait.activity_id, setting["due"]))
+    variables = step.run.variables(wait.activity_id)
+    request = DeadlineRequest(step.business_key, setting.get("kind") or wait.element_id, wait.element_id, setting.get("duration"), variables, step.now,
+                              lambda decision, context: step.package.decide(decision, context)[0])
+    return deadlines().due(step.connection, request)
+
+
+def _priority(step: Step, wait: spiff.Wait) -> int:
+    priority = step.run.variables(wait.activity_id).get("priority")
+    return int(priority) if isinstance(priority, int | float) or str(priority).isdigit() else 3
+
+
+def _open_timer(step: Step, rows: Rows, wait: spiff.Wait) -> None:
+    row = {"activity_id": wait.activity_id, "element_id": wait.element_id, "due_at": wait.detail["due_at"]}
+    rows.writes.append(lambda connection, instance_id: timers.arm(connection, [{"instance_id": instance_id, **row}]))
+
+
+def _open_service(step: Step, rows: Rows, wait: spiff.Wait) -> None:
+    topic, number = wait.detail["topic"], rows.book["rounds"].get(wait.activity_id, 0) + 1
+    rows.book["rounds"][wait.activity_id] = number
+    known = service_tasks.registry()
+    attempts = wait.detail.get("retries") or (known.find(topic).attempts if topic in known else 1)
+    payload = {"parameters": values.plain(wait.detail["parameters"])}
+
+    def write(connection: Connection, instance_id: int) -> None:
+        jobs.enqueue(connection, topic, payload, key=f"{instance_id}/{wait.activity_id}/{number}", run_at=step.now, attempts=int(attempts),
+                     instance_id=instance_id, activity_id=wait.activity_id, element_id=wait.element_id)
+
+    rows.writes.append(write)
+
+
+def _open_subscription(step: Step, rows: Rows, wait: spiff.Wait) -> None:
+    correlation = wait.detail.get("correlation") or {}
+
+    def write(connection: Connection, instance_id: int) -> None:
+        form = messages.canonical(correlation) if correlation else messages.own(step.business_key, instance_id)
+        messages.subscribe(connection, [{"instance_id": instance_id, "activity_id": wait.activity_id, "element_id": wait.element_id,
+                                         "kind": wait.kind, "name": wait.detail["name"], "correlation": form}])
+
+    rows.writes.append(write)
+
+
+def _open_nothing(step: Step, rows: Rows, wait: spiff.Wait) -> None:
+    """A conditional event needs no row: it is looked at whenever the instance moves."""
+
+
+_OPENERS: dict[str, Callable[[Step, Rows, spiff.Wait], None]] = {
+    "user_task": _open_user_task, "timer": _open_timer, "service": _open_service, "message": _open_subscription,
+    "signal": _open_subscription, "conditional": _open_nothing,
+}
+
+
+def _throw(step: Step, rows: Rows) -> None:
+    for number, happening in enumerate(step.run.happenings):
+        if happening.kind == "thrown" and happening.detail.get("kind") in ("message", "signal"):
+            rows.writes.append(_delivery(step, happening, number))
+        elif happening.kind in ("uncaught_error", "uncaught_escalation"):
+            rows.writes.append(_incident(step, happening))
+
+
+def _delivery(step: Step, happening: spiff.Happening, number: int) -> RowWrite:
+    detail = values.plain(dict(happening.detail))
+    topic = "kesu.deliver_message" if detail["kind"] == "message" else "kesu.broadcast_signal"
+    version = step.instance.version if step.instance else 0
+
+    def write(connection: Connection, instance_id: int) -> None:
+        jobs.enqueue(connection, topic, {"from": instance_id, **detail}, key=f"{instance_id}/{happening.activity_id}/{version}/{number}/thrown",
+                     run_at=step.now, element_id=happening.element_id)
+
+    return write
+
+
+def _incident(step: Step, happening: spiff.Happening) -> RowWrite:
+    key, business_key, now = step.package.definition.key, step.business_key, step.now
+    code = happening.detail.get("code")
+
+    def write(connection: Connection, instance_id: int) -> None:
+        incidents.open_incident(connection, kind=happening.kind, instance_id=instance_id, definition_key=key, business_key=business_key,
+                                element_id=happening.element_id, activity_id=happening.activity_id, opened_at=now,
+                                message=f"{happening.element_id} threw {code or 'an event without a code'}, and nothing in the diagram catches it.")
+
+    return write

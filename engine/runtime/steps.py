@@ -1,0 +1,173 @@
+"""One command in the making: an instance, its run, and everything that will be written if nobody else was first.
+
+1. read the instance and restore its run; 2. apply the command and run to the next wait state, outside any write
+transaction, collecting rows; 3. in one short transaction set the instance by compare-and-set and write everything. Where somebody
+else was first, begin again at 1.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from kesu.engine import clock, commands, history, instances, packages, service_tasks, spiff, values
+from kesu.engine.database import Database
+from kesu.engine.errors import Conflict, sentence
+from kesu.engine.history import Event
+from kesu.engine.instances import ACTIVE, COMPLETED, ENDED, Instance, Stale
+from kesu.engine.packages import Package
+from kesu.engine.runtime.reconciling import Rows, reconcile
+from kesu.engine.service_tasks import BpmnError, Done, ServiceTask, Write
+
+ATTEMPTS = 20  # how often a command begins again because somebody else was first
+
+Act = Callable[["Step"], None]
+
+
+class Host:
+    """What a run may ask of the world: the time and the pinned decisions."""
+
+    def __init__(self, package: Package, now: datetime) -> None:
+        self._package, self._now = package, now
+
+    def now(self) -> datetime:
+        """Return the instant of the command."""
+        return self._now
+
+    def decide(self, decision: str, context: Mapping[str, Any]) -> tuple[Any, list[Any]]:
+        """Evaluate a decision of the instance's package."""
+        return self._package.decide(decision, context)
+
+
+class Step:
+    """An instance in motion."""
+
+    def __init__(self, db: Database, connection: Connection, package: Package, *, actor: str) -> None:
+        self.db, self.connection, self.package, self.actor = db, connection, package, actor
+        self.now = clock.now()
+        self.host = Host(package, self.now)
+        self.instance: Instance | None = None
+        self.business_key: str | None = None
+        self.run: spiff.Run
+        self.events: list[Event] = []
+        self.writes: list[Write] = []
+        self.columns: dict[str, Any] = {}
+        self.rows: Rows
+        self._tried: set[str] = set()
+
+    @classmethod
+    def load(cls, db: Database, connection: Connection, instance: Instance, *, actor: str) -> "Step":
+        """Restore an instance's run to where the last command left it."""
+        step = cls(db, connection, packages.load(db, connection, instance.package_id), actor=actor)
+        step.instance, step.business_key = instance, instance.business_key
+        step.run = spiff.Run.restore(step.package.model, instance.body, step.host)
+        return step
+
+    @property
+    def instance_id(self) -> int | None:
+        """Return the instance's id; None while it is being started."""
+        return self.instance.id if self.instance else None
+
+    @property
+    def book(self) -> dict[str, Any]:
+        """Return what the last command left waiting."""
+        return self.instance.book if self.instance else {"waits": {}, "rounds": {}}
+
+    def tell(self, kind: str, *, element_id: str | None = None, activity_id: str | None = None, reason: str | None = None, **details: Any) -> None:
+        """Add an event to what will be written to history."""
+        self.events.append(Event(kind, self.actor, self.now, element_id, activity_id, reason, details=details))
+
+    def settle(self) -> None:
+        """Run to the next wait state, doing the service tasks that can be done inside this command."""
+        self.run.advance()
+        while (wait := self._next_inside()) is not None:
+            self._perform(wait)
+            self.run.advance()
+        self.rows = reconcile(self)
+
+    def apply(self, activity_id: str, outcome: Done | BpmnError) -> None:
+        """Carry the outcome of a service task into the process."""
+        if isinstance(outcome, BpmnError):
+            self.run.throw(activity_id, outcome.code, dict(outcome.variables))
+            return
+        self.writes.extend(outcome.writes)
+        self.run.complete(activity_id, dict(outcome.variables))
+
+    def service_task(self, wait: spiff.Wait) -> ServiceTask:
+        """Describe a waiting service task to the function that does it."""
+        return ServiceTask(
+            instance_id=self.instance_id, business_key=self.business_key, element_id=wait.element_id,
+            variables=self.run.variables(wait.activity_id), now=self.now, actor=self.actor, connection=self.connection, db=self.db,
+            idempotency_key=f"{self.business_key or self.instance_id}/{wait.activity_id}",
+        )
+
+    def commit(self, connection: Connection) -> int:
+        """Write everything; return the instance's id. Raises `Stale` where somebody else was first."""
+        columns = self._columns()
+        if self.instance is None:
+            instance_id = instances.insert(connection, **columns)
+            history.begin(connection, instance_id)
+        else:
+            instance_id = self.instance.id
+            instances.compare_and_set(connection, self.instance, **columns)
+        for write in self.writes:
+            write(connection)
+        self.rows.write(connection, instance_id)
+        history.append(connection, instance_id, self.events)
+        return instance_id
+
+    def _columns(self) -> dict[str, Any]:
+        ended = self.run.finished and (self.instance is None or self.instance.state not in ENDED)
+        columns = {"state": COMPLETED if ended else self.instance.state if self.instance else ACTIVE, "body": self.run.save(),
+                   "book": self.rows.book, "variables": values.plain(self.run.variables()), **self.columns}
+        if ended:
+            columns["ended_at"] = self.now
+        return columns
+
+    def _next_inside(self) -> spiff.Wait | None:
+        # Rows that this command will write are not there to be read yet, so whatever reads the database next waits for the next command.
+        if self.writes:
+            return None
+        registry = service_tasks.registry()
+        return next((wait for wait in self.run.waits() if wait.kind == "service" and wait.activity_id not in self._tried
+                     and wait.activity_id not in self.book["waits"]
+                     and wait.detail["topic"] in registry and registry.find(wait.detail["topic"]).inside), None)
+
+    def _perform(self, wait: spiff.Wait) -> None:
+        self._tried.add(wait.activity_id)
+        topic = service_tasks.registry().find(wait.detail["topic"])
+        try:
+            outcome = topic.call(self.service_task(wait), wait.detail["parameters"])
+        except Exception:  # whatever a handler raises must not undo what the person did: it stays as a job, retried, then an incident
+            return
+        if isinstance(outcome, Done | BpmnError):
+            self.apply(wait.activity_id, outcome)
+
+
+def command(db: Database, find: Callable[[Connection], Instance], act: Act, *, actor: str, kind: str,
+            key: str | None = None, writes: Iterable[Write] = ()) -> dict[str, Any]:
+    """Run one command against an instance: all of it, or nothing and a sentence. The same key again gets the first answer."""
+    for _ in range(ATTEMPTS):
+        with db.read() as connection:
+            known = commands.answered(connection, key)
+            if known is not None:
+                return known
+            step = Step.load(db, connection, find(connection), actor=actor)
+            step.writes.extend(writes)
+            act(step)
+            step.settle()
+        try:
+            return finish(db, step, kind=kind, key=key)
+        except Stale:
+            continue
+    raise Conflict(sentence("Too many people acted on this case at the same moment. Nothing of yours was done; try again."))
+
+
+def finish(db: Database, step: Step, *, kind: str, key: str | None) -> dict[str, Any]:
+    """Write a settled step in one transaction and return what came of it. Raises `Stale`."""
+    with db.write() as connection:
+        instance_id = step.commit(connection)
+        result = {"instance_id": instance_id, "state": step._columns()["state"]}
+        commands.record(connection, key, kind=kind, instance_id=instance_id, result=result, at=step.now)
+    return result
