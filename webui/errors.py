@@ -1,0 +1,112 @@
+"""From an error to an answer: status, title, the sentence in the reader's language. Nothing else decides what an error looks like."""
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from kesu.engine.errors import Failed, Rejected, sentence
+from kesu.webui.context import is_api
+
+log = logging.getLogger("kesu.webui")
+
+TITLES = {
+    400: lazy_gettext("This cannot be done"),
+    401: lazy_gettext("Please sign in"),
+    403: lazy_gettext("This is not open to you"),
+    404: lazy_gettext("There is nothing here"),
+    405: lazy_gettext("This cannot be done"),
+    409: lazy_gettext("Somebody was faster"),
+    413: lazy_gettext("That is too large"),
+    422: lazy_gettext("Something is not right yet"),
+    429: lazy_gettext("Please wait a moment"),
+    500: lazy_gettext("Something went wrong on our side"),
+    503: lazy_gettext("Not available at the moment"),
+}
+SENTENCES = {
+    404: sentence("This page does not exist, or it has been moved. Check the address, or go back to where you were."),
+    405: sentence("This address does not take that kind of request. Go back and use the buttons of the page."),
+    413: sentence("What you sent is larger than is allowed here. Send less, or smaller files."),
+    500: sentence("We have made a note of it. What you sent was not saved; please try again, and tell us if it happens twice."),
+}
+FORGED = sentence("This form was opened in another session, or too long ago. Nothing was changed: go back, load the page again and repeat.")
+
+
+def init(app: Flask) -> None:
+    """Answer every error with a page, or with a problem document for the programming interface."""
+    app.register_error_handler(Rejected, _rejected)
+    app.register_error_handler(Failed, _failed)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+    app.jinja_env.globals.update(say=say)
+
+
+def say(error: Rejected | Failed) -> str:
+    """Return an error's sentence in the reader's language."""
+    template = _(error.template)
+    try:
+        return str(template.format(**error.values))
+    except (KeyError, IndexError):
+        return str(error)  # a translation that names a value which is not there must not hide the message
+
+
+def answer(status: int, text: str, problems: Any = ()) -> ResponseReturnValue:
+    """Answer with this status and sentence, as a page or as a problem document."""
+    title = str(TITLES.get(status, TITLES[400]))
+    if is_api():
+        return _problem(status, title, text, problems)
+    fragment = request.headers.get("HX-Request") == "true"
+    template = "errors/fragment.html" if fragment else "errors/page.html"
+    return render_template(template, title=title, text=text, problems=problems, status=status), status
+
+
+def _problem(status: int, title: str, text: str, problems: Any) -> Response:
+    response = jsonify(type="about:blank", title=title, status=status, detail=text, problems=[_plain(p) for p in problems])
+    response.status_code, response.content_type = status, "application/problem+json"
+    return response
+
+
+def _plain(problem: Any) -> Any:
+    return problem if isinstance(problem, str | dict) else getattr(problem, "__dict__", str(problem))
+
+
+def _rejected(error: Rejected) -> ResponseReturnValue:
+    return answer(error.status, say(error), getattr(error, "problems", ()))
+
+
+def _failed(error: Failed) -> ResponseReturnValue:
+    log.error("the world failed: %s", error, extra={"action": "request_failed"})
+    _degrade()
+    return answer(503, say(error))
+
+
+def _forged(_error: CSRFError) -> ResponseReturnValue:
+    return answer(400, _(FORGED))
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error  # a redirect that Flask raised itself
+    return answer(status, _(SENTENCES[status]) if status in SENTENCES else _(TITLES_ONLY))
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    log.exception("an unexpected error", exc_info=error, extra={"action": "request_broken"})
+    _degrade()
+    return answer(500, _(SENTENCES[500]))
+
+
+def _degrade() -> None:
+    # the error page must not ask the database for anything: it may be what is gone
+    g.degraded = True
+    g.setdefault("person", None)
+
+
+TITLES_ONLY = sentence("The request could not be understood. Go back and try again.")

@@ -1,0 +1,104 @@
+"""How times are said: short in the reader's zone, the whole truth in `title`, due dates in words rather than colours."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from babel.dates import format_date, format_datetime, format_time, format_timedelta, get_timezone_gmt
+from flask import Flask
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from kesu.engine import clock
+from kesu.webui.languages import zone
+
+UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
+SOON = timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class DueWords:
+    """A time limit in words; `level` is overdue, soon, today, later or none and only adds a colour to them."""
+
+    text: str
+    level: str
+    at: datetime | None
+
+
+def init(app: Flask) -> None:
+    """Give templates the ways to say times."""
+    app.jinja_env.globals.update(due_words=due_words, now=clock.now)
+    app.jinja_env.filters.update(moment=moment, day=day, span=span, exactly=exactly, clock_time=clock_time)
+
+
+def moment(at: datetime | None) -> Markup:
+    """Show an instant as briefly as it stays clear: the time today, day and time this year, else all of it."""
+    if at is None:
+        return Markup("")
+    there, here = at.astimezone(zone()), clock.now().astimezone(zone())
+    return _timed(at, clock_time(at) if there.date() == here.date() else f"{_brief_day(there.date(), here.date())} {clock_time(at)}")
+
+
+def day(value: date | datetime | None) -> Markup:
+    """Show the day of an instant, or a date."""
+    if value is None:
+        return Markup("")
+    if not isinstance(value, datetime):
+        return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), format_date(value, "medium", locale=get_locale()))
+    return _timed(value, _brief_day(value.astimezone(zone()).date(), clock.now().astimezone(zone()).date()))
+
+
+def exactly(at: datetime) -> str:
+    """Say an instant in full, with the zone."""
+    text = format_datetime(at, "medium", tzinfo=zone(), locale=get_locale())
+    return f"{text} ({get_timezone_gmt(at.astimezone(zone()), locale=get_locale())})"
+
+
+def clock_time(at: datetime) -> str:
+    """Say the hour and minute of an instant."""
+    return format_time(at, "HH:mm", tzinfo=zone(), locale=get_locale())
+
+
+def span(length: timedelta) -> str:
+    """Say a length of time in its two largest units, rounded down: `1 day 2 hours`."""
+    left, words = max(int(length.total_seconds()), 0), []
+    for seconds, unit in UNITS:
+        count, left = divmod(left, seconds)
+        if count:
+            words.append(format_timedelta(timedelta(seconds=count * seconds), unit, threshold=1, locale=get_locale()))
+        elif words:
+            break
+    return " ".join(words[:2]) or format_timedelta(timedelta(minutes=1), "minute", locale=get_locale())
+
+
+def due_words(due_at: datetime | None, done_at: datetime | None = None) -> DueWords:
+    """Say a time limit as a reader feels it now, or as it was when the work was done."""
+    now = done_at or clock.now()
+    if due_at is None:
+        return DueWords(_("No time limit"), "none", None)
+    if due_at < now:
+        return DueWords(_("Overdue by %(time)s", time=span(now - due_at)), "overdue", due_at)
+    days = (due_at.astimezone(zone()).date() - now.astimezone(zone()).date()).days
+    return DueWords(_deadline(due_at, days), "soon" if due_at - now < SOON else "today" if days == 0 else "later", due_at)
+
+
+def _deadline(due_at: datetime, days: int) -> str:
+    time = clock_time(due_at)
+    if days == 0:
+        return _("By %(time)s today", time=time)
+    if days == 1:
+        return _("By %(time)s tomorrow", time=time)
+    there = due_at.astimezone(zone()).date()
+    return _("By %(day)s, %(time)s", day=format_date(there, _("EEE d MMM"), locale=get_locale()), time=time)
+
+
+def _brief_day(there: date, here: date) -> str:
+    if there == here:
+        return _("today")
+    if there == here - timedelta(days=1):
+        return _("yesterday")
+    return format_date(there, _("d MMM") if there.year == here.year else "medium", locale=get_locale())
+
+
+def _timed(at: datetime, text: str) -> Markup:
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(timespec="seconds"), exactly(at), text)

@@ -1,0 +1,100 @@
+"""One's own profile: language, appearance, password, and where one is signed in."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from kesu.engine import identity, passwords
+from kesu.engine.errors import Invalid, Rejected, sentence
+from kesu.webui import preferences, sign_ins
+from kesu.webui.addresses import inside
+from kesu.webui.context import database, me, signed_in
+from kesu.webui.languages import COOKIE, LANGUAGES
+from kesu.webui.permissions import public, requires
+
+blueprint = Blueprint("people", __name__)
+SHORTEST = 10
+
+
+@blueprint.get("/profile")
+@requires()
+def show() -> ResponseReturnValue:
+    """Show one's own profile."""
+    return _profile()
+
+
+@blueprint.post("/profile/language")
+@public
+def choose_language() -> ResponseReturnValue:
+    """Speak another language from now on, in this browser and, when signed in, everywhere."""
+    wished, person = request.form.get("language", ""), me()
+    if wished not in LANGUAGES:
+        raise Rejected(sentence("Expected one of the languages on the page."))
+    if person is not None:
+        with database().write() as connection:
+            identity.choose_locale(connection, person.login, wished)
+    response = redirect(inside(request.form.get("back"), url_for("home.index")), 303)
+    response.set_cookie(COOKIE, wished, max_age=preferences.YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+    return response
+
+
+@blueprint.post("/profile/preferences")
+@public
+def choose_preferences() -> ResponseReturnValue:
+    """Keep the wishes of this browser."""
+    response = redirect(inside(request.form.get("back"), url_for("home.index")), 303)
+    for name, choices in preferences.CHOICES.items():
+        if request.form.get(name) in choices:
+            response.set_cookie(f"kesu_{name}", request.form[name], max_age=preferences.YEAR, samesite="Lax", secure=request.is_secure)
+    return response
+
+
+@blueprint.post("/profile/password")
+@requires()
+def change_password() -> ResponseReturnValue:
+    """Replace one's password, and sign out everywhere else."""
+    try:
+        _change_password()
+    except Invalid as wrong:
+        return _profile(dict(wrong.problems)), 422
+    flash(_("Your password has been changed; everywhere else you have been signed out."))
+    return redirect(url_for("people.show"), 303)
+
+
+@blueprint.delete("/profile/sign-ins")
+@requires()
+def end_others() -> ResponseReturnValue:
+    """Sign out everywhere else."""
+    with database().write() as connection:
+        sign_ins.end_others(connection, signed_in().login)
+    flash(_("Everywhere else you have been signed out."))
+    return redirect(url_for("people.show"), 303)
+
+
+def _change_password() -> None:
+    login, fresh = signed_in().login, request.form.get("fresh", "")
+    with database().read() as connection:
+        sign_ins.refuse_guessing(connection, login)
+        kept = identity.password_hash(connection, login)
+    if not passwords.fits(kept, request.form.get("current", "")):
+        with database().write() as connection:
+            sign_ins.note_failure(connection, login)
+        raise Invalid(sentence("The password was not changed."), [("current", _("This is not your present password."))])
+    if len(fresh) < SHORTEST:
+        problem = _("Use at least %(number)s characters; several words are easy to remember.", number=SHORTEST)
+        raise Invalid(sentence("The password was not changed."), [("fresh", problem)])
+    with database().write() as connection:
+        identity.keep_password_hash(connection, login, passwords.hashed(fresh))
+        sign_ins.end_others(connection, login)
+
+
+def _profile(problems: dict[str, str] | None = None) -> str:
+    person = signed_in()
+    with database().read() as connection:
+        browsers = sign_ins.of_person(connection, person.login)
+        query = select(identity.groups).where(identity.groups.c.key.in_(person.groups)).order_by(identity.groups.c.position)
+        groups = list(connection.execute(query))
+        superior = identity.find_person(connection, person.superior) if person.superior else None
+    return render_template("people/show.html", person=person, browsers=browsers, groups=groups, superior=superior,
+                           here=sign_ins.current_digest(), problems=problems or {}, shortest=SHORTEST)

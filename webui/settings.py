@@ -1,0 +1,47 @@
+"""What the web application is set to: given configuration first, then the environment, then safe defaults."""
+
+import os
+import pathlib
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+
+DEFAULTS: dict[str, Any] = {
+    "SESSION_COOKIE_NAME": "kesu_session",
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+    "SESSION_REFRESH_EACH_REQUEST": False,
+    "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a form left open over lunch must still be accepted
+    "MAX_CONTENT_LENGTH": 220 * 1024 * 1024,
+    "MAX_FORM_MEMORY_SIZE": 8 * 1024 * 1024,
+    "MAX_FORM_PARTS": 2000,
+    "KESU_TIME_ZONE": "Asia/Shanghai",
+    "KESU_LANGUAGE": "zh",
+}
+
+
+def load(app: Flask, config: Mapping[str, Any] | None) -> None:
+    """Put the settings into the application."""
+    app.config.update(DEFAULTS)
+    app.config.update({name: os.environ[name] for name in ("KESU_TIME_ZONE", "KESU_LANGUAGE") if os.environ.get(name)})
+    https = os.environ.get("KESU_HTTPS", "") not in ("", "0")
+    app.config.update(KESU_HTTPS=https, SESSION_COOKIE_SECURE=https)
+    app.config.update(config or {})
+    if not app.config.get("SECRET_KEY"):
+        app.config["SECRET_KEY"] = os.environ.get("KESU_SECRET_KEY") or _kept_secret(pathlib.Path(app.instance_path))
+
+
+def _kept_secret(folder: pathlib.Path) -> str:
+    path = folder / "secret_key"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass  # another process of ours was first: its key is the key
+    return path.read_text().strip()
