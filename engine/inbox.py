@@ -1,4 +1,7 @@
-"""The boxes of an inbox: mine, my groups', done, copied. Overdue first, then by what is due next; a page at a time."""
+"""The boxes of an inbox: mine, my groups', done, copied. Overdue first, then by what is due next; a page at a time.
+
+Pages follow each other by the last task seen, not by a number of rows: nothing is skipped or shown twice when tasks come and go.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,18 +20,35 @@ BOXES = ("mine", "group", "done", "copied")
 
 @dataclass(frozen=True)
 class Filter:
-    """What to look for: words in the name or case reference, one process, one element, only what is overdue."""
+    """What to look for: words in the name or case reference, one process, one element, only what is overdue.
+
+    `keys` selects business keys that match the words in their own way (the case file knows more words than the task).
+    """
 
     text: str = ""
+    keys: Select[Any] | None = None
     definition_key: str | None = None
     element_id: str | None = None
     overdue_at: datetime | None = None
 
 
-def page(connection: Connection, person: Person, box: str, wanted: Filter | None = None, *, limit: int = 50, offset: int = 0) -> list[UserTask]:
-    """Return one page of a box in the order in which the tasks should be done (done and copied: the latest first)."""
+def page(connection: Connection, person: Person, box: str, wanted: Filter | None = None, *, limit: int = 50,
+         after: UserTask | None = None) -> list[UserTask]:
+    """Return one page of a box in the order in which the tasks should be done (done and copied: the latest first).
+
+    `after` is the last task of the page before.
+    """
     query = _narrowed(_boxed(select(user_tasks), person, box), wanted or Filter())
-    return [UserTask(**row._mapping) for row in connection.execute(_ordered(query, box).limit(limit).offset(offset))]
+    if after is not None:
+        query = query.where(_ended_before(after) if box in ("done", "copied") else _due_after(after))
+    return [UserTask(**row._mapping) for row in connection.execute(_ordered(query, box).limit(limit))]
+
+
+def kinds(connection: Connection, person: Person, box: str) -> list[tuple[str, str, str, str]]:
+    """Return the kinds of task in a box, to choose from: definition key, element id, name, English name."""
+    columns = (user_tasks.c.definition_key, user_tasks.c.element_id, func.max(user_tasks.c.name), func.max(user_tasks.c.name_en))
+    query = _boxed(select(*columns), person, box).group_by(user_tasks.c.definition_key, user_tasks.c.element_id)
+    return [tuple(row) for row in connection.execute(query.order_by(user_tasks.c.definition_key, user_tasks.c.element_id))]
 
 
 def counts(connection: Connection, person: Person, *, now: datetime) -> dict[str, int]:
@@ -66,7 +86,8 @@ def _is_offered(person: Person) -> ColumnElement[bool]:
 def _narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:
     if wanted.text:
         like = f"%{wanted.text.replace('%', '').replace('_', '')}%"
-        query = query.where(or_(user_tasks.c.name.ilike(like), user_tasks.c.name_en.ilike(like), user_tasks.c.business_key.ilike(like)))
+        words = [user_tasks.c.name.ilike(like), user_tasks.c.name_en.ilike(like), user_tasks.c.business_key.ilike(like)]
+        query = query.where(or_(*words, *([user_tasks.c.business_key.in_(wanted.keys)] if wanted.keys is not None else [])))
     if wanted.definition_key:
         query = query.where(user_tasks.c.definition_key == wanted.definition_key)
     if wanted.element_id:
@@ -80,3 +101,18 @@ def _ordered(query: Select[Any], box: str) -> Select[Any]:
     if box in ("done", "copied"):
         return query.order_by(user_tasks.c.ended_at.desc().nulls_first(), user_tasks.c.id.desc())
     return query.order_by(user_tasks.c.due_at.asc().nulls_last(), user_tasks.c.priority, user_tasks.c.id)
+
+
+def _due_after(last: UserTask) -> ColumnElement[bool]:
+    due, priority, task_id = user_tasks.c.due_at, user_tasks.c.priority, user_tasks.c.id
+    further = or_(priority > last.priority, and_(priority == last.priority, task_id > last.id))
+    if last.due_at is None:
+        return and_(due.is_(None), further)
+    return or_(due.is_(None), due > last.due_at, and_(due == last.due_at, further))
+
+
+def _ended_before(last: UserTask) -> ColumnElement[bool]:
+    ended, task_id = user_tasks.c.ended_at, user_tasks.c.id
+    if last.ended_at is None:
+        return or_(ended.is_not(None), task_id < last.id)
+    return or_(ended < last.ended_at, and_(ended == last.ended_at, task_id < last.id))

@@ -13,7 +13,7 @@ def hashed(password: str) -> str:
 
 
 def fits(kept: str | None, password: str) -> bool:
-    """Say whether the password is the one behind the kept hash; takes as long where there is none, so that nobody can probe for logins."""
+    """Say whether the password is the one behind the kept hash; as slow where there is none, so that nobody can probe."""
     try:
         return _hasher.verify(kept or _NOBODYS, password) and kept is not None
     except (VerificationError, InvalidHashError):

@@ -1,4 +1,4 @@
-"""From an error to an answer: status, title, the sentence in the reader's language. Nothing else decides what an error looks like."""
+"""From an error to an answer: status, title, sentence in the reader's language. Nothing else decides what an error looks like."""
 
 import logging
 from typing import Any
@@ -34,7 +34,9 @@ SENTENCES = {
     413: sentence("What you sent is larger than is allowed here. Send less, or smaller files."),
     500: sentence("We have made a note of it. What you sent was not saved; please try again, and tell us if it happens twice."),
 }
-FORGED = sentence("This form was opened in another session, or too long ago. Nothing was changed: go back, load the page again and repeat.")
+FORGED = sentence("This form was opened in another session, or too long ago. Nothing was changed: go back, load the page again "
+                  "and repeat.")
+UNCLEAR = sentence("The request could not be understood. Go back and try again.")
 
 
 def init(app: Flask) -> None:
@@ -94,7 +96,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error  # a redirect that Flask raised itself
-    return answer(status, _(SENTENCES[status]) if status in SENTENCES else _(TITLES_ONLY))
+    return answer(status, _(SENTENCES[status]) if status in SENTENCES else _(UNCLEAR))
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
@@ -107,6 +109,3 @@ def _degrade() -> None:
     # the error page must not ask the database for anything: it may be what is gone
     g.degraded = True
     g.setdefault("person", None)
-
-
-TITLES_ONLY = sentence("The request could not be understood. Go back and try again.")

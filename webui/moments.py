@@ -36,7 +36,8 @@ def moment(at: datetime | None) -> Markup:
     if at is None:
         return Markup("")
     there, here = at.astimezone(zone()), clock.now().astimezone(zone())
-    return _timed(at, clock_time(at) if there.date() == here.date() else f"{_brief_day(there.date(), here.date())} {clock_time(at)}")
+    before = "" if there.date() == here.date() else f"{_brief_day(there.date(), here.date())} "
+    return _timed(at, before + clock_time(at))
 
 
 def day(value: date | datetime | None) -> Markup:
@@ -44,7 +45,8 @@ def day(value: date | datetime | None) -> Markup:
     if value is None:
         return Markup("")
     if not isinstance(value, datetime):
-        return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), format_date(value, "medium", locale=get_locale()))
+        text = format_date(value, "medium", locale=get_locale())
+        return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
     return _timed(value, _brief_day(value.astimezone(zone()).date(), clock.now().astimezone(zone()).date()))
 
 

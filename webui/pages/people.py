@@ -46,7 +46,8 @@ def choose_preferences() -> ResponseReturnValue:
     response = redirect(inside(request.form.get("back"), url_for("home.index")), 303)
     for name, choices in preferences.CHOICES.items():
         if request.form.get(name) in choices:
-            response.set_cookie(f"kesu_{name}", request.form[name], max_age=preferences.YEAR, samesite="Lax", secure=request.is_secure)
+            response.set_cookie(f"kesu_{name}", request.form[name], max_age=preferences.YEAR, samesite="Lax",
+                                secure=request.is_secure)
     return response
 
 
