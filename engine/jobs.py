@@ -12,7 +12,7 @@ from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, T
 
 from kesu.engine.database import Instant, Json, metadata
 
-READY, CLAIMED, SUCCEEDED, STUCK, CANCELLED = "ready", "claimed", "succeeded", "stuck", "cancelled"
+READY, CLAIMED, SUCCEEDED, STUCK, CANCELLED, FROZEN = "ready", "claimed", "succeeded", "stuck", "cancelled", "frozen"
 LEASE = timedelta(minutes=2)
 FIRST_PAUSE = timedelta(seconds=30)
 
@@ -82,11 +82,15 @@ def claim_next(connection: Connection, worker: str, now: datetime) -> Job | None
     free = or_(jobs.c.state == READY, (jobs.c.state == CLAIMED) & (jobs.c.lease_until < now))
     query = select(jobs.c.id).where(free, jobs.c.run_at <= now).order_by(jobs.c.run_at, jobs.c.id).limit(1).with_for_update(skip_locked=True)
     job_id = connection.execute(query).scalar()
-    if job_id is None:
-        return None
+    return None if job_id is None else claim(connection, job_id, worker, now)
+
+
+def claim(connection: Connection, job_id: int, worker: str, now: datetime) -> Job | None:
+    """Claim this job if it is free; None where somebody else has it."""
+    free = (jobs.c.id == job_id) & or_(jobs.c.state == READY, (jobs.c.state == CLAIMED) & (jobs.c.lease_until < now))
     values = {"state": CLAIMED, "worker": worker, "lease_until": now + LEASE, "attempts": jobs.c.attempts + 1}
-    connection.execute(jobs.update().where(jobs.c.id == job_id, free).values(**values))
-    return find(connection, job_id)
+    row = connection.execute(jobs.update().where(free).values(**values).returning(jobs)).one_or_none()
+    return None if row is None else Job(**row._mapping)
 
 
 def heartbeat(connection: Connection, job: Job, now: datetime) -> bool:
@@ -129,8 +133,18 @@ def skip(connection: Connection, job_id: int, *, at: datetime) -> bool:
 
 def cancel(connection: Connection, instance_id: int, activity_ids: list[str], at: datetime) -> None:
     """Cancel the jobs of these activities that are not done; one that is being done right now will find its claim gone."""
-    match = (jobs.c.instance_id == instance_id) & jobs.c.activity_id.in_(activity_ids) & jobs.c.state.in_([READY, CLAIMED, STUCK])
+    match = (jobs.c.instance_id == instance_id) & jobs.c.activity_id.in_(activity_ids) & jobs.c.state.in_([READY, CLAIMED, STUCK, FROZEN])
     connection.execute(jobs.update().where(match).values(state=CANCELLED, ended_at=at))
+
+
+def freeze(connection: Connection, instance_id: int) -> None:
+    """Keep workers off the waiting jobs of a suspended instance."""
+    connection.execute(jobs.update().where(jobs.c.instance_id == instance_id, jobs.c.state == READY).values(state=FROZEN))
+
+
+def thaw(connection: Connection, instance_id: int) -> None:
+    """Let workers have the jobs of an instance again."""
+    connection.execute(jobs.update().where(jobs.c.instance_id == instance_id, jobs.c.state == FROZEN).values(state=READY))
 
 
 def _held(job: Job) -> Any:

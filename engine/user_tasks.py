@@ -61,6 +61,10 @@ candidates = Table(
 )
 
 
+class Changed(Conflict):
+    """The task is still open, but no longer as it was read."""
+
+
 @dataclass(frozen=True)
 class UserTask:
     """One round of a user task, as read."""
@@ -227,7 +231,7 @@ def _change(connection: Connection, task: UserTask, **columns: Any) -> None:
     if connection.execute(user_tasks.update().where(match).values(version=task.version + 1, **columns)).rowcount != 1:
         now = find(connection, task.id)
         check_open(now)
-        raise Conflict(sentence("{task} has changed since you opened it. Look at it again; nothing of yours was done."), task=task.name)
+        raise Changed(sentence("{task} has changed since you opened it. Look at it again; nothing of yours was done."), task=task.name)
 
 
 def _tell(connection: Connection, task: UserTask, kind: str, actor: str) -> None:

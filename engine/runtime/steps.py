@@ -50,9 +50,13 @@ class Step:
         self.instance: Instance | None = None
         self.business_key: str | None = None
         self.run: spiff.Run
+        self.book: dict[str, Any] = {"waits": {}, "rounds": {}}
         self.events: list[Event] = []
         self.writes: list[Write] = []
+        self.ends: list[Write] = []  # rows of the engine that this command ends: tasks, ballots, jobs, timers
+        self.before_commit: list[Callable[[], None]] = []
         self.columns: dict[str, Any] = {}
+        self.state = ACTIVE
         self.rows: Rows
         self._tried: set[str] = set()
 
@@ -60,7 +64,7 @@ class Step:
     def load(cls, db: Database, connection: Connection, instance: Instance, *, actor: str) -> "Step":
         """Restore an instance's run to where the last command left it."""
         step = cls(db, connection, packages.load(db, connection, instance.package_id), actor=actor)
-        step.instance, step.business_key = instance, instance.business_key
+        step.instance, step.business_key, step.book = instance, instance.business_key, instance.book
         step.run = spiff.Run.restore(step.package.model, instance.body, step.host)
         return step
 
@@ -68,11 +72,6 @@ class Step:
     def instance_id(self) -> int | None:
         """Return the instance's id; None while it is being started."""
         return self.instance.id if self.instance else None
-
-    @property
-    def book(self) -> dict[str, Any]:
-        """Return what the last command left waiting."""
-        return self.instance.book if self.instance else {"waits": {}, "rounds": {}}
 
     def tell(self, kind: str, *, element_id: str | None = None, activity_id: str | None = None, reason: str | None = None, **details: Any) -> None:
         """Add an event to what will be written to history."""
@@ -85,6 +84,8 @@ class Step:
             self._perform(wait)
             self.run.advance()
         self.rows = reconcile(self)
+        for prepare in self.before_commit:
+            prepare()
 
     def apply(self, activity_id: str, outcome: Done | BpmnError) -> None:
         """Carry the outcome of a service task into the process."""
@@ -105,13 +106,14 @@ class Step:
     def commit(self, connection: Connection) -> int:
         """Write everything; return the instance's id. Raises `Stale` where somebody else was first."""
         columns = self._columns()
+        self.state = columns["state"]
         if self.instance is None:
             instance_id = instances.insert(connection, **columns)
             history.begin(connection, instance_id)
         else:
             instance_id = self.instance.id
             instances.compare_and_set(connection, self.instance, **columns)
-        for write in self.writes:
+        for write in [*self.ends, *self.writes]:
             write(connection)
         self.rows.write(connection, instance_id)
         history.append(connection, instance_id, self.events)
@@ -168,6 +170,6 @@ def finish(db: Database, step: Step, *, kind: str, key: str | None) -> dict[str,
     """Write a settled step in one transaction and return what came of it. Raises `Stale`."""
     with db.write() as connection:
         instance_id = step.commit(connection)
-        result = {"instance_id": instance_id, "state": step._columns()["state"]}
+        result = {"instance_id": instance_id, "state": step.state}
         commands.record(connection, key, kind=kind, instance_id=instance_id, result=result, at=step.now)
     return result

@@ -1,0 +1,90 @@
+"""Messages find the instance that waits for them, or start one, or are kept; signals reach everybody who listens."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kesu.engine import clock, definitions, instances, messages, values
+from kesu.engine.database import Database
+from kesu.engine.errors import NotFound, sentence
+from kesu.engine.identity import SYSTEM
+from kesu.engine.jobs import Job
+from kesu.engine.messages import Subscription
+from kesu.engine.runtime import work
+from kesu.engine.runtime.starts import Moved, start
+from kesu.engine.runtime.steps import Step, command
+from kesu.engine.service_tasks import Write
+
+
+def correlate(db: Database, name: str, correlation: Mapping[str, Any], variables: Mapping[str, Any] | None = None, *, actor: str,
+              instance_id: int | None = None, idempotency_key: str | None = None, writes: tuple[Write, ...] = (), keep: bool = True) -> Moved | None:
+    """Deliver a message to the one instance that waits for it; start an instance where a process begins with it; else keep it.
+
+    Returns where it went, or None where it was kept. With `keep=False` raises `NotFound` instead of keeping.
+    """
+    with db.read() as connection:
+        waiting = messages.waiting(connection, name, correlation, instance_id)
+        starting = definitions.started_by(connection, "message", name)
+    for subscription in waiting:
+        moved = _deliver(db, subscription, "message_received", variables or {}, actor, idempotency_key, writes)
+        if moved is not None:
+            return moved
+    if starting and instance_id is None:
+        key, element = starting[0]
+        business_key = next((str(value) for value in correlation.values()), None)
+        return start(db, key, actor=actor, business_key=business_key, variables={**correlation, **(variables or {})}, start_event=element,
+                     idempotency_key=idempotency_key, writes=writes)
+    if not keep:
+        raise NotFound(sentence("Nobody waits for the message {name} with these values now."), name=name)
+    with db.write() as connection:
+        messages.keep(connection, name, correlation, variables or {}, clock.now())
+        for write in writes:
+            write(connection)
+    return None
+
+
+def broadcast(db: Database, signal: str, variables: Mapping[str, Any] | None = None, *, actor: str, besides: int | None = None) -> int:
+    """Reach everybody who listens to a signal, and start every process that begins with it; return how many."""
+    with db.read() as connection:
+        listening = [each for each in messages.listening(connection, signal) if each.instance_id != besides]
+        starting = definitions.started_by(connection, "signal", signal)
+    reached = sum(_deliver(db, each, "signal_received", variables or {}, actor, None, ()) is not None for each in listening)
+    for key, element in starting:
+        start(db, key, actor=actor, variables=variables, start_event=element)
+    return reached + len(starting)
+
+
+def _deliver(db: Database, subscription: Subscription, kind: str, variables: Mapping[str, Any], actor: str, key: str | None,
+             writes: tuple[Write, ...]) -> Moved | None:
+    """Deliver to one subscription; None where it is gone by now."""
+
+    def act(step: Step) -> None:
+        assert step.instance is not None
+        instances.check_active(step.instance)
+        if all(wait.activity_id != subscription.activity_id for wait in step.run.waits()):
+            raise _Gone
+        step.tell(kind, element_id=subscription.element_id, activity_id=subscription.activity_id, name=subscription.name)
+        step.run.deliver(subscription.activity_id, dict(variables))
+
+    try:
+        result = command(db, lambda connection: instances.find(connection, subscription.instance_id), act, actor=actor, kind=kind, key=key, writes=writes)
+    except _Gone:
+        return None
+    work.run_inside(db, subscription.instance_id)
+    return Moved(**result)
+
+
+class _Gone(Exception):
+    """The subscription went away between looking and delivering."""
+
+
+def _deliver_thrown(db: Database, job: Job) -> None:
+    sent = values.lively(job.payload)
+    correlate(db, sent["name"], sent.get("correlation") or {}, sent.get("payload") or {}, actor=SYSTEM, idempotency_key=job.key)
+
+
+def _broadcast_thrown(db: Database, job: Job) -> None:
+    sent = values.lively(job.payload)
+    broadcast(db, sent["name"], sent.get("payload") or {}, actor=SYSTEM, besides=sent["from"])
+
+
+work.BUILT_IN.update({"kesu.deliver_message": _deliver_thrown, "kesu.broadcast_signal": _broadcast_thrown})

@@ -1,0 +1,86 @@
+"""The life of a whole instance: suspended and activated again, cancelled by those it belongs to, terminated by those who run it."""
+
+from sqlalchemy import Connection
+
+from kesu.engine import identity, instances, jobs, timers
+from kesu.engine.database import Database
+from kesu.engine.errors import Conflict, Forbidden, sentence
+from kesu.engine.instances import ACTIVE, CANCELLED, SUSPENDED, TERMINATED
+from kesu.engine.runtime.starts import Moved
+from kesu.engine.runtime.steps import Step, command
+from kesu.engine.service_tasks import Write
+
+
+def suspend(db: Database, instance_id: int, *, actor: str, reason: str | None = None) -> Moved:
+    """Stop an instance for a while: acting is refused, its timers keep the time they have left. Administrators and managers only."""
+
+    def act(step: Step) -> None:
+        _check_runs_it(step, actor)
+        assert step.instance is not None
+        instances.check_active(step.instance)
+        now = step.now
+        step.columns["state"] = step.state = SUSPENDED
+        step.tell("suspended", reason=reason)
+        step.ends.append(lambda connection: timers.freeze(connection, instance_id, now))
+        step.ends.append(lambda connection: jobs.freeze(connection, instance_id))
+
+    return _moved(db, instance_id, act, actor, "suspend")
+
+
+def activate(db: Database, instance_id: int, *, actor: str, reason: str | None = None) -> Moved:
+    """Let a suspended instance go on, its timers with the time they had left."""
+
+    def act(step: Step) -> None:
+        _check_runs_it(step, actor)
+        if step.instance is None or step.instance.state != SUSPENDED:
+            raise Conflict(sentence("Expected a suspended case to activate, but this one is not suspended."))
+        now = step.now
+        step.columns["state"] = ACTIVE
+        step.tell("activated", reason=reason)
+        step.ends.append(lambda connection: timers.thaw(connection, instance_id, now))
+        step.ends.append(lambda connection: jobs.thaw(connection, instance_id))
+
+    return _moved(db, instance_id, act, actor, "activate")
+
+
+def cancel(db: Database, instance_id: int, *, actor: str, reason: str | None = None, writes: tuple[Write, ...] = ()) -> Moved:
+    """End an instance now because whoever started it no longer wants it; history stays."""
+
+    def act(step: Step) -> None:
+        if step.instance is not None and step.instance.started_by != actor:
+            _check_runs_it(step, actor)
+        _end(step, CANCELLED, reason)
+
+    return _moved(db, instance_id, act, actor, "cancel", writes)
+
+
+def terminate(db: Database, instance_id: int, *, actor: str, reason: str | None = None, writes: tuple[Write, ...] = ()) -> Moved:
+    """End an instance now by decision of those who run it; a final state apart from cancelled."""
+
+    def act(step: Step) -> None:
+        _check_runs_it(step, actor)
+        _end(step, TERMINATED, reason)
+
+    return _moved(db, instance_id, act, actor, "terminate", writes)
+
+
+def _end(step: Step, state: str, reason: str | None) -> None:
+    assert step.instance is not None
+    if step.instance.state in instances.ENDED:
+        instances.check_active(step.instance)
+    step.columns.update(state=state, ended_at=step.now)
+    step.tell(state, reason=reason)
+    step.run.abandon()
+
+
+def _check_runs_it(step: Step, actor: str) -> None:
+    person = identity.find_person(step.connection, actor)
+    if actor != identity.SYSTEM and (person is None or not person.is_in("manager")):
+        raise Forbidden(sentence("Only managers and administrators may do this to a whole case."))
+
+
+def _moved(db: Database, instance_id: int, act: object, actor: str, kind: str, writes: tuple[Write, ...] = ()) -> Moved:
+    def find(connection: Connection) -> instances.Instance:
+        return instances.find(connection, instance_id)
+
+    return Moved(**command(db, find, act, actor=actor, kind=kind, writes=writes))  # type: ignore[arg-type]

@@ -1,0 +1,58 @@
+"""Starting an instance: of the latest version, on what is published now, pinned for its life."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kesu.engine import commands, packages, spiff
+from kesu.engine.database import Database
+from kesu.engine.errors import Conflict, sentence
+from kesu.engine.instances import Stale
+from kesu.engine.runtime.steps import Step, finish
+from kesu.engine.runtime.work import run_inside
+from kesu.engine.service_tasks import Write
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Where an instance stands after a command."""
+
+    instance_id: int
+    state: str
+
+
+def start(db: Database, key: str, *, actor: str, business_key: str | None = None, variables: Mapping[str, Any] | None = None,
+          idempotency_key: str | None = None, writes: Iterable[Write] = (), start_event: str | None = None) -> Moved:
+    """Start an instance of the latest version of a process and run it to its first wait state.
+
+    `writes` join the transaction; service tasks that read the database follow in transactions of their own right after it, or by the
+    worker if this process dies in between. Raises `NotFound` for an unknown process.
+    """
+    package_id = packages.newest(db, key)
+    with db.read() as connection:
+        known = commands.answered(connection, idempotency_key)
+        if known is not None:
+            return Moved(**known)
+        step = Step(db, connection, packages.load(db, connection, package_id), actor=actor)
+        step.business_key = business_key
+        step.run = spiff.Run.start(step.package.model, dict(variables or {}), step.host, start_event)
+        step.writes.extend(writes)
+        step.columns = _columns(step, package_id)
+        step.tell("instance_started", definition=step.package.definition.key, version=step.package.definition.version)
+        step.settle()
+    try:
+        moved = Moved(**finish(db, step, kind="start", key=idempotency_key))
+    except Stale:
+        with db.read() as connection:
+            known = commands.answered(connection, idempotency_key)
+        if known is None:
+            raise Conflict(sentence("Two people started this at the same moment. Look whether it is there before you try again.")) from None
+        return Moved(**known)
+    run_inside(db, moved.instance_id)
+    return moved
+
+
+def _columns(step: Step, package_id: int) -> dict[str, Any]:
+    definition = step.package.definition
+    return {"package_id": package_id, "definition_key": definition.key, "definition_version": definition.version,
+            "business_key": step.business_key, "started_at": step.now, "started_by": step.actor}

@@ -1,0 +1,196 @@
+"""Doing jobs and firing timers: what a worker does, one step at a time, and what a command does right after itself.
+
+A job whose topic is `inside` runs within a command of its own; any other runs with nothing held, and only its outcome is a command.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
+from kesu.engine import clock, history, incidents, instances, jobs, service_tasks, timers, values
+from kesu.engine.database import Database
+from kesu.engine.errors import Failed, Rejected
+from kesu.engine.history import Event
+from kesu.engine.identity import SYSTEM
+from kesu.engine.instances import ENDED, SUSPENDED
+from kesu.engine.jobs import Job
+from kesu.engine.runtime.steps import Step, command
+from kesu.engine.service_tasks import Again, BpmnError, Done, Outcome, ServiceTask, Topic
+from kesu.engine.timers import Timer
+
+log = logging.getLogger(__name__)
+BUILT_IN: dict[str, Callable[[Database, Job], None]] = {}  # the engine's own topics: deliveries between instances
+
+
+class Lost(Exception):
+    """The claim on a job was lost while it was being done: whoever has it now reports it."""
+
+
+def run_inside(db: Database, instance_id: int, worker: str = "command") -> None:
+    """Do the jobs of an instance that only touch the database, right after the command that wanted them."""
+    while (job := _claim_inside(db, instance_id, worker)) is not None:
+        perform(db, job)
+
+
+def perform(db: Database, job: Job) -> None:
+    """Do a claimed job and report: done, put off, or failed (then retried, and an incident after the last attempt)."""
+    try:
+        _perform(db, job)
+    except Lost:
+        log.info("job %s was taken over", job.id, extra={"action": "job_lost"})
+    except Rejected as error:
+        _fail(db, job, error, permanent=True)
+    except Failed as error:
+        _fail(db, job, error, permanent=error.permanent)
+    except Exception as error:  # a handler may raise anything; none of it may stop the worker or lose the job
+        log.exception("job %s failed", job.id, extra={"action": "job_failed"})
+        _fail(db, job, error, permanent=False)
+
+
+def fire_timer(db: Database, timer: Timer) -> bool:
+    """Fire a due timer; False where somebody else was first or its instance has moved on. A failure is retried, then an incident."""
+    def act(step: Step) -> None:
+        waits = {wait.activity_id: wait for wait in step.run.waits()}
+        wait = waits.get(timer.activity_id)
+        step.ends.append(lambda connection: _claim_timer(connection, timer))
+        if wait is None or wait.kind != "timer" or step.instance is None or step.instance.state == SUSPENDED:
+            return
+        step.tell("timer_fired", element_id=timer.element_id, activity_id=timer.activity_id, due_at=timer.due_at.isoformat())
+        step.book["waits"].pop(timer.activity_id, None)
+        step.run.fire(timer.activity_id)
+
+    try:
+        command(db, lambda connection: instances.find(connection, timer.instance_id), act, actor=SYSTEM, kind="fire_timer")
+    except Lost:
+        return False
+    except Exception as error:  # as with jobs: nothing may stop the worker
+        log.exception("timer %s failed", timer.id, extra={"action": "timer_failed"})
+        _timer_failed(db, timer, error)
+        return False
+    run_inside(db, timer.instance_id)
+    return True
+
+
+def _claim_inside(db: Database, instance_id: int, worker: str) -> Job | None:
+    registry = service_tasks.registry()
+    topics = [topic.name for topic in registry if topic.inside]
+    mine = (jobs.jobs.c.instance_id == instance_id) & (jobs.jobs.c.state == jobs.READY) & jobs.jobs.c.topic.in_(topics)
+    query = select(jobs.jobs.c.id).where(mine, jobs.jobs.c.run_at <= clock.now()).order_by(jobs.jobs.c.id).limit(1)
+    with db.read() as connection:
+        job_id = connection.execute(query).scalar()
+    if job_id is None:
+        return None
+    with db.write() as connection:
+        return jobs.claim(connection, job_id, worker, clock.now())
+
+
+def _perform(db: Database, job: Job) -> None:
+    if job.topic in BUILT_IN:
+        BUILT_IN[job.topic](db, job)
+        _report(db, job, service_tasks.done())
+        return
+    topic = service_tasks.registry().find(job.topic)
+    if topic.inside and job.instance_id is not None:
+        _perform_inside(db, job, topic)
+    else:
+        _report(db, job, topic.call(_described(db, job), _arguments(job)))
+
+
+def _perform_inside(db: Database, job: Job, topic: Topic) -> None:
+    def act(step: Step) -> None:
+        wait = next((wait for wait in step.run.waits() if wait.activity_id == job.activity_id), None)
+        if wait is None:
+            raise Lost
+        outcome = topic.call(step.service_task(wait), wait.detail["parameters"])
+        _conclude(step, job, outcome)
+
+    command(db, _instance_of(job), act, actor=SYSTEM, kind="job")
+
+
+def _report(db: Database, job: Job, outcome: Outcome) -> None:
+    if job.instance_id is None or job.activity_id is None:
+        with db.write() as connection:
+            _close(connection, job, outcome)
+            for write in getattr(outcome, "writes", ()):
+                write(connection)
+        return
+    command(db, _instance_of(job), lambda step: _conclude(step, job, outcome), actor=SYSTEM, kind="job")
+    run_inside(db, job.instance_id)
+
+
+def _conclude(step: Step, job: Job, outcome: Outcome) -> None:
+    """Carry a job's outcome into its instance, if the instance still waits for it."""
+    step.ends.append(lambda connection: _close(connection, job, outcome))
+    if isinstance(outcome, Again):
+        return
+    if step.instance is not None and step.instance.state in ENDED:
+        raise Lost
+    assert job.activity_id is not None
+    step.tell("job_done", element_id=job.element_id, activity_id=job.activity_id, topic=job.topic, attempts=job.attempts,
+              error=outcome.code if isinstance(outcome, BpmnError) else None)
+    step.book["waits"].pop(job.activity_id, None)
+    step.apply(job.activity_id, outcome)
+
+
+def _close(connection: Any, job: Job, outcome: Outcome) -> None:
+    now = clock.now()
+    held = jobs.put_off(connection, job, outcome.at) if isinstance(outcome, Again) else jobs.succeed(connection, job, now)
+    if not held:
+        raise Lost
+
+
+def _described(db: Database, job: Job) -> ServiceTask:
+    variables: dict[str, Any] = {}
+    business_key = None
+    if job.instance_id is not None:
+        with db.read() as connection:
+            instance = instances.find(connection, job.instance_id)
+        variables, business_key = values.lively(instance.variables), instance.business_key
+    return ServiceTask(instance_id=job.instance_id, business_key=business_key, element_id=job.element_id or job.topic, variables=variables,
+                       now=clock.now(), idempotency_key=job.key, actor=SYSTEM, db=db)
+
+
+def _arguments(job: Job) -> dict[str, Any]:
+    return dict(values.lively(job.payload.get("parameters", job.payload)))
+
+
+def _instance_of(job: Job) -> Any:
+    return lambda connection: instances.find(connection, job.instance_id or 0)
+
+
+def _fail(db: Database, job: Job, error: Exception, *, permanent: bool) -> None:
+    now, text = clock.now(), str(error) or type(error).__name__
+    with db.write() as connection:
+        last = jobs.fail(connection, job, at=now, error=text, permanent=permanent)
+        if last is None:
+            return
+        if job.instance_id is not None:
+            details = {"topic": job.topic, "attempt": job.attempts, "last": last}
+            history.append(connection, job.instance_id, [Event("job_failed", SYSTEM, now, job.element_id, job.activity_id, text[:500], details=details)])
+        if last:
+            _open_incident(connection, job.instance_id, incidents.JOB_FAILED, job.element_id, job.activity_id, text, job_id=job.id)
+
+
+def _timer_failed(db: Database, timer: Timer, error: Exception) -> None:
+    now, text = clock.now(), str(error) or type(error).__name__
+    with db.write() as connection:
+        if timers.failed(connection, timer, again_at=now + jobs.FIRST_PAUSE * 2 ** (5 - timer.attempts_left)) == 0:
+            _open_incident(connection, timer.instance_id, incidents.TIMER_FAILED, timer.element_id, timer.activity_id, text)
+
+
+def _open_incident(connection: Any, instance_id: int | None, kind: str, element_id: str | None, activity_id: str | None, text: str,
+                   job_id: int | None = None) -> None:
+    now = clock.now()
+    instance = instances.find(connection, instance_id) if instance_id is not None else None
+    incidents.open_incident(connection, kind=kind, instance_id=instance_id, definition_key=instance.definition_key if instance else None,
+                            business_key=instance.business_key if instance else None, element_id=element_id, activity_id=activity_id,
+                            job_id=job_id, message=text[:2000], opened_at=now)
+    if instance_id is not None:
+        history.append(connection, instance_id, [Event("incident_opened", SYSTEM, now, element_id, activity_id, text[:500], details={"kind": kind})])
+
+
+def _claim_timer(connection: Any, timer: Timer) -> None:
+    if not timers.fire(connection, timer.id):
+        raise Lost

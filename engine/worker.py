@@ -1,0 +1,40 @@
+"""What goes on by itself: due timers are fired, ready jobs are done. One step at a time, so that tests turn the clock and call `drain`."""
+
+import os
+import socket
+
+from kesu.engine import clock, jobs, timers
+from kesu.engine.database import Database
+from kesu.engine.runtime import fire_timer, perform
+
+NAME = f"{socket.gethostname()}:{os.getpid()}"
+
+
+def one_step(db: Database, worker: str = NAME) -> bool:
+    """Fire one due timer or do one ready job; say whether there was anything to do."""
+    return _one_timer(db) or _one_job(db, worker)
+
+
+def drain(db: Database, limit: int = 100_000) -> int:
+    """Step until nothing is due; return how many steps that took."""
+    for steps in range(limit):
+        if not one_step(db):
+            return steps
+    return limit
+
+
+def _one_timer(db: Database) -> bool:
+    with db.read() as connection:
+        due = timers.due(connection, clock.now(), limit=1)
+    for timer in due:
+        fire_timer(db, timer)
+    return bool(due)
+
+
+def _one_job(db: Database, worker: str) -> bool:
+    with db.write() as connection:
+        job = jobs.claim_next(connection, worker, clock.now())
+    if job is None:
+        return False
+    perform(db, job)
+    return True
