@@ -1,1 +1,75 @@
-// designer
+// The page where an owner redraws a process: bpmn-js, our fields, an outline for the keyboard, the server's checks, drafts, publishing.
+import './nonces.js';
+import Modeler from 'bpmn-js/lib/Modeler';
+import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule } from 'bpmn-js-properties-panel';
+import 'bpmn-js/dist/assets/diagram-js.css';
+import 'bpmn-js/dist/assets/bpmn-js.css';
+import 'bpmn-js/dist/assets/bpmn-font/css/bpmn.css';
+import '@bpmn-io/properties-panel/dist/assets/properties-panel.css';
+import '../diagrams/colours.css';
+import './designer.css';
+import { renderer } from '../diagrams/colours.js';
+import { translate, translateModule } from '../i18n/translate.js';
+import kesu from './moddle-kesu.json';
+import spiffworkflow from './moddle-spiffworkflow.json';
+import { providerModule } from './provider.js';
+import { mountOutline } from './outlines.js';
+import { mountProblems } from './problems.js';
+import { mountDraft } from './drafts.js';
+import { mountPublication } from './publications.js';
+
+const page = document.getElementById('designer');
+const settings = JSON.parse(document.getElementById('designer-settings').textContent);
+
+function build() {
+  return new Modeler({
+    container: page.querySelector('[data-canvas]'),
+    propertiesPanel: { parent: page.querySelector('[data-panel]'), feelPopupContainer: page },
+    bpmnRenderer: renderer,
+    textRenderer: { defaultStyle: { fontFamily: 'system-ui, "Noto Sans CJK SC", sans-serif' }, externalStyle: { fontSize: 12 } },
+    moddleExtensions: { kesu, spiffworkflow },
+    catalogue: settings.catalogue,
+    additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, providerModule, translateModule],
+  });
+}
+
+async function start() {
+  const modeler = build();
+  const problems = mountProblems(page, modeler, settings);
+  const { warnings } = await modeler.importXML(settings.xml);
+  problems.notUnderstood(warnings);
+  mountOutline(page, modeler, problems);
+  const draft = mountDraft(page, modeler, settings);
+  mountPublication(page, settings, { draft, problems });
+  bindButtons(modeler, problems);
+  show(modeler);
+  problems.check();
+  page.dataset.ready = 'yes';
+  window.kesuDesigner = modeler; // for tests, and for the curious
+}
+
+// The palette covers the left edge: leave it room.
+function show(modeler) {
+  const canvas = modeler.get('canvas');
+  canvas.zoom('fit-viewport', 'auto');
+  if (canvas.zoom() > 1) canvas.zoom(1, 'auto');
+  canvas.scroll({ dx: 40, dy: 0 });
+}
+
+function bindButtons(modeler, problems) {
+  const stack = modeler.get('commandStack');
+  const [undo, redo] = ['undo', 'redo'].map((act) => page.querySelector(`[data-act=${act}]`));
+  const refresh = () => {
+    undo.disabled = !stack.canUndo();
+    redo.disabled = !stack.canRedo();
+  };
+  undo.addEventListener('click', () => stack.undo());
+  redo.addEventListener('click', () => stack.redo());
+  page.querySelector('[data-act=check]').addEventListener('click', () => problems.check({ announce: true }));
+  modeler.on('commandStack.changed', refresh);
+  refresh();
+}
+
+start().catch((error) => {
+  page.querySelector('[data-said]').textContent = translate('The diagram cannot be opened: {reason}', { reason: error.message });
+});
