@@ -13,6 +13,7 @@ from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, T
 from kesu.engine.database import Instant, metadata
 from kesu.engine.errors import Conflict, Forbidden, sentence
 from kesu.engine.tallies import Answer, weight
+from kesu.engine.user_tasks import PARTIES
 
 OPEN, WAITING, YES, NO, VOID = "open", "waiting", "yes", "no", "void"
 
@@ -117,3 +118,11 @@ def supersede(connection: Connection, task_ids: Sequence[int], *, by: int) -> No
     """Mark the answered ballots of these rounds as superseded by a later round; the answers stay."""
     match = ballots.c.task_id.in_(task_ids) & ballots.c.superseded_by.is_(None)
     connection.execute(ballots.update().where(match).values(superseded_by=by))
+
+
+def is_voter(connection: Connection, task_id: int, login: str) -> bool:
+    """Say whether this person was asked in a round."""
+    return connection.execute(select(ballots.c.id).where(ballots.c.task_id == task_id, ballots.c.voter == login)).one_or_none() is not None
+
+
+PARTIES.append(is_voter)

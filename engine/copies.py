@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Column, Connection, ForeignKey, Integer, String, Table, select
 
 from kesu.engine.database import Instant, metadata
+from kesu.engine.user_tasks import PARTIES
 
 copies = Table(
     "copies",
@@ -31,3 +32,11 @@ def read(connection: Connection, *, task_id: int, login: str, at: datetime) -> N
     """Record that the copy has been read."""
     match = (copies.c.task_id == task_id) & (copies.c.login == login) & copies.c.read_at.is_(None)
     connection.execute(copies.update().where(match).values(read_at=at))
+
+
+def is_copied(connection: Connection, task_id: int, login: str) -> bool:
+    """Say whether this person was sent a copy of a task."""
+    return connection.execute(select(copies.c.login).where(copies.c.task_id == task_id, copies.c.login == login)).one_or_none() is not None
+
+
+PARTIES.append(is_copied)

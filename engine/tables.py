@@ -15,5 +15,6 @@ from kesu.engine import (  # noqa: F401
     packages,
     resources,
     timers,
+    tokens,
     user_tasks,
 )

@@ -3,7 +3,7 @@
 A task is created, claimed, completed or cancelled. The row changes by compare-and-set; whoever comes second is told who was first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from kesu.engine import clock, history, identity
 from kesu.engine.database import Database, Instant, Json, metadata
 from kesu.engine.errors import Conflict, Forbidden, NotFound, sentence
 from kesu.engine.history import Event
+from kesu.engine.identity import Person
 
 CREATED, CLAIMED, COMPLETED, CANCELLED = "created", "claimed", "completed", "cancelled"
 OPEN = (CREATED, CLAIMED)
@@ -59,6 +60,10 @@ candidates = Table(
     Column("name", String, primary_key=True),
     Index("ix_candidates_name", "name", "kind", "task_id"),
 )
+
+
+# Files above this one that have rows about a task (ballots, copies) say here who else is party to it.
+PARTIES: list[Callable[[Connection, int, str], bool]] = []
 
 
 class Changed(Conflict):
@@ -121,6 +126,34 @@ def of_instance(connection: Connection, instance_id: int, *, only_open: bool = F
     if only_open:
         query = query.where(user_tasks.c.state.in_(OPEN))
     return [UserTask(**row._mapping) for row in connection.execute(query)]
+
+
+def listed(connection: Connection, *, instance_id: int | None = None, definition_key: str | None = None, after: int = 0, limit: int = 100,
+           person: Person | None = None) -> list[UserTask]:
+    """Return open tasks in order of id, beginning after one; for a person only those they may act on."""
+    query = select(user_tasks).where(user_tasks.c.state.in_(OPEN), user_tasks.c.id > after).order_by(user_tasks.c.id).limit(limit)
+    if instance_id is not None:
+        query = query.where(user_tasks.c.instance_id == instance_id)
+    if definition_key is not None:
+        query = query.where(user_tasks.c.definition_key == definition_key)
+    found = [UserTask(**row._mapping) for row in connection.execute(query)]
+    return found if person is None else [task for task in found if is_visible(connection, task, person)]
+
+
+def visible(connection: Connection, task_id: int, person: Person) -> UserTask:
+    """Return a task that this person may see. Raises `NotFound` where there is none, or it is hidden from them."""
+    task = find(connection, task_id)
+    if not person.is_in("manager", "auditor", "owner") and not is_visible(connection, task, person):
+        raise NotFound(sentence("Expected the id of a user task, but there is none with id {id}."), id=task_id)
+    return task
+
+
+def is_visible(connection: Connection, task: UserTask, person: Person) -> bool:
+    """Say whether a task is, was or may become this person's."""
+    if person.login in (task.assignee, task.ended_by):
+        return True
+    offered = any(name == person.login if kind == "person" else name in person.groups for kind, name in candidate_names(connection, task.id))
+    return offered or any(is_party(connection, task.id, person.login) for is_party in PARTIES)
 
 
 def candidate_names(connection: Connection, task_id: int) -> list[tuple[str, str]]:

@@ -70,7 +70,7 @@ def _end(step: Step, state: str, reason: str | None) -> None:
         instances.check_active(step.instance)
     step.columns.update(state=state, ended_at=step.now)
     step.tell(state, reason=reason)
-    step.run.abandon()
+    step.abandoned = True
 
 
 def _check_runs_it(step: Step, actor: str) -> None:

@@ -40,7 +40,7 @@ class Rows:
 
 def reconcile(step: Step) -> Rows:
     """Compare what the run waits for with the book, and collect the rows and events that follow."""
-    waits = {wait.activity_id: wait for wait in step.run.waits()}
+    waits = {} if step.abandoned else {wait.activity_id: wait for wait in step.run.waits()}
     signatures = {activity_id: _signature(wait) for activity_id, wait in waits.items()}
     before = step.book["waits"]
     gone = [activity_id for activity_id, signature in before.items() if signatures.get(activity_id) != signature]

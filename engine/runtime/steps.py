@@ -57,6 +57,7 @@ class Step:
         self.before_commit: list[Callable[[], None]] = []
         self.columns: dict[str, Any] = {}
         self.state = ACTIVE
+        self.abandoned = False  # the whole instance ends here: nothing waits any more
         self.rows: Rows
         self._tried: set[str] = set()
 

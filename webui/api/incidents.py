@@ -1,0 +1,61 @@
+"""`/api/v1/incidents`: where cases stand still, and the ways on."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from kesu.engine import incidents, runtime
+from kesu.engine.errors import Invalid, sentence
+from kesu.engine.incidents import Incident
+from kesu.webui.api.answers import body, number, one, owed
+from kesu.webui.api.bearers import caller
+from kesu.webui.context import database
+from kesu.webui.permissions import requires
+
+blueprint = Blueprint("api_incidents", __name__, url_prefix="/api/v1/incidents")
+
+
+@blueprint.get("")
+@requires("manager", "owner", "auditor")
+def index() -> Response:
+    """List open incidents, the latest first."""
+    instance_id = number("instance")
+    with database().read() as connection:
+        found = incidents.listed(connection, definition_key=request.args.get("definition"), instance_id=instance_id)
+    return one({"items": [_described(each) for each in found], "next": None})
+
+
+@blueprint.post("/<int:incident_id>/resolution")
+@requires("manager")
+def resolve(incident_id: int) -> Response:
+    """Retry (with changed variables if given) or skip one incident."""
+    given = body(resolution=str, variables=dict, reason=str)
+    owed(given, "resolution")
+    if given["resolution"] == "retry":
+        runtime.retry(database(), incident_id, actor=caller(), variables=given.get("variables"))
+    elif given["resolution"] == "skip":
+        owed(given, "reason")
+        runtime.skip(database(), incident_id, actor=caller(), reason=given["reason"], variables=given.get("variables"))
+    else:
+        raise Invalid(sentence("Expected the resolution retry or skip, but got {resolution}."), resolution=given["resolution"])
+    with database().read() as connection:
+        return one(_described(incidents.find(connection, incident_id)))
+
+
+@blueprint.post("/resolutions")
+@requires("manager")
+def resolve_many() -> Response:
+    """Retry many incidents, or with a reason skip them; answers a sentence for each that did not work."""
+    given = body(ids=list, skip_reason=str)
+    owed(given, "ids")
+    if not all(isinstance(each, int) and not isinstance(each, bool) for each in given["ids"]):
+        raise Invalid(sentence("Expected a list of incident ids, all whole numbers."))
+    told = runtime.many(database(), given["ids"], actor=caller(), skipping=given.get("skip_reason"))
+    return one({"results": {str(each): text for each, text in told.items()}})
+
+
+def _described(incident: Incident) -> dict[str, Any]:
+    return {"id": incident.id, "kind": incident.kind, "instance": incident.instance_id, "definition": incident.definition_key,
+            "business_key": incident.business_key, "element_id": incident.element_id, "message": incident.message,
+            "opened_at": incident.opened_at.isoformat(), "resolved_at": incident.resolved_at.isoformat() if incident.resolved_at else None,
+            "resolution": incident.resolution}

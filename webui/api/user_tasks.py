@@ -1,0 +1,117 @@
+"""`/api/v1/user-tasks`: what waits for people, and everything they can do with it. The same guards as the pages."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from kesu.engine import ballots, runtime, user_tasks
+from kesu.engine.errors import Invalid, sentence
+from kesu.engine.instances import find as find_instance
+from kesu.engine.user_tasks import UserTask
+from kesu.webui.api.answers import LIMIT, body, cursor, key, number, one, owed, page, seen, told
+from kesu.webui.api.bearers import caller
+from kesu.webui.context import database, signed_in
+from kesu.webui.permissions import requires
+
+blueprint = Blueprint("api_user_tasks", __name__, url_prefix="/api/v1/user-tasks")
+
+
+@blueprint.get("")
+@requires()
+def index() -> Response:
+    """List open tasks of an instance or of a process, in order of creation: managers all, others what they may act on."""
+    instance_id, after = number("instance"), cursor()
+    with database().read() as connection:
+        found = user_tasks.listed(connection, instance_id=instance_id, definition_key=request.args.get("definition"), after=after, limit=LIMIT + 1,
+                                  person=None if signed_in().is_in("manager", "auditor", "owner") else signed_in())
+        votes = ballots.of_tasks(connection, [task.id for task in found])
+        known = {task.instance_id: find_instance(connection, task.instance_id).variables for task in found}
+    return page(found, lambda task: _described(task, known[task.instance_id], votes[task.id]))
+
+
+@blueprint.get("/<int:task_id>")
+@requires()
+def show(task_id: int) -> Response:
+    """Show one task."""
+    with database().read() as connection:
+        task = user_tasks.visible(connection, task_id, signed_in())
+        variables = find_instance(connection, task.instance_id).variables
+        votes = ballots.of_task(connection, task_id)
+    return one(_described(task, variables, votes), version=task.version)
+
+
+@blueprint.post("/<int:task_id>/claim")
+@requires()
+def claim(task_id: int) -> Response:
+    """Take a task off the shared list."""
+    task = user_tasks.claim(database(), task_id, actor=caller(), seen=seen())
+    return one({"id": task.id, "assignee": task.assignee, "state": task.state}, version=task.version)
+
+
+@blueprint.delete("/<int:task_id>/claim")
+@requires()
+def release(task_id: int) -> Response:
+    """Put a claimed task back on the shared list."""
+    task = user_tasks.release(database(), task_id, actor=caller(), seen=seen())
+    return one({"id": task.id, "assignee": task.assignee, "state": task.state}, version=task.version)
+
+
+@blueprint.post("/<int:task_id>/completion")
+@requires()
+def complete(task_id: int) -> Response:
+    """Complete a task with the values of its form (or, without a form, with process variables)."""
+    given = body(variables=dict, outcome=str, comment=str)
+    if given.get("outcome") not in (None, runtime.APPROVED, runtime.REJECTED):
+        raise Invalid(sentence("Expected the outcome approved or rejected, but got {outcome}."), outcome=given["outcome"])
+    moved = runtime.complete(database(), task_id, actor=caller(), submission=given.get("variables"), outcome=given.get("outcome"),
+                             comment=given.get("comment"), seen=seen(), idempotency_key=key())
+    return one({"instance": moved.instance_id, "state": moved.state})
+
+
+@blueprint.post("/<int:task_id>/ballots")
+@requires()
+def vote(task_id: int) -> Response:
+    """Cast the caller's ballot: yes or no."""
+    given = body(answer=str, comment=str, variables=dict)
+    owed(given, "answer")
+    moved = runtime.vote(database(), task_id, actor=caller(), answer=given["answer"], comment=given.get("comment"),
+                         submission=given.get("variables"), idempotency_key=key())
+    return one({"instance": moved.instance_id, "state": moved.state}, 201)
+
+
+@blueprint.get("/<int:task_id>/moves")
+@requires()
+def moves(task_id: int) -> Response:
+    """List the moves the caller may make from here, each with its legal targets."""
+    return one({"moves": runtime.describe(runtime.legal_moves(database(), task_id, actor=caller()))})
+
+
+@blueprint.post("/<int:task_id>/moves")
+@requires()
+def move(task_id: int) -> Response:
+    """Make a move, or with `preview: true` only say what it would do."""
+    given = body(move=str, target=str, afterwards=str, reason=str, preview=bool)
+    owed(given, "move")
+    if given.get("preview"):
+        return one(_previewed(runtime.preview(database(), task_id, actor=caller(), move=given["move"], target=given.get("target"))))
+    moved = runtime.move(database(), task_id, actor=caller(), move=given["move"], target=given.get("target"), reason=given.get("reason"),
+                         seen=seen(), idempotency_key=key())
+    return one({"instance": moved.instance_id, "state": moved.state})
+
+
+def _described(task: UserTask, variables: dict[str, Any], votes: list[ballots.Ballot]) -> dict[str, Any]:
+    return {
+        "id": task.id, "instance": task.instance_id, "element_id": task.element_id, "name": task.name, "name_en": task.name_en,
+        "definition": task.definition_key, "business_key": task.business_key, "round": task.round, "state": task.state,
+        "assignee": task.assignee, "created_at": task.created_at.isoformat(), "due_at": task.due_at.isoformat() if task.due_at else None,
+        "form": task.form_key, "version": task.version, "variables": told(variables),
+        "ballots": [{"voter": each.voter, "state": each.state, "answered_at": each.answered_at.isoformat() if each.answered_at else None,
+                     "comment": each.comment} for each in votes],
+    }
+
+
+def _previewed(preview: runtime.Preview) -> dict[str, Any]:
+    return {
+        "target": {"activity_id": preview.target.activity_id, "element_id": preview.target.element_id, "name": preview.target.name},
+        "voided": [vars(each) for each in preview.voided], "cannot_undo": [vars(each) for each in preview.cannot_undo],
+    }
