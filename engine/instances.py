@@ -76,6 +76,17 @@ def by_business_key(connection: Connection, business_key: str) -> Instance | Non
     return None if row is None else Instance(**row._mapping)
 
 
+def listed(connection: Connection, *, definition_key: str | None = None, business_key: str | None = None, after: int = 0,
+           limit: int | None = None) -> list[Instance]:
+    """Return instances in order of id, beginning after one."""
+    query = select(instances).where(instances.c.id > after).order_by(instances.c.id).limit(limit)
+    if definition_key is not None:
+        query = query.where(instances.c.definition_key == definition_key)
+    if business_key is not None:
+        query = query.where(instances.c.business_key == business_key)
+    return [Instance(**row._mapping) for row in connection.execute(query)]
+
+
 def check_active(instance: Instance) -> None:
     """Raise `Rejected` unless the instance can move."""
     if instance.state == SUSPENDED:

@@ -1,0 +1,31 @@
+"""Alembic's way in: the tables of every room, on the database that the caller names."""
+
+import os
+
+from alembic import context
+from sqlalchemy import create_engine
+
+from kesu.complaints import tables  # noqa: F401  every room's tables hang off the one metadata
+from kesu.engine.database import Instant, metadata
+
+
+def render_item(kind: str, item: object, _autogenerate: object) -> str | bool:
+    """Write our own column types as what they are in the database, so that a migration imports nothing of ours."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Instant) else False
+
+
+def run() -> None:
+    """Run the migrations in one transaction a step."""
+    url = context.config.attributes.get("url") or os.environ.get("DATABASE_URL") or "sqlite:///instance/kesu.db"
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            url = "postgresql+psycopg://" + url[len(plain):]
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, render_item=render_item, compare_type=True)
+        with context.begin_transaction():
+            context.run_migrations()
+    engine.dispose()
+
+
+run()

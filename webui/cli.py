@@ -1,0 +1,194 @@
+"""The command line: `kesu --help`. Every command reads the database from DATABASE_URL (default: SQLite in ./instance)."""
+
+import json
+import os
+import pathlib
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from kesu import rules
+from kesu.complaints import tables  # noqa: F401  every room's tables hang off the one metadata
+from kesu.engine import clock, definitions, history, identity, instances, tokens
+from kesu.engine.clock import ManualClock
+from kesu.engine.database import Database
+from kesu.engine.errors import Failed, Rejected
+from kesu.webui import installations, schedules, servers
+
+DEFAULT_URL = "sqlite:///instance/kesu.db"
+
+
+class Told(click.Group):
+    """A group whose commands end with a sentence, not a traceback, when something was rejected or failed."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; 1 for what was rejected, 2 for what failed."""
+        try:
+            return super().invoke(ctx)
+        except (Rejected, Failed) as error:
+            click.echo(f"kesu: {error}", err=True)
+            for problem in getattr(error, "problems", []):
+                click.echo(f"  {_line(problem)}", err=True)
+            sys.exit(1 if isinstance(error, Rejected) else 2)
+
+
+@click.group(cls=Told, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Kesu: complaint handling for manufacturers, run by BPMN diagrams that its users redraw.
+
+    The database is the one that DATABASE_URL names (sqlite:///... or postgresql://...).
+    """
+    if os.environ.get("KESU_CLOCK") == "manual":
+        clock.use(ManualClock(datetime.now(UTC)))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database's tables to the newest version."""
+    installations.migrate(_url())
+    click.echo(f"The tables in {_url(hidden=True)} are up to date.")
+
+
+@main.command()
+@click.option("--demo/--no-demo", default=False, help="Load the demo company, if the database is empty.")
+def install(demo: bool) -> None:
+    """Migrate, and publish the diagrams, tables and forms that came with Kesu."""
+    installations.migrate(_url())
+    db = _database()
+    installations.publish(db)
+    if demo:
+        installations.load_demo(db)
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, help="Port on 127.0.0.1 (see --host).")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--worker/--no-worker", default=True, help="Fire timers and do jobs in this process too.")
+@click.option("--threads", default=8, show_default=True)
+def serve(port: int, host: str, worker: bool, threads: int) -> None:
+    """Serve the pages and the programming interface."""
+    servers.serve(_database(), host=host, port=port, worker=worker, threads=threads)
+
+
+@main.command()
+def worker() -> None:
+    """Fire due timers and do ready jobs, in a process of its own; any number of them on PostgreSQL."""
+    schedules.run_forever(_database())
+
+
+@main.command()
+@click.option("--admin", is_flag=True, help="For the administrator; one is made where there is none.")
+@click.option("--for", "login", help="For this person.")
+def token(admin: bool, login: str | None) -> None:
+    """Print one new bearer token for the programming interface."""
+    db = _database()
+    if not admin and not login:
+        raise click.UsageError("Say for whom: --admin or --for LOGIN.")
+    with db.write() as connection:
+        login = login or installations.administrator(connection)
+        identity.person(connection, login)
+        click.echo(tokens.issue(connection, login, at=clock.now(), label="command line"))
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
+def validate(file: pathlib.Path, as_json: bool) -> None:
+    """Say what speaks against publishing a diagram. Ends with 1 where something does."""
+    found = definitions.problems(_database(), file.read_bytes())
+    errors = [problem for problem in found if problem.severity == "error"]
+    if as_json:
+        click.echo(json.dumps({"valid": not errors, "problems": [_plain(problem) for problem in found]}, ensure_ascii=False, indent=2))
+    else:
+        for problem in found:
+            click.echo(f"{problem.severity}: {_line(problem)}")
+        click.echo(f"{file.name}: {len(errors)} errors, {len(found) - len(errors)} warnings.")
+    sys.exit(1 if errors else 0)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path))
+@click.option("--comment", default="", help="Why, for those who read the versions later.")
+def deploy(files: tuple[pathlib.Path, ...], comment: str) -> None:
+    """Publish diagrams (.bpmn), decision tables (.dmn) and forms (.json)."""
+    db = _database()
+    for line in installations.publish_files(db, list(files), actor="system", comment=comment):
+        click.echo(line)
+
+
+@main.command(name="try")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path))
+@click.argument("scenario", type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path))
+def try_(file: pathlib.Path, scenario: pathlib.Path) -> None:
+    """Play a scenario on a diagram in a database of its own, and say how it went. Ends with 1 where it did not go as told."""
+    report = installations.try_out(file, scenario)
+    click.echo(report.text())
+    sys.exit(0 if report.passed else 1)
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=pathlib.Path))
+@click.option("--decision", required=True, help="Name or id of the decision.")
+@click.option("--input", "given", default="{}", help="The inputs as a JSON object.")
+def decide(file: pathlib.Path, decision: str, given: str) -> None:
+    """Evaluate a decision table and name the rules that fired."""
+    try:
+        inputs = json.loads(given, parse_float=str)
+        if not isinstance(inputs, dict):
+            raise ValueError("expected an object")
+        result = rules.load_decisions(file.read_bytes()).evaluate(decision, json.loads(given))
+    except ValueError as error:
+        raise click.UsageError(f"--input has to be a JSON object such as '{{\"amount\": 1200}}': {error}") from error
+    except rules.RuleError as error:
+        click.echo(f"kesu: {error}", err=True)
+        sys.exit(1)
+    click.echo(json.dumps({"value": rules.to_json(result.value), "fired": rules.to_json(list(result.fired))}, ensure_ascii=False, indent=2))
+
+
+@main.group()
+def audit() -> None:
+    """Check what happened."""
+
+
+@audit.command()
+@click.option("--case", "business_key", help="Only this case.")
+def verify(business_key: str | None) -> None:
+    """Check the hash chains of all histories. Ends with 1 where one does not hold."""
+    db, broken, count = _database(), 0, 0
+    with db.read() as connection:
+        for instance in instances.listed(connection, business_key=business_key):
+            verdict = history.verify(connection, instance.id)
+            count += 1
+            if not verdict.intact:
+                broken += 1
+                click.echo(f"{instance.business_key or instance.id}: broken at event {verdict.broken_at} of {verdict.length}")
+    click.echo(f"{count} histories checked, {broken} broken.")
+    sys.exit(1 if broken else 0)
+
+
+def _url(hidden: bool = False) -> str:
+    url = os.environ.get("DATABASE_URL") or DEFAULT_URL
+    if url.startswith("sqlite:///"):
+        pathlib.Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    return url.split("@")[-1] if hidden else url
+
+
+def _database() -> Database:
+    installations.plug()
+    return Database(_url())
+
+
+def _line(problem: Any) -> str:
+    return f"{problem.get('element') or '-'} [{problem.get('rule')}] {problem.get('message')}" if isinstance(problem, dict) else _line(_plain(problem))
+
+
+def _plain(problem: Any) -> dict[str, Any]:
+    if not hasattr(problem, "rule"):
+        return {"element": getattr(problem, "field", None), "rule": "field", "message": getattr(problem, "message", str(problem))}
+    values = getattr(problem, "values", None) or {}
+    return {"element": getattr(problem, "element", None), "rule": problem.rule, "message": problem.message.format(**values),
+            "severity": getattr(problem, "severity", "error")}
+
+

@@ -1,0 +1,92 @@
+"""Bringing an installation up: tables, shipped diagrams, the administrator, the demo company, and the sockets plugged."""
+
+import pathlib
+from importlib import resources as files
+
+import sqlalchemy
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, select
+
+from kesu.complaints import deadlines as complaint_deadlines
+from kesu.engine import clock, deadlines, definitions, identity, service_tasks, trials
+from kesu.engine.database import Database
+from kesu.engine.errors import Invalid, sentence
+from kesu.engine.service_tasks import Registry
+from kesu.handlers import registry
+from kesu.webui.demo import month
+
+ORDER = (".dmn", ".json", ".bpmn")  # a diagram is refused while a table or form that it names is not there
+
+
+def plug() -> Registry:
+    """Plug the handlers and the case clocks into the engine; returns the registry."""
+    plugged = registry.build()
+    service_tasks.plug(plugged)
+    deadlines.plug(complaint_deadlines.CaseDeadlines())
+    return plugged
+
+
+def migrate(url: str, revision: str = "head") -> None:
+    """Bring the tables to a revision."""
+    config = Config()
+    config.set_main_option("script_location", str(files.files("kesu.migrations")))
+    config.attributes["url"] = url
+    command.upgrade(config, revision)
+
+
+def publish(db: Database) -> list[str]:
+    """Publish what came with Kesu where it is not published yet; an owner's later versions stay the newest."""
+    plug()
+    shipped = pathlib.Path(str(files.files("kesu.processes")))
+    with db.read() as connection:
+        if definitions.all_latest(connection):
+            return []
+    found = [path for path in sorted(shipped.rglob("*")) if path.suffix in ORDER]
+    return publish_files(db, found, actor=identity.SYSTEM, comment="shipped with Kesu")
+
+
+def publish_files(db: Database, paths: list[pathlib.Path], *, actor: str, comment: str) -> list[str]:
+    """Publish files, tables and forms before diagrams; returns a line for each. Raises `Invalid` at the first that is refused."""
+    told = []
+    for path in sorted(paths, key=lambda path: (ORDER.index(path.suffix) if path.suffix in ORDER else 99, path.name)):
+        content = path.read_bytes()
+        if path.suffix == ".bpmn":
+            told += [f"{each.key} version {each.version}" for each in definitions.deploy(db, content, actor=actor, comment=comment)]
+        elif path.suffix == ".dmn":
+            told.append(f"{path.stem} version {definitions.deploy_decisions(db, path.stem, content, actor=actor, comment=comment).version}")
+        elif path.suffix == ".json":
+            told.append(f"form {definitions.deploy_form(db, content, actor=actor, comment=comment).key}")
+        else:
+            raise Invalid(sentence("Expected a .bpmn, .dmn or .json file, but got {name}."), name=path.name)
+    return told
+
+
+def administrator(connection: Connection) -> str:
+    """Return the login of an administrator; one called admin is made where there is none (without a password: tokens only)."""
+    known = connection.execute(select(identity.memberships.c.login).where(identity.memberships.c.group_key == "admin").order_by("login")).scalars().first()
+    if known is not None:
+        return known
+    if connection.execute(select(identity.groups.c.key).where(identity.groups.c.key == "admin")).one_or_none() is None:
+        identity.add_group(connection, "admin", kind="role", name="系统管理员", name_en="Administrator")
+    identity.add_person(connection, "admin", at=clock.now(), groups=["admin"], name="管理员", name_en="Administrator")
+    return "admin"
+
+
+def load_demo(db: Database) -> None:
+    """Load the demo company into an empty database."""
+    month.load(db)
+
+
+def greeting(db: Database) -> list[str]:
+    """Return the demo logins, where the demo company is loaded."""
+    try:
+        return month.greeting(db)
+    except sqlalchemy.exc.OperationalError:
+        return ["The database has no tables yet: run `kesu install` first."]
+
+
+def try_out(file: pathlib.Path, scenario: pathlib.Path) -> trials.Report:
+    """Play a scenario on a diagram with everything that came with Kesu around it."""
+    plug()
+    return trials.run_files(file, scenario)

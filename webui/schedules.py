@@ -1,0 +1,55 @@
+"""Everything that goes on by itself, and when: the one table of recurring times. APScheduler keeps them."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import BaseScheduler
+from apscheduler.schedulers.blocking import BlockingScheduler
+
+from kesu.engine import worker
+from kesu.engine.database import Database
+from kesu.engine.errors import Failed
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Recurring:
+    """Something to do again and again; `seconds` between two beginnings."""
+
+    name: str
+    seconds: float
+    work: Callable[[Database], object]
+
+
+RECURRING = (
+    Recurring("fire due timers and do ready jobs", 1.0, worker.drain),
+)
+
+
+def run_forever(db: Database) -> None:
+    """Do the recurring work in this process until it is stopped."""
+    _scheduled(db, BlockingScheduler(timezone="UTC")).start()
+
+
+def run_beside(db: Database) -> BaseScheduler:
+    """Do the recurring work in a thread beside the web server; returns the scheduler to shut down."""
+    scheduler = _scheduled(db, BackgroundScheduler(timezone="UTC"))
+    scheduler.start()
+    return scheduler
+
+
+def _scheduled(db: Database, scheduler: BaseScheduler) -> BaseScheduler:
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for each in RECURRING:
+        scheduler.add_job(_guarded, "interval", args=[each, db], seconds=each.seconds, name=each.name, max_instances=1, coalesce=True)
+    return scheduler
+
+
+def _guarded(each: Recurring, db: Database) -> None:
+    try:
+        each.work(db)
+    except Failed as error:
+        log.warning("%s: %s", each.name, error, extra={"action": "recurring_failed"})
