@@ -9,10 +9,13 @@ from flask import Flask
 from kesu.engine.database import Database
 from kesu.engine.service_tasks import Registry
 from kesu.webui import (
+    amounts,
     bundles,
+    complaint_forms,
     context,
     errors,
     languages,
+    letterheads,
     moments,
     navigation,
     permissions,
@@ -21,7 +24,11 @@ from kesu.webui import (
     settings,
     sign_ins,
 )
-from kesu.webui.pages import home, people, sessions
+from kesu.webui.pages import (
+    home,
+    people,
+    sessions,
+)
 
 PAGES = (
     home,
@@ -29,7 +36,19 @@ PAGES = (
     people,
 )
 
-PARTS = (languages, protections, permissions, errors, bundles, moments, navigation, preferences)
+PARTS = (
+    languages,
+    protections,
+    permissions,
+    errors,
+    bundles,
+    moments,
+    navigation,
+    preferences,
+    amounts,
+    complaint_forms,
+    letterheads,
+)
 
 
 def create_app(db: Database, *, registry: Registry | None = None, config: Mapping[str, Any] | None = None) -> Flask:
