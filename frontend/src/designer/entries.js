@@ -91,7 +91,7 @@ function Checklist(props) {
   const offered = options(props);
   const strangers = chosen.filter((key) => !offered.some((option) => option.value === key)).map((key) => ({ value: key, label: `${key} ?` }));
   const toggle = (key, on) => given.setValue((on ? [...chosen, key] : chosen.filter((other) => other !== key)).join(','));
-  const box = (option) => h('label', { class: 'choice', key: option.value },
+  const box = (option) => h('label', { class: 'kesu-choice', key: option.value },
     h('input', {
       type: 'checkbox', checked: chosen.includes(option.value), disabled: value.startsWith('='),
       onChange: (event) => toggle(option.value, event.target.checked),

@@ -48,12 +48,14 @@ async function start() {
   window.kesuDesigner = modeler; // for tests, and for the curious
 }
 
-// The palette covers the left edge: leave it room.
+// Show the whole diagram, right of the palette that covers the left edge, but never larger than life.
 function show(modeler) {
   const canvas = modeler.get('canvas');
-  canvas.zoom('fit-viewport', 'auto');
-  if (canvas.zoom() > 1) canvas.zoom(1, 'auto');
-  canvas.scroll({ dx: 40, dy: 0 });
+  const { inner, outer } = canvas.viewbox();
+  const palette = 80;
+  const scale = Math.min(1, (outer.width - palette - 40) / inner.width, (outer.height - 80) / inner.height);
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  canvas.viewbox({ x: inner.x - palette / scale, y: inner.y - (height - inner.height) / 2, width, height });
 }
 
 function bindButtons(modeler, problems) {

@@ -66,7 +66,7 @@ function asList(modeler, problems) {
 
 function asRow(modeler, { element, severity, message, rule }) {
   const row = document.createElement('li');
-  row.className = `problem is-${severity}`;
+  row.className = `finding is-${severity}`;
   const button = row.appendChild(document.createElement('button'));
   button.type = 'button';
   button.append(word(severity), message);
@@ -84,7 +84,7 @@ function word(severity) {
 export function reveal(modeler, id) {
   const element = id && modeler.get('elementRegistry').get(id);
   if (!element) return;
-  if (element.parent) modeler.get('canvas').scrollToElement(element, 120);
+  if (element.parent) modeler.get('canvas').scrollToElement(element, { top: 80, bottom: 120, left: 140, right: 160 });
   modeler.get('selection').select(element.parent ? element : []);
 }
 
@@ -105,7 +105,7 @@ function position(element) {
 
 function sign(severity) {
   const drawn = document.createElement('span');
-  drawn.className = `problem-sign is-${severity}`;
+  drawn.className = `finding-sign is-${severity}`;
   drawn.textContent = '!';
   return drawn;
 }

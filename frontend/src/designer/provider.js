@@ -13,6 +13,7 @@ import { decision } from './groups/decisions.js';
 import { script } from './groups/scripts.js';
 import { calledProcess } from './groups/called_processes.js';
 import { condition } from './groups/conditions.js';
+import { timer } from './groups/timers.js';
 
 const GROUPS = [
   [['bpmn:UserTask'], [form, assignment, ballot, moves, deadline]],
@@ -22,8 +23,9 @@ const GROUPS = [
   [['bpmn:ScriptTask'], [script]],
   [['bpmn:CallActivity'], [calledProcess]],
   [['bpmn:SequenceFlow', 'bpmn:Event'], [condition]],
+  [['bpmn:Event'], [timer]],
 ];
-const REPLACED = ['documentation'];
+const REPLACED = ['documentation', 'timer'];
 
 export class KesuProvider {
   static $inject = ['propertiesPanel', 'injector'];

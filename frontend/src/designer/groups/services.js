@@ -1,7 +1,7 @@
 // What the program does: a topic of the catalogue, with the parameters its function takes. A new topic drops the old parameters.
 import { extension, add, remove, setAttribute } from '../extensions.js';
 import { freeField } from '../entries.js';
-import { named } from '../../i18n/translate.js';
+import { named, translate } from '../../i18n/translate.js';
 
 const TYPE = 'spiffworkflow:ServiceTaskOperator';
 
@@ -33,7 +33,8 @@ function unknownParameters(operator) {
 function parameter({ key, type, ...rest }) {
   const read = (element) => known(element, key)?.get('value') ?? '';
   const write = (injector, element, value) => setParameter(injector, element, key, type, value);
-  return freeField(`kesu-parameter-${key}`, 'formula', named({ key, ...rest }), read, write, { description: `FEEL, ${type}${rest.required ? ' *' : ''}` });
+  const description = translate(rest.required ? 'FEEL, {type}, needed' : 'FEEL, {type}', { type: translate(type) });
+  return { ...freeField(`kesu-parameter-${key}`, 'formula', '', read, write), label: named({ key, ...rest }), description };
 }
 
 function result() {
