@@ -1,0 +1,163 @@
+"""Equality and order: three-valued, only between values of one kind; everything else is null."""
+
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from kesu.rules.errors import LimitExceeded
+from kesu.rules.feel.far_dates import FarDate, split
+from kesu.rules.feel.values import Function, Range, YearMonthDuration
+from kesu.rules.limits import VALUE_DEPTH
+
+_EPOCH = datetime(2000, 1, 1)
+_SIMPLE = frozenset({Decimal, str, bool, YearMonthDuration, timedelta})
+_ORDERED = frozenset({Decimal, str, YearMonthDuration, timedelta})
+
+
+def equal(left: Any, right: Any, depth: int = 0) -> bool | None:
+    """Say whether two values are the same; None when they are of different kinds."""
+    kind = type(left)
+    if kind is type(right):
+        if kind in _SIMPLE:
+            return bool(left == right)
+        return _equal_alike(left, right, depth)
+    if left is None or right is None:
+        return left is right
+    if is_temporal(left) and is_temporal(right):
+        return _equal_temporal(left, right)
+    return None
+
+
+def order(left: Any, right: Any) -> int | None:
+    """Return -1, 0 or 1 as the first value is less, equal or greater; None when they have no order."""
+    kind = type(left)
+    if kind is type(right) and kind in _ORDERED:
+        return (left > right) - (left < right)
+    if is_temporal(left) and is_temporal(right):
+        return _order_temporal(left, right)
+    return None
+
+
+def is_temporal(value: Any) -> bool:
+    """Say whether a value is a date, a time or a date and time."""
+    return isinstance(value, (date, time, FarDate))
+
+
+def is_datetime(value: Any) -> bool:
+    """Say whether a value is a date and time, near or far."""
+    return isinstance(value, datetime) or (isinstance(value, FarDate) and value.is_datetime)
+
+
+def is_date(value: Any) -> bool:
+    """Say whether a value is a date without time, near or far."""
+    return (isinstance(value, date) and not isinstance(value, datetime)) or (isinstance(value, FarDate) and not value.is_datetime)
+
+
+def instant(value: date | datetime | FarDate, zoned: bool) -> tuple[int, timedelta]:
+    """Place a date and time on a line: cycles of 400 years and the time since; a date is its midnight."""
+    near, cycles = split(value)
+    if not isinstance(near, datetime):
+        near = datetime.combine(near, time(tzinfo=timezone.utc if zoned else None))
+    since = near.replace(tzinfo=None) - _EPOCH
+    return cycles, since - (near.utcoffset() or timedelta()) if zoned else since
+
+
+def elapsed(left: date | datetime | FarDate, right: date | datetime | FarDate) -> timedelta | None:
+    """Return left minus right on the time line; None when one is zoned and the other not, or it is too long."""
+    zoned = _zoned(left, right)
+    if zoned is None:
+        return None
+    (left_cycles, left_since), (right_cycles, right_since) = instant(left, zoned), instant(right, zoned)
+    try:
+        return left_since - right_since + timedelta(days=(left_cycles - right_cycles) * 146_097)
+    except OverflowError:
+        return None
+
+
+def _equal_alike(left: Any, right: Any, depth: int) -> bool | None:
+    if left is right:
+        return None if isinstance(left, Function) else True
+    if depth > VALUE_DEPTH:
+        raise LimitExceeded(f"values nested more than {VALUE_DEPTH} deep cannot be compared")
+    if isinstance(left, list):
+        return len(left) == len(right) and _all_equal(zip(left, right, strict=True), depth)
+    if isinstance(left, dict):
+        return left.keys() == right.keys() and _all_equal(((left[key], right[key]) for key in left), depth)
+    if isinstance(left, Range):
+        return _equal_ranges(left, right, depth)
+    return _equal_temporal(left, right) if is_temporal(left) else None
+
+
+def _all_equal(pairs: Any, depth: int) -> bool | None:
+    unknown = False
+    for left, right in pairs:
+        same = equal(left, right, depth + 1)
+        if same is False:
+            return False
+        unknown = unknown or same is None
+    return None if unknown else True
+
+
+def _equal_ranges(left: Range, right: Range, depth: int) -> bool:
+    shape = (left.start_included, left.end_included, left.operator) == (right.start_included, right.end_included, right.operator)
+    return shape and bool(equal(left.start, right.start, depth + 1)) and bool(equal(left.end, right.end, depth + 1))
+
+
+def _equal_temporal(left: Any, right: Any) -> bool | None:
+    # The standard compares times by their whole seconds, so .0001 and .0002 are equal (and still have an order).
+    if isinstance(left, time) != isinstance(right, time):
+        return None
+    if isinstance(left, time):
+        return _whole_seconds(left) == _whole_seconds(right) if _same_zoning(left, right) else False
+    if is_date(left) and is_date(right):
+        return bool(left == right)
+    if _zoned(left, right) is None:
+        return False
+    zoned = bool(_zoned(left, right))
+    return _floor(instant(left, zoned)) == _floor(instant(right, zoned))
+
+
+def _order_temporal(left: Any, right: Any) -> int | None:
+    if isinstance(left, time) != isinstance(right, time):
+        return None
+    if isinstance(left, time):
+        return _sign(seconds_of_day(left), seconds_of_day(right)) if _same_zoning(left, right) else None
+    if is_date(left) and is_date(right):
+        return _sign(instant(left, False), instant(right, False))
+    zoned = _zoned(left, right)
+    return None if zoned is None else _sign(instant(left, zoned), instant(right, zoned))
+
+
+def seconds_of_day(value: time) -> timedelta:
+    """Return the time since midnight, in UTC when the time has an offset."""
+    since = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond)
+    return since - (value.utcoffset() or timedelta())
+
+
+def _same_zoning(left: time, right: time) -> bool:
+    if isinstance(left.tzinfo, ZoneInfo) or isinstance(right.tzinfo, ZoneInfo):
+        return left.tzinfo is right.tzinfo  # without a date, a zone has no offset to compare by
+    return (left.tzinfo is None) == (right.tzinfo is None)
+
+
+def _whole_seconds(value: time) -> int:
+    return int(seconds_of_day(value) // timedelta(seconds=1))
+
+
+def _floor(place: tuple[int, timedelta]) -> tuple[int, int]:
+    return place[0], place[1] // timedelta(seconds=1)
+
+
+def _zoned(left: Any, right: Any) -> bool | None:
+    kinds = {_is_zoned(value) for value in (left, right) if is_datetime(value)}
+    return kinds.pop() if len(kinds) == 1 else False if not kinds else None
+
+
+def _is_zoned(value: datetime | FarDate) -> bool:
+    near = value.near if isinstance(value, FarDate) else value
+    return isinstance(near, datetime) and near.tzinfo is not None
+
+
+def _sign(left: Any, right: Any) -> int:
+    return (left > right) - (left < right)

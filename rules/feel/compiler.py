@@ -1,0 +1,330 @@
+"""Tree to closures: every node becomes a Python function of a scope, once; evaluating is calling the outermost."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from kesu.rules.errors import RuleError
+from kesu.rules.feel import tree
+from kesu.rules.feel.arithmetic import OPERATORS, negate
+from kesu.rules.feel.builtins import BUILTINS
+from kesu.rules.feel.comparison import equal, order
+from kesu.rules.feel.functions import call_function, define_function
+from kesu.rules.feel.loops import compile_for, compile_quantified
+from kesu.rules.feel.properties import read_property
+from kesu.rules.feel.ranges import passes
+from kesu.rules.feel.scope import Scope
+from kesu.rules.feel.types import NamedTypes, type_test
+from kesu.rules.feel.values import Function, Range
+from kesu.rules.limits import check_list
+
+Closure = Callable[[Scope], Any]
+
+
+def compile_tree(node: tree.Node, types: NamedTypes | None = None) -> Closure:
+    """Return the function that evaluates a tree; raises RuleError if it can never be evaluated."""
+    return Compiler(types or {}).closure(node)
+
+
+class Compiler:
+    """Turns nodes into closures, with the named types they may ask for."""
+
+    def __init__(self, types: NamedTypes) -> None:
+        self.types = types
+
+    def closure(self, node: tree.Node) -> Closure:
+        """Return the closure of a node."""
+        return _COMPILERS[type(node)](self, node)
+
+    def closures(self, nodes: tuple[tree.Node, ...]) -> list[Closure]:
+        """Return the closures of several nodes."""
+        return [self.closure(node) for node in nodes]
+
+
+def _literal(compiler: Compiler, node: tree.Literal) -> Closure:
+    value = node.value
+    return lambda scope: value
+
+
+def _name(compiler: Compiler, node: tree.Name) -> Closure:
+    name = node.name
+    builtin = BUILTINS.get(name)
+
+    def read(scope: Scope) -> Any:
+        inside: Scope | None = scope
+        while inside is not None:
+            if name in inside.values:
+                return inside.values[name]
+            inside = inside.outer
+        return None if builtin is None else builtin.as_function(scope.run)
+
+    return read
+
+
+def _path(compiler: Compiler, node: tree.Path) -> Closure:
+    source, name = compiler.closure(node.source), node.name
+
+    def read(scope: Scope) -> Any:
+        value = source(scope)
+        return value.get(name) if type(value) is dict else read_property(value, name)
+
+    return read
+
+
+def _filter(compiler: Compiler, node: tree.Filter) -> Closure:
+    source, condition = compiler.closure(node.source), compiler.closure(node.condition)
+
+    def select(scope: Scope) -> Any:
+        value = source(scope)
+        if value is None:
+            return None
+        elements = value if type(value) is list else [value]
+        first = condition(_item_scope(scope, elements[0] if elements else None))
+        if type(first) is Decimal:
+            return _element(elements, first)
+        scope.run.budget.spend(len(elements))
+        return [element for element in elements if condition(_item_scope(scope, element)) is True]
+
+    return select
+
+
+def _item_scope(scope: Scope, element: Any) -> Scope:
+    inner = scope.inner({"item": element})
+    return inner.inner(element) if type(element) is dict else inner
+
+
+def _element(elements: list[Any], position: Decimal) -> Any:
+    at = int(position)
+    if at == 0 or abs(at) > len(elements) or at != position:
+        return None
+    return elements[at - 1 if at > 0 else at]
+
+
+def _call(compiler: Compiler, node: tree.Call) -> Closure:
+    arguments = compiler.closures(node.arguments)
+    if isinstance(node.function, tree.Name) and node.function.name in BUILTINS:
+        return _builtin_call(node, node.function.name, arguments)
+    function, names = compiler.closure(node.function), node.names
+
+    def call(scope: Scope) -> Any:
+        return call_function(function(scope), [argument(scope) for argument in arguments], names, scope.run)
+
+    return call
+
+
+def _builtin_call(node: tree.Call, name: str, arguments: list[Closure]) -> Closure:
+    builtin, names = BUILTINS[name], node.names
+
+    def call(scope: Scope) -> Any:
+        values = [argument(scope) for argument in arguments]
+        own = _own_function(scope, name)
+        if own is not None:
+            return call_function(own, values, names, scope.run)
+        if names is None:
+            return builtin.call(values, scope.run)
+        return builtin.call_named(dict(zip(names, values, strict=True)), scope.run) if len(set(names)) == len(names) else None
+
+    return call
+
+
+def _own_function(scope: Scope | None, name: str) -> Function | None:
+    while scope is not None:
+        if name in scope.values:
+            value = scope.values[name]
+            return value if isinstance(value, Function) else None
+        scope = scope.outer
+    return None
+
+
+def _negation(compiler: Compiler, node: tree.Negation) -> Closure:
+    operand = compiler.closure(node.operand)
+    if isinstance(node.operand, tree.Literal):
+        return _literal(compiler, tree.Literal(node.at, negate(node.operand.value)))
+    return lambda scope: negate(operand(scope))
+
+
+def _arithmetic(compiler: Compiler, node: tree.Arithmetic) -> Closure:
+    operate = OPERATORS[node.operator]
+    left, right = compiler.closure(node.left), compiler.closure(node.right)
+    return lambda scope: operate(left(scope), right(scope))
+
+
+def _comparison(compiler: Compiler, node: tree.Comparison) -> Closure:
+    return _EQUALITY.get(node.operator, _ordering)(compiler, node)
+
+
+def _equality(compiler: Compiler, node: tree.Comparison) -> Closure:
+    left, right = compiler.closure(node.left), compiler.closure(node.right)
+
+    def compare(scope: Scope) -> bool | None:
+        one, other = left(scope), right(scope)
+        kind = type(one)
+        if kind is type(other) and (kind is str or kind is Decimal):
+            return bool(one == other)
+        return equal(one, other)
+
+    return compare
+
+
+def _inequality(compiler: Compiler, node: tree.Comparison) -> Closure:
+    compare = _equality(compiler, node)
+
+    def differ(scope: Scope) -> bool | None:
+        same = compare(scope)
+        return None if same is None else not same
+
+    return differ
+
+
+def _ordering(compiler: Compiler, node: tree.Comparison) -> Closure:
+    left, right = compiler.closure(node.left), compiler.closure(node.right)
+    wanted = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (1, 0)}[node.operator]
+
+    def compare(scope: Scope) -> bool | None:
+        placed = order(left(scope), right(scope))
+        return None if placed is None else placed in wanted
+
+    return compare
+
+
+_EQUALITY: dict[str, Callable[[Compiler, tree.Comparison], Closure]] = {"=": _equality, "!=": _inequality}
+
+
+def _junction(compiler: Compiler, node: tree.Junction) -> Closure:
+    operands, decisive = compiler.closures(node.operands), node.operator == "or"
+
+    def join(scope: Scope) -> bool | None:
+        unknown = False
+        for operand in operands:
+            value = operand(scope)
+            if value is decisive:
+                return decisive
+            if value is not (not decisive):
+                unknown = True
+        return None if unknown else not decisive
+
+    return join
+
+
+def _between(compiler: Compiler, node: tree.Between) -> Closure:
+    value, low, high = compiler.closures((node.value, node.low, node.high))
+
+    def between(scope: Scope) -> bool | None:
+        tested = value(scope)
+        above, below = order(tested, low(scope)), order(tested, high(scope))
+        return None if above is None or below is None else above >= 0 and below <= 0
+
+    return between
+
+
+def _in(compiler: Compiler, node: tree.In) -> Closure:
+    value, tests = compiler.closure(node.value), compiler.closures(node.tests)
+
+    def within(scope: Scope) -> bool | None:
+        tested = value(scope)
+        verdicts = [passes(tested, test(scope)) for test in tests]
+        if True in verdicts:
+            return True
+        return None if None in verdicts else False
+
+    return within
+
+
+def _instance_of(compiler: Compiler, node: tree.InstanceOf) -> Closure:
+    value, test = compiler.closure(node.value), type_test(node.type, compiler.types)
+    wants_null = node.type.name == "Null"
+
+    def is_instance(scope: Scope) -> bool:
+        found = value(scope)
+        return wants_null if found is None else test(found)
+
+    return is_instance
+
+
+def _if(compiler: Compiler, node: tree.If) -> Closure:
+    condition, result, otherwise = compiler.closures((node.condition, node.result, node.otherwise))
+
+    def choose(scope: Scope) -> Any:
+        verdict = condition(scope)
+        if verdict is True:
+            return result(scope)
+        return otherwise(scope) if verdict is False or verdict is None else None
+
+    return choose
+
+
+def _function_definition(compiler: Compiler, node: tree.FunctionDefinition) -> Closure:
+    return define_function(compiler, node)
+
+
+def _context(compiler: Compiler, node: tree.ContextLiteral) -> Closure:
+    entries = [(name, compiler.closure(entry)) for name, entry in node.entries]
+    if len({name for name, _ in entries}) < len(entries):
+        return lambda scope: None
+
+    def make(scope: Scope) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        inner = scope.inner(made)
+        for name, entry in entries:
+            made[name] = entry(inner)
+        return made
+
+    return make
+
+
+def _list(compiler: Compiler, node: tree.ListLiteral) -> Closure:
+    items = compiler.closures(node.items)
+    check_list(len(items))
+    return lambda scope: [item(scope) for item in items]
+
+
+def _range(compiler: Compiler, node: tree.RangeLiteral) -> Closure:
+    start, end = compiler.closures((node.start, node.end))
+    start_included, end_included = node.start_included, node.end_included
+
+    def make(scope: Scope) -> Range | None:
+        low, high = start(scope), end(scope)
+        if low is None and high is None or (low is not None and high is not None and order(low, high) is None):
+            return None
+        return Range(low, high, start_included, end_included)
+
+    return make
+
+
+def _unary_range(compiler: Compiler, node: tree.UnaryRange) -> Closure:
+    endpoint, operator = compiler.closure(node.endpoint), node.operator
+    included = operator in ("<=", ">=", "=", "!=")
+
+    def make(scope: Scope) -> Range:
+        value = endpoint(scope)
+        if operator in ("<", "<="):
+            return Range(None, value, False, included, operator)
+        if operator in (">", ">="):
+            return Range(value, None, included, False, operator)
+        return Range(value, value, True, True, operator)
+
+    return make
+
+
+_COMPILERS: Mapping[type, Callable[[Compiler, Any], Closure]] = {
+    tree.Literal: _literal,
+    tree.Name: _name,
+    tree.Path: _path,
+    tree.Filter: _filter,
+    tree.Call: _call,
+    tree.Negation: _negation,
+    tree.Arithmetic: _arithmetic,
+    tree.Comparison: _comparison,
+    tree.Junction: _junction,
+    tree.Between: _between,
+    tree.In: _in,
+    tree.InstanceOf: _instance_of,
+    tree.If: _if,
+    tree.For: compile_for,
+    tree.Quantified: compile_quantified,
+    tree.FunctionDefinition: _function_definition,
+    tree.ContextLiteral: _context,
+    tree.ListLiteral: _list,
+    tree.RangeLiteral: _range,
+    tree.UnaryRange: _unary_range,
+}

@@ -1,0 +1,66 @@
+"""Which variables an expression reads from outside, each with the places where it does."""
+
+from collections.abc import Iterator
+
+from kesu.rules.feel import tree
+from kesu.rules.feel.builtins import BUILTINS
+
+
+def free_names(node: tree.Node) -> dict[str, int]:
+    """Return the variables read, with the position of the first reading; `?` and built-in functions are left out."""
+    found: dict[str, int] = {}
+    for name, at in _reads(node, frozenset()):
+        if name != "?" and name not in BUILTINS:
+            found.setdefault(name, at)
+    return found
+
+
+def all_names(node: tree.Node) -> frozenset[str]:
+    """Return every variable or function that might be read from outside, built-in names included."""
+    return frozenset(name for name, _ in _reads(node, frozenset()))
+
+
+def reads_input(node: tree.Node) -> bool:
+    """Say whether `?` is read."""
+    return any(name == "?" for name, _ in _reads(node, frozenset()))
+
+
+def _reads(node: tree.Node, bound: frozenset[str]) -> Iterator[tuple[str, int]]:
+    if isinstance(node, tree.Name):
+        if node.name not in bound:
+            yield node.name, node.at
+    elif isinstance(node, (tree.For, tree.Quantified)):
+        yield from _loop_reads(node, bound)
+    elif isinstance(node, tree.FunctionDefinition):
+        yield from _reads(node.body, bound | {parameter.name for parameter in node.parameters})
+    elif isinstance(node, tree.ContextLiteral):
+        for name, entry in node.entries:
+            yield from _reads(entry, bound)
+            bound = bound | {name}
+    else:
+        for child in children(node):
+            yield from _reads(child, bound | {"item"} if isinstance(node, tree.Filter) and child is node.condition else bound)
+
+
+def _loop_reads(node: tree.For | tree.Quantified, bound: frozenset[str]) -> Iterator[tuple[str, int]]:
+    for iterator in node.iterators:
+        yield from _reads(iterator.domain, bound)
+        if iterator.end is not None:
+            yield from _reads(iterator.end, bound)
+        bound = bound | {iterator.name}
+    if isinstance(node, tree.For):
+        yield from _reads(node.body, bound | {"partial"})
+    else:
+        yield from _reads(node.condition, bound)
+
+
+def children(node: tree.Node) -> Iterator[tree.Node]:
+    """Yield the expressions directly inside one, in the order of the text."""
+    for name in node.__slots__:
+        value = getattr(node, name)
+        if isinstance(value, tree.Node) and not isinstance(value, tree.TypeNode):
+            yield value
+        elif isinstance(value, tuple):
+            for one in value:
+                if isinstance(one, tree.Node) and not isinstance(one, tree.TypeNode):
+                    yield one

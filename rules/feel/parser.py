@@ -1,0 +1,363 @@
+"""Tokens to tree: precedence climbing by hand, one method a construct of the standard's grammar.
+
+From loosest to tightest: or, and, comparison (with between and in), + -, * /, **, unary minus, instance of, and the
+suffixes path, filter and call. That the minus binds tighter than ** is the standard's, not a slip.
+"""
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+
+from kesu.rules.feel import temporal
+from kesu.rules.feel.builtins import MULTIWORD_NAMES
+from kesu.rules.feel.cursor import Cursor
+from kesu.rules.feel.lexer import unquote
+from kesu.rules.feel.names import KEYWORDS, NameTable
+from kesu.rules.feel.tree import (
+    Arithmetic,
+    Between,
+    Call,
+    Comparison,
+    ContextLiteral,
+    Filter,
+    For,
+    FunctionDefinition,
+    If,
+    In,
+    InstanceOf,
+    Iterator,
+    Junction,
+    ListLiteral,
+    Literal,
+    Name,
+    Negation,
+    Node,
+    Parameter,
+    Path,
+    Quantified,
+    RangeLiteral,
+    UnaryRange,
+    UnaryTests,
+)
+
+_COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
+_SUM, _MINUS, _SUFFIX = 4, 7, 9
+_POWERS = {
+    "or": 1, "and": 2, "between": 3, "in": 3, "=": 3, "!=": 3, "<": 3, "<=": 3, ">": 3, ">=": 3,
+    "+": _SUM, "-": _SUM, "*": 5, "/": 5, "**": 6, "instance": 8, ".": _SUFFIX, "[": _SUFFIX, "(": _SUFFIX,
+}  # fmt: skip
+_CONSTANTS = {"true": True, "false": False, "null": None}
+_PROPERTIES = ("start included", "end included", "time offset")
+
+
+def parse(text: str, names: Iterable[str] = (), *, lenient: bool = False) -> Node:
+    """Read an expression, with the names of several words that are known in it; raises FeelSyntaxError."""
+    return _Parser(text, _table(names), lenient).whole(_Parser.expression)
+
+
+def parse_unary_tests(text: str, names: Iterable[str] = (), *, lenient: bool = False) -> UnaryTests:
+    """Read the unary tests of a cell of a decision table; raises FeelSyntaxError."""
+    node = _Parser(text, _table(names), lenient).whole(_Parser.unary_tests)
+    assert isinstance(node, UnaryTests)
+    return node
+
+
+def _table(names: Iterable[str]) -> NameTable:
+    return NameTable([*MULTIWORD_NAMES, *_PROPERTIES, *names])
+
+
+class _Parser(Cursor):
+    def whole(self, rule: "Callable[[_Parser], Node]") -> Node:
+        node = rule(self)
+        if self.token.kind != "end":
+            raise self.error(self._left_over())
+        return node
+
+    def _left_over(self) -> str:
+        before = self.tokens[self.index - 1]
+        if before.kind == "word" and self.token.kind in ("word", "number"):
+            return f"expected an operator between {before.text!r} and {self.token.text!r}; no such name is known"
+        return f"expected an operator or the end of the expression, but found {self.found()}"
+
+    def expression(self, power: int = 0) -> Node:
+        self.deeper()
+        node = self.continued(self._prefix(), power)
+        self.depth -= 1
+        return node
+
+    def continued(self, left: Node, power: int) -> Node:
+        while self.token.kind in ("symbol", "word"):
+            operator = self.token.text
+            strength = _POWERS.get(operator, 0)
+            if strength <= power or (operator == "[" and not self._filter_follows()):
+                break
+            left = self._infix(left, operator, strength)
+        return left
+
+    def unary_tests(self) -> Node:
+        at = self.token.start
+        if self.at("-") and self.ahead().kind == "end":
+            self.advance()
+            return UnaryTests(at, ())
+        if self.at("not") and self.ahead().text == "(" and self._closes_at_end():
+            self.advance()
+            self.advance()
+            tests = self._tests()
+            self.expect(")")
+            return UnaryTests(at, tests, negated=True)
+        return UnaryTests(at, self._tests())
+
+    def _tests(self) -> tuple[Node, ...]:
+        tests = [self._test()]
+        while self.accept(","):
+            tests.append(self._test())
+        return tuple(tests)
+
+    def _test(self) -> Node:
+        return self._unary_range() if self.token.text in _COMPARISONS and self.token.kind == "symbol" else self.expression()
+
+    def _closes_at_end(self) -> bool:
+        depth = 0
+        for index in range(self.index + 1, len(self.tokens)):
+            token = self.tokens[index]
+            if token.kind == "symbol":
+                depth += (token.text == "(") - (token.text == ")")
+            if depth == 0:
+                return self.tokens[index + 1].kind == "end"
+        return True
+
+    def _infix(self, left: Node, operator: str, strength: int) -> Node:
+        at = self.advance().start
+        if operator in _COMPARISONS:
+            return Comparison(at, operator, left, self.expression(strength))
+        if strength in (4, 5, 6):
+            return Arithmetic(at, operator, left, self.expression(strength))
+        if strength < 3:
+            return self._junction(at, operator, left, strength)
+        return _OTHER_INFIX[operator](self, at, left)
+
+    def _junction(self, at: int, operator: str, left: Node, strength: int) -> Node:
+        operands = [left, self.expression(strength)]
+        while self.accept(operator):
+            operands.append(self.expression(strength))
+        return Junction(at, operator, tuple(operands))
+
+    def _between(self, at: int, value: Node) -> Node:
+        low = self.expression(_SUM - 1)
+        self.expect("and")
+        return Between(at, value, low, self.expression(_SUM - 1))
+
+    def _in(self, at: int, value: Node) -> Node:
+        if not self.at("("):
+            return In(at, value, (self._unary_or_sum(),))
+        opening = self.advance()
+        first = self._test()
+        if self.at(".."):
+            return In(at, value, (self.continued(self._range(opening.start, first, False), _SUM - 1),))
+        tests = [first]
+        while self.accept(","):
+            tests.append(self._test())
+        self.expect(")")
+        if len(tests) == 1:
+            tests = [self.continued(first, _SUM - 1)]
+        return In(at, value, tuple(tests))
+
+    def _unary_or_sum(self) -> Node:
+        return self._unary_range() if self.token.text in _COMPARISONS else self.expression(_SUM - 1)
+
+    def _unary_range(self) -> Node:
+        operator = self.advance()
+        return UnaryRange(operator.start, operator.text, self.expression(_SUM - 1))
+
+    def _instance_of(self, at: int, value: Node) -> Node:
+        self.expect("of")
+        return InstanceOf(at, value, self.type())
+
+    def _path(self, at: int, source: Node) -> Node:
+        return Path(at, source, self.property_name())
+
+    def _filter(self, at: int, source: Node) -> Node:
+        condition = self.expression()
+        self.expect("]")
+        return Filter(at, source, condition)
+
+    def _filter_follows(self) -> bool:
+        after = self.ahead()
+        if after.kind == "word":
+            return after.text not in KEYWORDS or after.text in ("not", "null", "true", "false", "if", "some", "every", "for", "function")
+        return after.kind in ("number", "string") or after.text in ("(", "[", "{", "-", "@")
+
+    def _call(self, at: int, function: Node) -> Node:
+        arguments: list[Node] = []
+        names: list[str] = []
+        by_name = self.name_before(":")
+        while not self.accept(")"):
+            if by_name:
+                names.append(self.declared_name(":"))
+                self.expect(":")
+            arguments.append(self.expression())
+            if not self.at(")"):
+                self.expect(",")
+        return Call(at, function, tuple(arguments), tuple(names) if by_name else None)
+
+    def _prefix(self) -> Node:
+        token = self.token
+        if token.kind == "number":
+            self.advance()
+            return Literal(token.start, Decimal(token.text))
+        if token.kind == "string":
+            self.advance()
+            return Literal(token.start, unquote(token, self.text))
+        if token.kind == "word":
+            return self._word()
+        if token.text in _SYMBOL_PREFIX and token.kind == "symbol":
+            self.advance()
+            return _SYMBOL_PREFIX[token.text](self, token.start)
+        raise self.error(f"expected a value, but found {self.found()}")
+
+    def _word(self) -> Node:
+        token = self.token
+        known = self.known_name()
+        if known is not None:
+            return Name(token.start, known)
+        if token.text in _CONSTANTS:
+            self.advance()
+            return Literal(token.start, _CONSTANTS[token.text])
+        if token.text in _WORD_PREFIX and not (token.text == "function" and self.ahead().text != "("):
+            self.advance()
+            return _WORD_PREFIX[token.text](self, token.start)
+        if token.text in KEYWORDS and token.text != "not":
+            raise self.error(f"expected a value, but found the keyword {token.text!r}")
+        return Name(token.start, self.variable_name())
+
+    def _negation(self, at: int) -> Node:
+        return Negation(at, self.expression(_MINUS))
+
+    def _parenthesis(self, at: int) -> Node:
+        node = self._test()
+        if self.at("..") and not isinstance(node, UnaryRange):
+            return self._range(at, node, False)
+        self.expect(")")
+        return node
+
+    def _bracket(self, at: int) -> Node:
+        if self.accept("]"):
+            return ListLiteral(at, ())
+        first = self._test()
+        if self.at(".."):
+            return self._range(at, first, True)
+        items = [first]
+        while self.accept(","):
+            items.append(self._test())
+        self.expect("]")
+        return ListLiteral(at, tuple(items))
+
+    def _reversed_bracket(self, at: int) -> Node:
+        return self._range(at, self.expression(), False)
+
+    def _range(self, at: int, start: Node, start_included: bool) -> Node:
+        self.expect("..")
+        end = self.expression()
+        closing = self.expect("]", ")", "[")
+        return RangeLiteral(at, start, end, start_included, closing.text == "]")
+
+    def _context(self, at: int) -> Node:
+        entries = []
+        while not self.accept("}"):
+            entries.append((self._key(), self.expression()))
+            if not self.at("}"):
+                self.expect(",")
+        return ContextLiteral(at, tuple(entries))
+
+    def _key(self) -> str:
+        if self.token.kind == "string":
+            name = unquote(self.advance(), self.text)
+            self.names.add(name)
+        else:
+            name = self.declared_name(":")
+        self.expect(":")
+        return name
+
+    def _at_literal(self, at: int) -> Node:
+        if self.token.kind != "string":
+            raise self.error("expected a string after @, such as @\"2026-03-02\"")
+        token = self.advance()
+        value = temporal.parse_any(unquote(token, self.text))
+        if value is None:
+            raise self.error(f"{token.text} is no date, time, date and time or duration", token, "literal")
+        return Literal(at, value)
+
+    def _if(self, at: int) -> Node:
+        condition = self.expression()
+        self.expect("then")
+        result = self.expression()
+        self.expect("else")
+        return If(at, condition, result, self.expression())
+
+    def _for(self, at: int) -> Node:
+        iterators = self._iterators()
+        self.names.add("partial")
+        self.expect("return")
+        return For(at, iterators, self.expression())
+
+    def _some(self, at: int) -> Node:
+        return self._quantified(at, "some")
+
+    def _every(self, at: int) -> Node:
+        return self._quantified(at, "every")
+
+    def _quantified(self, at: int, kind: str) -> Node:
+        iterators = self._iterators()
+        self.expect("satisfies")
+        return Quantified(at, kind, iterators, self.expression())
+
+    def _iterators(self) -> tuple[Iterator, ...]:
+        iterators = [self._iterator()]
+        while self.accept(","):
+            iterators.append(self._iterator())
+        return tuple(iterators)
+
+    def _iterator(self) -> Iterator:
+        at = self.token.start
+        name = self.declared_name("in")
+        self.expect("in")
+        domain = self.expression()
+        return Iterator(at, name, domain, self.expression() if self.accept("..") else None)
+
+    def _function(self, at: int) -> Node:
+        self.expect("(")
+        parameters: list[Parameter] = []
+        while not self.accept(")"):
+            parameters.append(self._parameter())
+            if not self.at(")"):
+                self.expect(",")
+        return FunctionDefinition(at, tuple(parameters), external=self.accept("external"), body=self.expression())
+
+    def _parameter(self) -> Parameter:
+        at = self.token.start
+        name = self.declared_name(":", ",", ")")
+        return Parameter(at, name, self.type() if self.accept(":") else None)
+
+
+_OTHER_INFIX: dict[str, Callable[[_Parser, int, Node], Node]] = {
+    "between": _Parser._between,
+    "in": _Parser._in,
+    "instance": _Parser._instance_of,
+    ".": _Parser._path,
+    "[": _Parser._filter,
+    "(": _Parser._call,
+}
+_SYMBOL_PREFIX: dict[str, Callable[[_Parser, int], Node]] = {
+    "-": _Parser._negation,
+    "(": _Parser._parenthesis,
+    "[": _Parser._bracket,
+    "]": _Parser._reversed_bracket,
+    "{": _Parser._context,
+    "@": _Parser._at_literal,
+}
+_WORD_PREFIX: dict[str, Callable[[_Parser, int], Node]] = {
+    "if": _Parser._if,
+    "for": _Parser._for,
+    "some": _Parser._some,
+    "every": _Parser._every,
+    "function": _Parser._function,
+}

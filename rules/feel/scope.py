@@ -1,0 +1,32 @@
+"""Where names get their values while an expression is evaluated: a chain of contexts, innermost first."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from kesu.rules.limits import Budget
+
+
+class Run:
+    """One evaluation: what it may spend, and the moment `now()` says, once."""
+
+    __slots__ = ("budget", "now")
+
+    def __init__(self, now: datetime | None = None) -> None:
+        self.budget = Budget()
+        self.now = now
+
+
+class Scope:
+    """Some names and the scope around them."""
+
+    __slots__ = ("outer", "run", "values")
+
+    def __init__(self, values: Mapping[str, Any], outer: "Scope | None", run: Run) -> None:
+        self.values = values
+        self.outer = outer
+        self.run = run
+
+    def inner(self, values: Mapping[str, Any]) -> "Scope":
+        """Open a scope inside this one."""
+        return Scope(values, self, self.run)

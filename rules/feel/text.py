@@ -1,0 +1,108 @@
+"""Values to text, as `string()` writes them and as a FEEL literal would."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from kesu.rules.feel.far_dates import FarDate
+from kesu.rules.feel.values import Function, Range, YearMonthDuration
+
+
+def to_text(value: Any) -> str:
+    """Write a value as `string()` does: a string is itself, everything else its literal without quotation."""
+    if isinstance(value, str):
+        return value
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, Decimal):
+        return number_text(value)
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_inside, value)) + "]"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_key_text(key)}: {_inside(entry)}" for key, entry in value.items()) + "}"
+    return _other_text(value)
+
+
+def number_text(value: Decimal) -> str:
+    """Write a number without an exponent."""
+    text = format(value, "f")
+    return "0" if text.startswith("-") and not value else text
+
+
+def duration_text(value: timedelta) -> str:
+    """Write a duration of days and smaller in its shortest normal form."""
+    if not value:
+        return "PT0S"
+    positive = abs(value)
+    hours, rest = divmod(positive.seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    fraction = f".{positive.microseconds:06d}".rstrip("0").rstrip(".")
+    clock = f"{hours}H" * bool(hours) + f"{minutes}M" * bool(minutes)
+    clock += f"{seconds}{fraction}S" * bool(seconds or positive.microseconds)
+    return "-" * (value < timedelta()) + "P" + f"{positive.days}D" * bool(positive.days) + f"T{clock}" * bool(clock)
+
+
+def date_text(value: date | FarDate) -> str:
+    """Write the day of a date or datetime, with as many digits of the year as it needs."""
+    near = value.near if isinstance(value, FarDate) else value
+    sign = "-" if value.year < 0 else ""
+    return f"{sign}{abs(value.year):04d}-{near.month:02d}-{near.day:02d}"
+
+
+def time_text(value: time | datetime) -> str:
+    """Write the time of day with its offset or zone."""
+    fraction = f".{value.microsecond:06d}".rstrip("0").rstrip(".")
+    return f"{value.hour:02d}:{value.minute:02d}:{value.second:02d}{fraction}{_zone_text(value)}"
+
+
+def _other_text(value: Any) -> str:
+    if isinstance(value, FarDate):
+        return date_text(value) + (f"T{time_text(value.near)}" if isinstance(value.near, datetime) else "")
+    if isinstance(value, datetime):
+        return f"{date_text(value)}T{time_text(value)}"
+    if isinstance(value, date):
+        return date_text(value)
+    if isinstance(value, time):
+        return time_text(value)
+    if isinstance(value, timedelta):
+        return duration_text(value)
+    if isinstance(value, YearMonthDuration):
+        return str(value)
+    return _range_text(value) if isinstance(value, Range) else _function_text(value)
+
+
+def _inside(value: Any) -> str:
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return to_text(value)
+
+
+def _key_text(key: str) -> str:
+    return key if key.isidentifier() else _inside(key)
+
+
+def _zone_text(value: time | datetime) -> str:
+    zone = value.tzinfo
+    if zone is None:
+        return ""
+    if zone is timezone.utc or zone == timezone.utc:
+        return "Z"
+    if isinstance(zone, ZoneInfo):
+        return f"@{zone.key}"
+    offset = value.utcoffset() or timedelta()
+    seconds = int(abs(offset).total_seconds())
+    text = f"{'-' if offset < timedelta() else '+'}{seconds // 3600:02d}:{seconds // 60 % 60:02d}"
+    return text + (f":{seconds % 60:02d}" if seconds % 60 else "")
+
+
+def _range_text(value: Range) -> str:
+    if value.operator:
+        return f"({value.operator} {_inside(value.start if value.start is not None else value.end)})"
+    opening, closing = "[" if value.start_included else "(", "]" if value.end_included else ")"
+    return f"{opening}{_inside(value.start)}..{_inside(value.end)}{closing}"
+
+
+def _function_text(value: Any) -> str:
+    return f"function {value.name}" if isinstance(value, Function) else str(value)
