@@ -4,7 +4,7 @@ from flask import Flask, request
 
 from kesu.engine import identity, tokens
 from kesu.engine.identity import Person
-from kesu.webui.context import database, is_api, parts
+from kesu.webui.context import database, is_api, signed_in
 
 
 def init(app: Flask) -> None:
@@ -24,5 +24,4 @@ def recognise() -> Person | None:
 
 def caller() -> str:
     """Return the login of the caller; the gate has made sure that there is one."""
-    from_token = next(person for known in parts().recognisers if (person := known()) is not None)
-    return from_token.login
+    return signed_in().login
