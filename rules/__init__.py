@@ -3,8 +3,21 @@
 if __name__ != "kesu.rules":
     raise ImportError("import this package as kesu.rules")
 
+from kesu.rules.dmn.decisions import Decisions, Result, load_decisions
 from kesu.rules.errors import Problem, RuleError
 from kesu.rules.feel.expressions import evaluate, names, unary_test
 from kesu.rules.feel.values import Range, YearMonthDuration, to_json
 
-__all__ = ["Problem", "Range", "RuleError", "YearMonthDuration", "evaluate", "names", "to_json", "unary_test"]
+__all__ = [
+    "Decisions",
+    "Problem",
+    "Range",
+    "Result",
+    "RuleError",
+    "YearMonthDuration",
+    "evaluate",
+    "load_decisions",
+    "names",
+    "to_json",
+    "unary_test",
+]

@@ -8,13 +8,14 @@ from kesu.rules.limits import Budget
 
 
 class Run:
-    """One evaluation: what it may spend, and the moment `now()` says, once."""
+    """One evaluation: what it may spend, the moment `now()` says, and the rules of tables that fired."""
 
-    __slots__ = ("budget", "now")
+    __slots__ = ("budget", "fired", "now")
 
     def __init__(self, now: datetime | None = None) -> None:
         self.budget = Budget()
         self.now = now
+        self.fired: list[tuple[str, str, int]] = []
 
 
 class Scope:
