@@ -10,7 +10,7 @@ from kesu.rules.errors import Problem, RuleError
 from kesu.rules.feel import tree
 from kesu.rules.feel.compiler import compile_tree
 from kesu.rules.feel.functions import call_function, within
-from kesu.rules.feel.loops import NotIterable, elements
+from kesu.rules.feel.loops import NotIterable, elements, quantified
 from kesu.rules.feel.parser import parse, parse_unary_tests
 from kesu.rules.feel.scope import Scope
 from kesu.rules.feel.unary import CellTest, compile_unary_tests
@@ -187,7 +187,7 @@ def _conditional(compiler: BoxedCompiler, boxed: model.Conditional) -> Closure:
 
 def _loop(compiler: BoxedCompiler, boxed: model.BoxedLoop) -> Closure:
     domain, body, name = compiler.closure(boxed.domain), compiler.closure(boxed.body), boxed.variable
-    finish = {"for": list, "some": _some, "every": _every}[boxed.kind]
+    decisive = {"some": True, "every": False}.get(boxed.kind)
 
     def loop(scope: Scope) -> Any:
         results: list[Any] = []
@@ -197,17 +197,9 @@ def _loop(compiler: BoxedCompiler, boxed: model.BoxedLoop) -> Closure:
                 results.append(body(scope.inner({name: element, "partial": results})))
         except NotIterable:
             return None
-        return finish(results)
+        return results if decisive is None else quantified(results, decisive)
 
     return loop
-
-
-def _some(values: list[Any]) -> bool | None:
-    return True if any(value is True for value in values) else False if all(value is False for value in values) else None
-
-
-def _every(values: list[Any]) -> bool | None:
-    return False if any(value is False for value in values) else True if all(value is True for value in values) else None
 
 
 def _filter(compiler: BoxedCompiler, boxed: model.BoxedFilter) -> Closure:

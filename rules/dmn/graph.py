@@ -70,7 +70,8 @@ class _Builder:
                 problems.append(Problem(f"the imported model {one.namespace!r} is not there", "import"))
 
     def node(self, node: model.Node) -> CompiledNode:
-        compiler = BoxedCompiler(node.id, self.types, self.names, self.own.language)
+        names = self.names | special_names(_boxed_names(node.logic))
+        compiler = BoxedCompiler(node.id, self.types, names, self.own.language)
         closure = compiler.closure(node.logic)
         needs = tuple(need for href in _hrefs(node) if (need := self._need(href, node)))
         self.problems.extend(compiler.problems)
@@ -102,8 +103,6 @@ def _types(
 
 def _names(own: model.Model, models: dict[str, model.Model], depth: int) -> set[str]:
     found = {own_name for node in own.nodes.values() for own_name in (node.name, node.variable)}
-    for node in own.nodes.values():
-        found |= _boxed_names(node.logic)
     for definition in own.types.values():
         found |= _component_names(definition)
     for one in own.imports:
@@ -130,6 +129,8 @@ def _boxed_names(boxed: object) -> set[str]:
             pending.extend(one)
         elif isinstance(one, (model.Boxed, model.Entry, model.OutputClause)):
             found.update(_declared(one))
+            if isinstance(one, model.Invocation):  # the names of its bindings are the function's, not known here
+                one = model.BoxedList(None, None, tuple(binding.value for binding in one.bindings if binding.value))
             pending.extend(getattr(one, name) for name in one.__dataclass_fields__)
     return found
 

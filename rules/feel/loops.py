@@ -1,6 +1,6 @@
 """for, some and every: going through lists and ranges, several nested in the order they are written."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Protocol
@@ -52,18 +52,24 @@ def compile_quantified(compiler: ClosureMaker, node: tree.Quantified) -> Closure
     condition, decisive = compiler.closure(node.condition), node.kind == "some"
 
     def loop(scope: Scope) -> bool | None:
-        unknown = False
         try:
-            for inner in turns(scope, domains):
-                value = condition(inner)
-                if value is decisive:
-                    return decisive
-                unknown = unknown or value is not (not decisive)
+            return quantified((condition(inner) for inner in turns(scope, domains)), decisive)
         except NotIterable:
             return None
-        return None if unknown else not decisive
 
     return loop
+
+
+def quantified(values: Iterable[Any], decisive: bool) -> bool | None:
+    """Join truth values with or (decisive: true) or and (false); null as soon as one is no boolean at all."""
+    unknown = False
+    for value in values:
+        if value is decisive:
+            return decisive
+        if value is not None and type(value) is not bool:
+            return None
+        unknown = unknown or value is None
+    return None if unknown else not decisive
 
 
 def turns(scope: Scope, domains: list[tuple[str, Closure]]) -> Iterator[Scope]:
