@@ -1,1 +1,10 @@
 """The only place that speaks SpiffWorkflow: read, normalise, extend, refuse, run."""
+
+from kesu.engine.spiff.compiling import Called, called, compile_diagrams, process_ids, validate
+from kesu.engine.spiff.happenings import Happening, Host, Wait
+from kesu.engine.spiff.models import Element, Flow, Model
+from kesu.engine.spiff.problems import Problem
+from kesu.engine.spiff.runs import Run
+
+__all__ = ["Called", "Element", "Flow", "Happening", "Host", "Model", "Problem", "Run", "Wait", "called", "compile_diagrams",
+           "process_ids", "validate"]

@@ -45,7 +45,7 @@ def feel(source: str | None) -> str | None:
 def fault(expression: str) -> str | None:
     """Say what is wrong with the syntax of an expression, None if nothing is."""
     try:
-        rules.compile_expression(expression)
+        rules.names(expression)
     except RuleError as wrong:
         return str(wrong)
     return None

@@ -20,6 +20,7 @@ class Node(TaskSpec):
     """A flow node: where its tokens come from, where they go, and what may be attached to it."""
 
     wait: ClassVar[WaitKind | None] = None
+    watches: bool = False  # looks at variables while it waits: a conditional event
 
     def __init__(self, spec: Any, name: str, element: Element, element_key: str) -> None:
         super().__init__(spec, name)
@@ -62,6 +63,9 @@ class Node(TaskSpec):
         for inner in list(step.workflow.tasks.values()):
             if inner._state & OPEN and (inner.within == step.id or (inner._parent == step.id and inner.triggered)):
                 inner.cancel()
+
+    def reopen(self, step: Step) -> None:
+        """Set up again what surrounds a finished activation that a rewind has opened once more."""
 
     def about(self, step: Step) -> dict[str, Any]:
         """Return what history should know of this activation beside its id."""

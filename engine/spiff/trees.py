@@ -74,6 +74,19 @@ class Step(Task):
             self.triggered = False
             self.workflow.count(self.within, 1)
 
+    def run(self) -> bool | None:
+        """Let the node act; what it threw may have withdrawn this very step."""
+        result: bool | None = self.task_spec._run(self)
+        if not self.is_open:
+            return result
+        if result is None:
+            self._set_state(TaskState.STARTED)
+        elif result is False:
+            self._set_state(TaskState.ERROR)
+        else:
+            self.complete()
+        return result
+
     def cancel(self) -> None:
         """Withdraw this activation and everything that runs inside it."""
         if self.is_open:
@@ -128,10 +141,22 @@ class Tree(Workflow):
         spec._update(step)
         return step
 
-    def take(self, step: Step, flow: Flow) -> None:
-        """Send a token along a sequence flow."""
+    def take(self, step: Step, flow: Flow, race: int | None = None) -> None:
+        """Send a token along a sequence flow; `race` is the event-based gateway it competes behind."""
         self.happenings.append(Happening("flow", flow.id, str(step.id)))
-        self.enter(step.task_spec.neighbour(flow.target), step, scope=step.scope, within=step.within, via=flow.id)
+        self.enter(step.task_spec.neighbour(flow.target), step, scope=step.scope, within=step.within, via=flow.id,
+                   notes=None if race is None else {"race": race})
+
+    def drop(self, step: Step) -> None:
+        """Take a finished step and all that hangs off it out of the tree."""
+        parent = step.parent
+        if parent is not None:
+            parent._children.remove(step.id)
+        doomed = [step.id]
+        while doomed:
+            gone = self.tasks.pop(doomed.pop(), None)
+            if gone is not None:
+                doomed.extend(gone._children)
 
     def ended(self, step: Step) -> None:
         """Tell the container that a token came to its end there."""

@@ -1,0 +1,137 @@
+"""Activities: work that takes time, with boundary events around it."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from SpiffWorkflow.util.task import TaskState
+
+from kesu.engine.errors import Rejected, sentence
+from kesu.engine.spiff import compensations
+from kesu.engine.spiff.catching import Boundary, Catching
+from kesu.engine.spiff.happenings import WaitKind
+from kesu.engine.spiff.nodes import Node
+from kesu.engine.spiff.throwing import Throwing
+from kesu.engine.spiff.trees import OPEN, Step
+
+
+class Activity(Node):
+    """Arms its boundary events when it starts, withdraws them and records itself for compensation when it is done."""
+
+    def arrive(self, step: Step) -> bool:
+        """Wait for as many tokens as it takes, then set the boundary events."""
+        if self.start_quantity > 1 and not self._gathered(step):
+            return False
+        super().arrive(step)
+        self.arm(step)
+        return step.is_open
+
+    def arm(self, step: Step) -> None:
+        """Subscribe every boundary event; one whose condition holds already may interrupt at once."""
+        for boundary in self.boundaries:
+            if step.is_open and isinstance(boundary, Boundary):
+                step.workflow.enter(boundary, step, scope=step.scope, within=step.within, armed=True)
+
+    def reopen(self, step: Step) -> None:
+        """Set the boundary events again."""
+        self.arm(step)
+
+    def finished(self, step: Step) -> None:
+        """Withdraw what was armed, remember how to undo."""
+        for child in step.children:
+            if child.triggered and child._state & OPEN:
+                child.cancel()
+        compensations.record(step)
+
+    def _gathered(self, step: Step) -> bool:
+        step._set_state(TaskState.WAITING)
+        here = [s for s in step.workflow.tasks.values() if s.task_spec is self and s._state == TaskState.WAITING and s.within == step.within]
+        if len(here) < self.start_quantity:
+            return False
+        others = [s for s in here if s is not step][:self.start_quantity - 1]
+        for other in others:
+            other.notes["into"] = step.id
+            other._set_state(TaskState.COMPLETED)
+        step.notes["from"] = [s.id for s in others]
+        return True
+
+
+class HumanTask(Activity):
+    """A user task (also a plain or manual task): ready until a person completes it."""
+
+    wait: ClassVar[WaitKind | None] = "user_task"
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.manual = True
+
+
+class ServiceTask(Activity):
+    """Work of a handler: started, never executed here; the runtime completes it or throws."""
+
+    wait: ClassVar[WaitKind | None] = "service"
+
+    def act(self, step: Step) -> None:
+        """Stay started."""
+        return None
+
+
+class SendTask(Activity, Throwing):
+    """Sends its message and is done."""
+
+
+class ReceiveTask(Activity, Catching):
+    """Waits for its message, with boundary events around it."""
+
+    def arrive(self, step: Step) -> bool:
+        """Set the boundary events, then subscribe to the message."""
+        if Activity.arrive(self, step):
+            step._set_state(TaskState.WAITING)
+            for index, trigger in enumerate(self.triggers):
+                self.subscribe(step, index, trigger)
+        return False
+
+
+class ScriptTask(Activity):
+    """Evaluates a FEEL context and merges its entries into the variables, or keeps the one value in `result`."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.script = ""
+        self.result: str | None = None
+
+    def act(self, step: Step) -> bool:
+        """Evaluate and write."""
+        merge(step, self.evaluate(step, self.script) if self.script else {}, self.result, None)
+        return True
+
+
+class BusinessRuleTask(Activity):
+    """Asks the host for a decision and merges its result."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.decision = ""
+        self.result: str | None = None
+
+    def act(self, step: Step) -> bool:
+        """Decide, tell which rules fired, write."""
+        value, fired = step.workflow.host.decide(self.decision, step.scope.visible())
+        step.workflow.tell("decided", step, decision=self.decision, value=value, fired=fired)
+        merge(step, value, self.result, self.decision)
+        return True
+
+
+def merge(step: Step, value: Any, result: str | None, otherwise: str | None) -> None:
+    """Write a result: under `result` if given, else the entries of a context, else under the name `otherwise`.
+
+    Raises `Rejected` for a single value that has no name.
+    """
+    if result is not None:
+        step.scope.write({result: value})
+    elif isinstance(value, Mapping):
+        step.scope.write(value)
+    elif otherwise is not None:
+        step.scope.write({otherwise: value})
+    else:
+        raise Rejected(sentence("{element}: expected the script to give a context such as {{ total: price * amount }}, but it gave {value}."),
+                       element=step.task_spec.element.id, value=str(value)[:100])

@@ -1,0 +1,156 @@
+"""Going back: give the turn to a finished human task again, and withdraw exactly what it caused.
+
+Cause runs down the task tree, through joins (a merged token is a cause of what follows the join) and out of containers (what
+happened inside is a cause of what follows them). Joins that merged a withdrawn token with others are taken apart: the others wait again.
+"""
+
+from SpiffWorkflow.util.task import TaskState
+
+from kesu.engine.errors import Rejected, sentence
+from kesu.engine.spiff.happenings import Happening
+from kesu.engine.spiff.repetitions import Repeated
+from kesu.engine.spiff.trees import OPEN, Step, Tree
+
+
+def targets(step: Step) -> list[Step]:
+    """Return the finished human tasks that led to a step, the latest first."""
+    found, pending, seen = [], [step], {step.id}
+    while pending:
+        current = pending.pop()
+        if current is not step and may_return(current):
+            found.append(current)
+        for cause in _causes(current):
+            if cause.id not in seen:
+                seen.add(cause.id)
+                pending.append(cause)
+    return sorted(found, key=lambda s: s.id, reverse=True)
+
+
+def may_return(step: Step) -> bool:
+    """Whether the turn can be given back to this step: a finished human task, not in one instance of several, nothing around it cancelled."""
+    if step.task_spec.wait != "user_task" or step._state != TaskState.COMPLETED or "into" in step.notes:
+        return False
+    container = step.container
+    while container is not None:
+        if isinstance(container.task_spec, Repeated) or container._state not in (TaskState.COMPLETED, TaskState.STARTED):
+            return False
+        container = container.container
+    return True
+
+
+def rewind(target: Step) -> Step:
+    """Withdraw everything `target` caused and activate its node anew; return the new activation.
+
+    Raises `Rejected` where it cannot be gone back to.
+    """
+    if not may_return(target):
+        raise Rejected(sentence("{element} cannot be gone back to from here."), element=target.task_spec.element.id)
+    tree = target.workflow
+    cut = _cut(target)
+    reopened = _reopened(target)
+    joins = [tree.tasks[n] for n in cut if "from" in tree.tasks[n].notes]
+    apart = [j for j in joins if not _under_cut_root(j, target, reopened, cut)]
+    _tell(tree, cut)
+    _forget_compensation(tree, cut)
+    kept = {m for j in joins for m in [*j.notes["from"]] if m in tree.tasks and m not in cut}
+    _remove(tree, cut - {j.id for j in apart})
+    for step in apart:
+        _unfire(step)
+    for number in kept:
+        if number in tree.tasks:
+            _unfire(tree.tasks[number])
+    return _again(tree, target, reopened)
+
+
+def _causes(step: Step) -> list[Step]:
+    tree = step.workflow
+    found = [tree.tasks[n] for n in step.notes.get("from", []) if n in tree.tasks]
+    if step.parent is not None:
+        found.append(step.parent)
+        if step.parent._state == TaskState.COMPLETED and step.within != step.parent.id:
+            found += [s for s in tree.inside(step.parent)]
+    return found
+
+
+def _cut(target: Step) -> set[int]:
+    """All steps caused by `target`, itself included."""
+    tree = target.workflow
+    cut: set[int] = set()
+    pending = [target]
+    while pending:
+        step = pending.pop()
+        if step.id in cut:
+            continue
+        cut.add(step.id)
+        pending += step.children
+        merged = tree.tasks.get(step.notes.get("into", -1))
+        if merged is not None:
+            pending.append(merged)
+        container = step.container
+        if container is not None and container._state == TaskState.COMPLETED:
+            pending += [c for c in container.children if c.within != container.id]
+            merged = tree.tasks.get(container.notes.get("into", -1))
+            if merged is not None:
+                pending.append(merged)
+    return cut
+
+
+def _reopened(target: Step) -> list[Step]:
+    """The finished containers around the target, which run again."""
+    found, container = [], target.container
+    while container is not None:
+        if container._state == TaskState.COMPLETED:
+            found.append(container)
+        container = container.container
+    return found
+
+
+def _under_cut_root(step: Step, target: Step, reopened: list[Step], cut: set[int]) -> bool:
+    """Whether a join stands, by the tree, below something withdrawn; if not it must be taken apart where it stands."""
+    parent = step.parent
+    tops = {r.id for r in reopened}
+    return parent is not None and (parent.id in cut or (parent.id in tops and step.within != parent.id))
+
+
+def _tell(tree: Tree, cut: set[int]) -> None:
+    for number in sorted(cut):
+        step = tree.tasks[number]
+        if step.triggered or step._state == TaskState.CANCELLED:
+            continue
+        was = "open" if step.is_open else "done"
+        tree.happenings.append(Happening("cancelled", step.task_spec.element_key, str(step.id), {"was": was, "reason": "rewind"}))
+
+
+def _forget_compensation(tree: Tree, cut: set[int]) -> None:
+    for step in tree.tasks.values():
+        if "done" in step.notes:
+            step.notes["done"] = [entry for entry in step.notes["done"] if entry[1] not in cut]
+
+
+def _remove(tree: Tree, cut: set[int]) -> None:
+    for number in cut:
+        step = tree.tasks[number]
+        if not step.triggered and step._state & OPEN:
+            tree.count(step.within, -1)
+        parent = step.parent
+        if parent is not None and parent.id not in cut:
+            parent._children.remove(number)
+    for number in cut:
+        del tree.tasks[number]
+
+
+def _unfire(step: Step) -> None:
+    step.notes.pop("from", None)
+    step.notes.pop("into", None)
+    step._children = [c for c in step._children if c in step.workflow.tasks]
+    step._set_state(TaskState.WAITING)
+
+
+def _again(tree: Tree, target: Step, reopened: list[Step]) -> Step:
+    for container in reversed(reopened):
+        container._set_state(TaskState.STARTED)
+        container.task_spec.reopen(container)
+    parent = tree.tasks.get(target._parent if target._parent is not None else -1)
+    notes = {key: value for key, value in target.notes.items() if key in ("via", "index", "race")}
+    tree.completed = False
+    return tree.enter(target.task_spec, parent, scope=target.scope, within=target.within, notes=notes)

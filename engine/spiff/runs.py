@@ -1,0 +1,181 @@
+"""A running instance: start or restore it, tell it what happened outside, let it advance, save it.
+
+A run holds nothing that its state does not; whoever raised an error out of it throws the run away, and nothing has changed.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from SpiffWorkflow.util.task import TaskState
+
+from kesu.engine.errors import Conflict, NotFound, Rejected, sentence
+from kesu.engine.spiff import expressions, rewinds, splices, states, throwing
+from kesu.engine.spiff.catching import Catching
+from kesu.engine.spiff.gateways import Patient
+from kesu.engine.spiff.happenings import Happening, Host, Wait
+from kesu.engine.spiff.models import Model
+from kesu.engine.spiff.scopes import Scope
+from kesu.engine.spiff.trees import Step, Tree
+from kesu.engine.spiff.waits import find, waits
+
+MAX_TURNS: Final = 10_000
+
+
+class Run:
+    """One instance in memory."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+
+    @classmethod
+    def start(cls, model: Model, variables: Mapping[str, Any], host: Host, at: str | None = None) -> "Run":
+        """Begin an instance with its first variables, at the start event `at` if the process has several; does not advance.
+
+        Raises `Rejected` where there is no such start event.
+        """
+        tree = Tree(model, host)
+        process = model.spec.task_specs[model.process_id + "/process"]
+        starts = process.content.begin(at)
+        if starts is None:
+            raise Rejected(sentence("Expected a start event of process {process} to begin at, one of {known}."),
+                           process=model.process_id, known=", ".join(e.id for e in model.starts) or "(none)")
+        tree.enter(process, None, scope=tree.scopes.open(None, variables), within=None, notes={"at": starts} if starts else None)
+        return cls(tree)
+
+    @classmethod
+    def restore(cls, model: Model, state: str, host: Host) -> "Run":
+        """Take an instance up again where `save` left it."""
+        return cls(states.restore(model, state, host))
+
+    def advance(self) -> None:
+        """Run to the next wait state: until nothing is left that needs nobody.
+
+        Raises `Rejected`, with nothing kept, where a gateway has no way out, an expression fails or a loop never waits.
+        """
+        tree = self._tree
+        for _ in range(MAX_TURNS):
+            if tree.watching:
+                self._look()
+            if tree.agenda:
+                step = tree.agenda.popleft()
+                if step._state == TaskState.READY:
+                    step.run()
+            elif not self._settle():
+                return
+        raise Rejected(sentence("The process {process} went {limit} steps without ever waiting; a loop in it has no end."),
+                       process=tree.model.process_id, limit=MAX_TURNS)
+
+    def waits(self) -> list[Wait]:
+        """Return everything the instance waits for."""
+        return waits(self._tree)
+
+    def complete(self, activity_id: str, variables: Mapping[str, Any] | None = None) -> None:
+        """Finish a user task or service task with its results.
+
+        Raises `NotFound` where it is not open, `Conflict` where it is no such task.
+        """
+        step, _ = find(self._tree, activity_id)
+        if step.task_spec.wait is None or step._state not in (TaskState.READY, TaskState.STARTED):
+            raise Conflict(sentence("{element} is not a task that can be completed now."), element=step.task_spec.element.id)
+        step.scope.write(variables or {})
+        step.complete()
+
+    def throw(self, activity_id: str, code: str | None, variables: Mapping[str, Any] | None = None) -> None:
+        """Let a task end with a BPMN error; where nothing catches it, its token stops there and the happening says so."""
+        step, _ = find(self._tree, activity_id)
+        step.scope.write(variables or {})
+        if not throwing.throw_error(step, code):
+            step._set_state(TaskState.ERROR)
+
+    def retry(self, activity_id: str) -> None:
+        """Take up a step again that had stopped with an uncaught error."""
+        step, _ = find(self._tree, activity_id)
+        if step._state != TaskState.ERROR:
+            raise Conflict(sentence("{element} has not stopped."), element=step.task_spec.element.id)
+        step._set_state(TaskState.STARTED if step.task_spec.wait == "service" else TaskState.READY)
+        step.task_spec._on_ready(step)
+
+    def fire(self, activity_id: str) -> None:
+        """Let a timer go off; whether it is due is the caller's business."""
+        self._catch(activity_id, "timer", {})
+
+    def deliver(self, activity_id: str, variables: Mapping[str, Any] | None = None) -> None:
+        """Give a message or signal to what waits for it."""
+        self._catch(activity_id, "message signal", variables or {})
+
+    def evaluate(self, activity_id: str | None, expression: str) -> Any:
+        """Evaluate FEEL over the variables seen from an activity, or from the process."""
+        where = self._tree.tasks[int(activity_id.split(".")[0])].task_spec.element.id if activity_id else self._tree.model.process_id
+        return expressions.evaluate(expressions.feel(expression) or "null", self._scope(activity_id).visible(), where)
+
+    def variables(self, activity_id: str | None = None) -> dict[str, Any]:
+        """Return the variables seen from an activity, or those of the process."""
+        return self._scope(activity_id).visible()
+
+    def set_variables(self, values: Mapping[str, Any], activity_id: str | None = None) -> None:
+        """Change variables where they are declared, as seen from an activity."""
+        self._scope(activity_id).write(values)
+
+    @property
+    def happenings(self) -> list[Happening]:
+        """What has happened since the start or the restore, in order."""
+        return self._tree.happenings
+
+    @property
+    def finished(self) -> bool:
+        """Whether the process has come to its end."""
+        return bool(self._tree.completed)
+
+    def rewind_targets(self, activity_id: str) -> list[tuple[str, str]]:
+        """Return the finished human tasks an open activity descends from, the latest first: (activity id, element id)."""
+        step, _ = find(self._tree, activity_id)
+        return [(str(s.id), s.task_spec.element_key) for s in rewinds.targets(step)]
+
+    def rewind(self, activity_id: str) -> str:
+        """Give the turn back to a finished human task, as a new activation whose id is returned.
+
+        Whatever it caused is withdrawn, whatever it did not stays. Raises `Rejected` where it cannot be gone back to.
+        """
+        step = self._tree.tasks.get(int(activity_id)) if activity_id.isdigit() else None
+        if step is None:
+            raise NotFound(sentence("The activity {activity} is not in this instance any more."), activity=activity_id)
+        return str(rewinds.rewind(step).id)
+
+    def save(self) -> str:
+        """Return the state as JSON, without the specification and without finished loop iterations."""
+        splices.splice(self._tree)
+        return states.save(self._tree)
+
+    def _catch(self, activity_id: str, kinds: str, variables: Mapping[str, Any]) -> None:
+        step, index = find(self._tree, activity_id)
+        spec = step.task_spec
+        if not isinstance(spec, Catching) or step._state != TaskState.WAITING or spec.triggers[index].kind not in kinds:
+            raise Conflict(sentence("{element} does not wait for this."), element=spec.element.id)
+        spec.caught(step, index, variables)
+
+    def _look(self) -> None:
+        for step in list(self._tree.open_steps()):
+            spec = step.task_spec
+            if isinstance(spec, Catching) and spec.watches:
+                for index, trigger in enumerate(spec.triggers):
+                    if trigger.kind == "conditional" and step._state == TaskState.WAITING:
+                        spec.look(step, index)
+
+    def _settle(self) -> bool:
+        seen: set[tuple[str, int | None]] = set()
+        for step in list(self._tree.open_steps()):
+            spec: Any = step.task_spec
+            key = (spec.name, step.within)
+            if step._state == TaskState.WAITING and isinstance(spec, Patient) and key not in seen:
+                seen.add(key)
+                if spec.settle(self._tree, step.within):
+                    return True
+        return False
+
+    def _scope(self, activity_id: str | None) -> Scope:
+        if activity_id is None:
+            return self._tree.scopes.by_id[0]
+        step: Step | None = self._tree.tasks.get(int(activity_id.split(".")[0]))
+        if step is None:
+            raise NotFound(sentence("The activity {activity} is not in this instance any more."), activity=activity_id)
+        return step.scope

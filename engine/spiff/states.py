@@ -1,0 +1,73 @@
+"""An instance as JSON: one short list a task, the scopes beside it, and nothing of the specification.
+
+Names of specs are written once and referred to by number, so a state does not depend on the order in which a diagram was compiled.
+"""
+
+import json
+from typing import Any, Final
+
+from SpiffWorkflow.util.task import TaskState
+
+from kesu.engine.errors import Rejected, sentence
+from kesu.engine.spiff.happenings import Host
+from kesu.engine.spiff.models import Model
+from kesu.engine.spiff.scopes import Scopes
+from kesu.engine.spiff.trees import Step, Tree
+from kesu.engine.spiff.values import dumps
+
+FORMAT: Final = 1
+MAX_STATE: Final = 4_000_000
+
+
+def save(tree: Tree) -> str:
+    """Return the whole state of an instance as JSON.
+
+    Raises `Rejected` where its variables or open work have grown beyond 4 MB.
+    """
+    names: dict[str, int] = {}
+    rows = [_row(step, names.setdefault(step.task_spec.name, len(names))) for step in tree.tasks.values()]
+    state = dumps({"f": FORMAT, "p": tree.model.process_id, "n": tree.next_id, "d": int(tree.completed), "k": list(names), "t": rows,
+                   "s": tree.scopes.save({step.scope.id for step in tree.tasks.values()})})
+    if len(state) > MAX_STATE:
+        raise Rejected(sentence("The instance has grown to {size} characters; keep large data out of process variables."), size=len(state))
+    return state
+
+
+def restore(model: Model, state: str, host: Host) -> Tree:
+    """Rebuild an instance from its state and the model it was saved with.
+
+    Raises `Rejected` where the state belongs to another process or another release.
+    """
+    saved = json.loads(state)
+    if saved.get("f") != FORMAT or saved["p"] != model.process_id:
+        raise Rejected(sentence("This state belongs to process {found}, not to {expected}."),
+                       found=saved.get("p", "?"), expected=model.process_id)
+    tree = Tree(model, host)
+    tree.scopes = Scopes.restore(saved["s"])
+    tree.next_id, tree.completed = saved["n"], bool(saved["d"])
+    specs = [model.spec.task_specs[name] for name in saved["k"]]
+    for row in saved["t"]:
+        _step(tree, specs, *row)
+    return tree
+
+
+def _row(step: Step, name: int) -> list[Any]:
+    row: list[Any] = [step.id, name, step._parent, step._state, step.scope.id, step.within]
+    if step.internal_data or step.triggered:
+        row.append(step.internal_data)
+    if step.triggered:
+        row.append(1)
+    return row
+
+
+def _step(tree: Tree, specs: list[Any], number: int, name: int, parent: int | None, state: int, scope: int, within: int | None,
+          notes: dict[str, Any] | None = None, armed: int = 0) -> None:
+    spec = specs[name]
+    step = Step(tree, spec, None if parent is None else tree.tasks[parent], number=number, state=state,
+                scope=tree.scopes.by_id[scope], within=within, armed=bool(armed))
+    if notes:
+        step.internal_data = notes
+    if state == TaskState.READY and not spec.manual:
+        tree.agenda.append(step)
+    elif state == TaskState.WAITING and spec.watches:
+        tree.watching = True

@@ -1,0 +1,126 @@
+"""Events that throw: out of the instance (messages, signals), up its containers (errors, escalations), or back (compensation)."""
+
+from typing import Any
+
+from SpiffWorkflow.util.task import TaskState
+
+from kesu.engine.spiff import compensations
+from kesu.engine.spiff.catching import Attached, Boundary, Catching
+from kesu.engine.spiff.nodes import Node
+from kesu.engine.spiff.trees import Step, Tree
+from kesu.engine.spiff.triggers import Trigger
+
+
+class Throwing(Node):
+    """An intermediate throw event, an end event or a send task; without a trigger it just passes."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.triggers: list[Trigger] = []
+
+    def act(self, step: Step) -> bool | None:
+        """Throw everything there is to throw; compensation holds the token until it is done."""
+        result: bool | None = True
+        for trigger in self.triggers:
+            outcome = throw(self, step, trigger)
+            if outcome is not True:
+                result = outcome
+            if not step.is_open:
+                break
+        return result
+
+    def child_ended(self, step: Step, child: Step) -> None:
+        """A compensation handler is done: on to the next, or on with the token."""
+        compensations.proceed(step)
+
+
+def throw(node: Node, step: Step, trigger: Trigger) -> bool | None:
+    """Throw one trigger; True when done, None while compensation runs, False when an error found nobody."""
+    tree = step.workflow
+    if trigger.kind in ("message", "signal"):
+        send(node, step, trigger)
+    elif trigger.kind == "error":
+        return throw_error(step, trigger.code)
+    elif trigger.kind == "escalation":
+        escalate(step, trigger.code)
+    elif trigger.kind == "compensate":
+        return compensations.start(step, trigger.activity, wait=trigger.wait)
+    elif trigger.kind == "cancel":
+        return compensations.cancel_transaction(step)
+    elif trigger.kind == "terminate":
+        for other in tree.inside(tree.tasks[step.within or 0]):
+            if other is not step:
+                other.cancel()
+    return True
+
+
+def send(node: Node, step: Step, trigger: Trigger) -> None:
+    """Send a message or signal: a signal reaches this instance's own waits at once, the rest is told to the runtime."""
+    payload = node.evaluate(step, trigger.payload) if trigger.payload else {}
+    variables = payload if isinstance(payload, dict) else {}
+    correlation = {key: node.evaluate(step, value) for key, value in trigger.correlation.items()}
+    step.workflow.tell("thrown", step, kind=trigger.kind, name=trigger.name, correlation=correlation, variables=variables)
+    if trigger.kind == "signal":
+        broadcast(step.workflow, trigger.name, variables)
+
+
+def broadcast(tree: Tree, name: str | None, variables: dict[str, Any]) -> None:
+    """Deliver a signal to everything in this instance that was waiting for it."""
+    waiting = [(s, i) for s in tree.open_steps() if isinstance(s.task_spec, Catching) and s._state == TaskState.WAITING
+               for i, t in enumerate(s.task_spec.triggers) if t.kind == "signal" and t.name == name]
+    for step, index in waiting:
+        if step._state == TaskState.WAITING and isinstance(step.task_spec, Catching):
+            step.task_spec.caught(step, index, variables)
+
+
+def throw_error(step: Step, code: str | None, message: str | None = None) -> bool:
+    """Throw a BPMN error from a step; return False, with a happening, where nothing around it catches this code."""
+    found = _catcher(step, "error", code)
+    if found is None:
+        step.workflow.tell("uncaught_error", step, code=code, message=message)
+        return False
+    _fire(*found)
+    return True
+
+
+def escalate(step: Step, code: str | None) -> None:
+    """Throw an escalation; uncaught it is told, and the token goes on."""
+    found = _catcher(step, "escalation", code)
+    if found is None:
+        step.workflow.tell("uncaught_escalation", step, code=code)
+    else:
+        _fire(*found)
+
+
+def _fire(step: Step, index: int) -> None:
+    assert isinstance(step.task_spec, Attached)
+    step.task_spec.fire(step, index)
+
+
+def _catcher(step: Step, kind: str, code: str | None) -> tuple[Step, int] | None:
+    level: Step | None = step
+    while level is not None:
+        found = _best([s for s in level.children if s.triggered and isinstance(s.task_spec, Boundary)], kind, code)
+        container = level.container
+        if found is None and container is not None:
+            armed = [s for s in container.children if s.triggered and s.within == container.id]
+            found = _best(armed, kind, code)
+        if found is not None:
+            return found
+        level = container
+    return None
+
+
+def _best(armed: list[Step], kind: str, code: str | None) -> tuple[Step, int] | None:
+    found = [(s, i) for s in armed if s._state == TaskState.WAITING and isinstance(s.task_spec, Attached)
+             for i, t in enumerate(s.task_spec.triggers) if t.kind == kind and t.matches(code)]
+    specific = [(s, i) for s, i in found if isinstance(s.task_spec, Attached) and s.task_spec.triggers[i].code is not None]
+    return (specific or found or [None])[0]
+
+
+class Start(Node):
+    """A start event: its trigger has happened already when a token stands here."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.triggers: list[Trigger] = []
