@@ -40,3 +40,9 @@ def is_copied(connection: Connection, task_id: int, login: str) -> bool:
 
 
 PARTIES.append(is_copied)
+
+
+def is_unread(connection: Connection, *, task_id: int, login: str) -> bool:
+    """Say whether this person has a copy here that they have not read."""
+    match = (copies.c.task_id == task_id) & (copies.c.login == login) & copies.c.read_at.is_(None)
+    return connection.execute(select(copies.c.login).where(match)).first() is not None

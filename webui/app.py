@@ -23,17 +23,32 @@ from kesu.webui import (
     protections,
     settings,
     sign_ins,
+    task_cards,
 )
 from kesu.webui.pages import (
+    ballots,
+    claims,
+    completions,
     home,
+    inbox,
+    moves,
+    notices,
     people,
     sessions,
+    tasks,
 )
 
 PAGES = (
     home,
     sessions,
     people,
+    inbox,
+    tasks,
+    claims,
+    completions,
+    ballots,
+    moves,
+    notices,
 )
 
 PARTS = (
@@ -45,6 +60,7 @@ PARTS = (
     moments,
     navigation,
     preferences,
+    task_cards,
     amounts,
     complaint_forms,
     letterheads,

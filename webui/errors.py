@@ -11,7 +11,8 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from kesu.engine.errors import Failed, Rejected, sentence
-from kesu.webui.context import is_api
+from kesu.webui.context import database, is_api
+from kesu.webui.task_cards import people_names
 
 log = logging.getLogger("kesu.webui")
 
@@ -49,13 +50,20 @@ def init(app: Flask) -> None:
     app.jinja_env.globals.update(say=say)
 
 
-def say(error: Rejected | Failed) -> str:
-    """Return an error's sentence in the reader's language."""
-    template = _(error.template)
+def say(error: Rejected | Failed, **words: str) -> str:
+    """Return an error's sentence in the reader's language; people by name, and `words` for values that the page can say better."""
+    template, values = _(error.template), error.values | words
+    if isinstance(error, Rejected) and "who" in values:
+        values["who"] = _name(str(values["who"]))
     try:
-        return str(template.format(**error.values))
+        return str(template.format(**values))
     except (KeyError, IndexError):
         return str(error)  # a translation that names a value which is not there must not hide the message
+
+
+def _name(login: str) -> str:
+    with database().read() as connection:
+        return people_names(connection, [login]).get(login, login)
 
 
 def answer(status: int, text: str, problems: Any = ()) -> ResponseReturnValue:

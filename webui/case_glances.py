@@ -1,0 +1,32 @@
+"""A case at a glance: the few words that stand beside a task in a list."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, or_, select
+
+from kesu.complaints.cases import cases
+from kesu.complaints.complainants import complainants
+
+
+def glances(connection: Connection, references: Iterable[str | None]) -> dict[str, Row[Any]]:
+    """Return title, complainant, grade and the like of these cases, by reference."""
+    wanted = {reference for reference in references if reference}
+    if not wanted:
+        return {}
+    columns = (cases.c.reference, cases.c.title, cases.c.status, cases.c.safety, complainants.c.name.label("complainant"))
+    query = select(*columns).join(complainants, complainants.c.id == cases.c.complainant_id)
+    return {row.reference: row for row in connection.execute(query.where(cases.c.reference.in_(wanted)))}
+
+
+def whole(connection: Connection, reference: str | None) -> Row[Any] | None:
+    """Return a case with its complainant's name, or None where a task stands on no case."""
+    query = select(cases, complainants.c.name.label("complainant")).join(complainants, complainants.c.id == cases.c.complainant_id)
+    return connection.execute(query.where(cases.c.reference == (reference or ""))).one_or_none()
+
+
+def matching(text: str) -> Select[Any]:
+    """Select the references of the cases in whose title, complainant or product the words appear."""
+    like = f"%{text.replace('%', '').replace('_', '')}%"
+    words = [column.ilike(like) for column in (cases.c.title, complainants.c.name, cases.c.product, cases.c.batch)]
+    return select(cases.c.reference).join(complainants, complainants.c.id == cases.c.complainant_id).where(or_(*words))

@@ -1,0 +1,48 @@
+"""Taking a task off the shared list, and putting it back."""
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kesu.engine import user_tasks
+from kesu.engine.errors import Conflict
+from kesu.webui import task_views
+from kesu.webui.addresses import inside
+from kesu.webui.context import database, signed_in
+from kesu.webui.languages import language
+from kesu.webui.pages.tasks import handled
+from kesu.webui.permissions import requires
+
+blueprint = Blueprint("claims", __name__)
+
+
+@blueprint.post("/tasks/<int:task_id>/claim")
+@requires()
+def create(task_id: int) -> ResponseReturnValue:
+    """Claim a task."""
+    _find(task_id)
+    try:
+        task = user_tasks.claim(database(), task_id, actor=signed_in().login, seen=request.form.get("seen", type=int))
+    except Conflict as error:
+        return handled(task_id, error)
+    flash(_("%(task)s is yours now.", task=task.called(language())))
+    back = inside(request.form.get("back"), "") or None
+    return redirect(url_for("tasks.show", task_id=task_id, back=back), 303)
+
+
+@blueprint.delete("/tasks/<int:task_id>/claim")
+@requires()
+def delete(task_id: int) -> ResponseReturnValue:
+    """Put a claimed task back on the shared list."""
+    _find(task_id)
+    try:
+        task = user_tasks.release(database(), task_id, actor=signed_in().login, seen=request.form.get("seen", type=int))
+    except Conflict as error:
+        return handled(task_id, error)
+    flash(_("%(task)s is back on the shared list.", task=task.called(language())))
+    return redirect(inside(request.form.get("back"), url_for("inbox.index")), 303)
+
+
+def _find(task_id: int) -> None:
+    with database().read() as connection:
+        task_views.visible(connection, task_id, signed_in())

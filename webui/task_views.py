@@ -1,0 +1,154 @@
+"""A task as its page shows it: what is asked, of whom, on which case, and what may be done with it by the reader.
+
+A task is found through what the reader may see: those concerned with the case, and the roles that look after all of them. For
+everybody else it does not exist.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select
+
+from kesu.complaints import attachments
+from kesu.engine import ballots, copies, history, instances, packages, user_tasks
+from kesu.engine.errors import NotFound, sentence
+from kesu.engine.forms import Field, Form
+from kesu.engine.identity import Person
+from kesu.engine.instances import Instance
+from kesu.engine.runtime.steps import Step
+from kesu.engine.user_tasks import UserTask
+from kesu.webui.case_glances import whole
+from kesu.webui.context import database
+from kesu.webui.moments import DueWords, due_words
+from kesu.webui.task_cards import people_names
+from kesu.webui.timelines import Entry, entries
+from kesu.webui.votes import Vote, vote_of
+
+OVERSEERS = ("manager", "auditor", "owner")
+OPINIONS = ("opinion", "comment")  # a form that asks for one of these is not given a second box for a comment
+ENTERED = "activity_entered"
+
+
+@dataclass
+class TaskView:
+    """Everything a task page is made of. `mode`: claim, form, decide, vote or look (nothing to do for the reader)."""
+
+    task: UserTask
+    instance: Instance
+    person: Person
+    mode: str
+    case: Row[Any] | None
+    due: DueWords
+    vote: Vote | None
+    names: dict[str, str]
+    form: Form | None
+    known: Mapping[str, Any]
+    values: dict[str, Any]
+    timeline: list[Entry]
+    files: list[Row[Any]]
+    path: dict[str, Any]
+    others: list[UserTask]
+    can_release: bool
+    candidates: list[tuple[str, str]]
+    problems: dict[str, str] = field(default_factory=dict)
+    comment: str = ""
+
+    @property
+    def acts(self) -> bool:
+        """Say whether the reader can send an answer."""
+        return self.mode in ("form", "decide", "vote")
+
+    @property
+    def opinion(self) -> str:
+        """Return the key of the form's own field for a reason, or `comment`, the page's."""
+        return next((each.key for each in self.fields() if each.key in OPINIONS), "comment")
+
+    def hidden(self) -> set[str]:
+        """Return the keys of the fields that the present values hide."""
+        if self.form is None:
+            return set()
+        shown = {each.key for each in self.form.visible({**self.known, **self.values})}
+        return {each.key for each in self.form.fields if each.key not in shown}
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return the fields of the form."""
+        return self.form.fields if self.form else ()
+
+
+def view(connection: Connection, task_id: int, person: Person) -> TaskView:
+    """Gather a task's page for this reader; raises `NotFound` for those whom it does not concern."""
+    task = visible(connection, task_id, person)
+    instance = instances.find(connection, task.instance_id)
+    step = Step.load(database(), connection, instance, actor=person.login)
+    round_ = ballots.of_task(connection, task.id) if task.ballot else []
+    vote, offered = vote_of(task, round_, person.login), user_tasks.candidate_names(connection, task.id)
+    timeline = entries(connection, instance, step.package.model)
+    concerned = {task.assignee, task.ended_by, *(ballot.voter for ballot in round_), *(entry.actor for entry in timeline)}
+    names = people_names(connection, concerned)
+    known = step.run.variables(task.activity_id) if task.is_open else {}
+    return TaskView(
+        task, instance, person, _mode(connection, task, person, vote), whole(connection, task.business_key),
+        due_words(task.due_at, task.ended_at), vote, names, step.package.form(task.form_key) if task.form_key else None, known,
+        _values(task, person, known), timeline, attachments.of_case(connection, task.business_key or ""), _path(connection, task),
+        [other for other in user_tasks.of_instance(connection, instance.id, only_open=True) if other.id != task.id],
+        task.assignee == person.login and task.is_open and bool(offered), offered,
+    )
+
+
+def visible(connection: Connection, task_id: int, person: Person) -> UserTask:
+    """Return a task that this person may see; raises `NotFound` otherwise, as for one that is not there."""
+    task = user_tasks.find(connection, task_id)
+    if not person.is_in(*OVERSEERS) and not concerns(connection, task.instance_id, person):
+        raise NotFound(sentence("Expected the id of a user task, but there is none with id {id}."), id=task_id)
+    return task
+
+
+def concerns(connection: Connection, instance_id: int, person: Person) -> bool:
+    """Say whether this person has, had or could take a task of the instance, voted in it, started it or was copied on it."""
+    table, offer = user_tasks.user_tasks, user_tasks.candidates
+    here = select(table.c.id).where(table.c.instance_id == instance_id)
+    named = or_((offer.c.kind == "group") & offer.c.name.in_(person.groups), (offer.c.kind == "person") & (offer.c.name == person.login))
+    questions = (
+        here.where(or_(table.c.assignee == person.login, table.c.ended_by == person.login)),
+        select(offer.c.task_id).where(offer.c.task_id.in_(here), named),
+        select(ballots.ballots.c.id).where(ballots.ballots.c.task_id.in_(here), ballots.ballots.c.voter == person.login),
+        select(copies.copies.c.task_id).where(copies.copies.c.instance_id == instance_id, copies.copies.c.login == person.login),
+        select(instances.instances.c.id).where(instances.instances.c.id == instance_id, instances.instances.c.started_by == person.login),
+    )
+    return any(connection.execute(question.limit(1)).first() for question in questions)
+
+
+def diagram(connection: Connection, task: UserTask) -> bytes:
+    """Return the diagram on which the task's case runs."""
+    package = packages.load(database(), connection, instances.find(connection, task.instance_id).package_id)
+    return package.contents[package.pins["bpmn"][task.definition_key]]
+
+
+def _mode(connection: Connection, task: UserTask, person: Person, vote: Vote | None) -> str:
+    if not task.is_open:
+        return "look"
+    if vote is not None:
+        return "vote" if vote.mine else "look"
+    if task.assignee is None:
+        return "claim" if "admin" in person.groups or user_tasks.is_candidate(connection, task, person.login) else "look"
+    if task.assignee != person.login and "admin" not in person.groups:
+        return "look"
+    return "decide" if "outcome" in task.settings else "form"
+
+
+def _path(connection: Connection, task: UserTask) -> dict[str, Any]:
+    visits: dict[str, int] = {}
+    for event in history.of_instance(connection, task.instance_id):
+        if event["kind"] == ENTERED and event["element_id"]:
+            visits[event["element_id"]] = visits.get(event["element_id"], 0) + 1
+    current = [other.element_id for other in user_tasks.of_instance(connection, task.instance_id, only_open=True)]
+    return {"visits": visits | {element: visits.get(element, 1) for element in [*current, task.element_id]}, "current": current}
+
+
+def _values(task: UserTask, person: Person, known: Mapping[str, Any]) -> dict[str, Any]:
+    if task.submission is not None:
+        return dict(task.submission)
+    if task.draft and task.draft.get("by") == person.login:
+        return dict(task.draft["values"])
+    return dict(known)

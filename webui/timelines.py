@@ -1,0 +1,104 @@
+"""What happened, told to people: history events as short sentences in the reader's language, the newest last."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+
+from kesu.engine import history, identity
+from kesu.engine.instances import Instance
+from kesu.engine.spiff.models import Model
+from kesu.webui.languages import named
+
+# What a program did to itself says nothing to people who follow a case; the audit page shows it.
+QUIET = frozenset({"job_enqueued", "timer_armed", "entered", "flow", "completed", "element_entered", "element_left", "decided"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the story: when, who, what, in whose words; `level` is good, bad or empty."""
+
+    at: datetime
+    actor: str
+    text: str
+    quote: str
+    level: str
+    by_person: bool
+
+
+def entries(connection: Connection, instance: Instance, model: Model) -> list[Entry]:
+    """Tell the story of an instance."""
+    told = [(event, _told(event, model)) for event in history.of_instance(connection, instance.id)]
+    return [Entry(event["at"], event["actor"], text, event["reason"] or "", level, event["actor"] != identity.SYSTEM)
+            for event, (text, level) in told if text]
+
+
+def _told(event: dict[str, Any], model: Model) -> tuple[str, str]:
+    kind = event["kind"]
+    if kind in QUIET:
+        return "", ""
+    name = named(model.elements[event["element_id"]]) if event["element_id"] in model.elements else event["element_id"] or ""
+    teller = _TELLERS.get(kind)
+    if teller is None:
+        return "", ""
+    return teller(event, name, event["details"], model)
+
+
+def _completed(event: dict[str, Any], name: str, details: dict[str, Any], model: Model) -> tuple[str, str]:
+    outcome = details.get("outcome")
+    if outcome == "approved":
+        return _("%(task)s: approved", task=name), "good"
+    if outcome == "rejected":
+        return _("%(task)s: rejected", task=name), "bad"
+    return _("%(task)s: done", task=name), "good"
+
+
+def _ballot(event: dict[str, Any], name: str, details: dict[str, Any], model: Model) -> tuple[str, str]:
+    if details.get("answer") == "yes":
+        return _("%(task)s: agreed", task=name), "good"
+    return _("%(task)s: refused", task=name), "bad"
+
+
+def _moved(event: dict[str, Any], name: str, details: dict[str, Any], model: Model) -> tuple[str, str]:
+    target = details.get("target")
+    back_to = named(model.elements[target]) if target in model.elements else target
+    words = {"reject": _("%(task)s: sent back to %(target)s", task=name, target=back_to),
+             "take_back": _("%(task)s: taken back", task=name),
+             "withdraw": _("Withdrawn, back to %(target)s", target=back_to)}
+    return words[event["kind"]], "bad"
+
+
+def _plain(template: str, level: str = "") -> Callable[..., tuple[str, str]]:
+    def tell(event: dict[str, Any], name: str, details: dict[str, Any], model: Model) -> tuple[str, str]:
+        return _(template, task=name), level
+
+    return tell
+
+
+def _say(template: str) -> str:
+    return template  # marks the sentences below for extraction; they are translated when they are told
+
+
+_TELLERS: dict[str, Callable[..., tuple[str, str]]] = {
+    "instance_started": _plain(_say("The case was opened")),
+    "task_claimed": _plain(_say("%(task)s: claimed")),
+    "task_released": _plain(_say("%(task)s: put back on the shared list")),
+    "task_completed": _completed,
+    "ballot_cast": _ballot,
+    "reject": _moved,
+    "take_back": _moved,
+    "withdraw": _moved,
+    "job_done": _plain(_say("%(task)s: done automatically")),
+    "job_failed": _plain(_say("%(task)s: did not work, will be tried again"), "bad"),
+    "timer_fired": _plain(_say("%(task)s: the time was up")),
+    "message_received": _plain(_say("%(task)s: an answer came in")),
+    "incident_opened": _plain(_say("%(task)s: is stuck, somebody has been told"), "bad"),
+    "suspended": _plain(_say("The case was suspended"), "bad"),
+    "activated": _plain(_say("The case goes on")),
+    "cancelled": _plain(_say("The case was cancelled"), "bad"),
+    "terminated": _plain(_say("The case was terminated"), "bad"),
+    "instance_completed": _plain(_say("The process has ended"), "good"),
+}

@@ -1,0 +1,68 @@
+"""A vote in words: the rule, how far it has come, and what each person asked has answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from kesu.engine import ballots, tallies
+from kesu.engine.ballots import Ballot
+from kesu.engine.user_tasks import UserTask
+
+
+@dataclass(frozen=True)
+class Vote:
+    """One round of a vote as people read it. `own` is the reader's ballot, `mine` says that it waits for their answer."""
+
+    rule: str
+    progress: str
+    yes: int
+    no: int
+    asked: int
+    valid: tuple[Ballot, ...]
+    own: Ballot | None
+    mine: bool
+    settled: str | None
+
+
+def vote_of(task: UserTask, round_: Sequence[Ballot], login: str) -> Vote | None:
+    """Put a task's round into words; None where one person decides."""
+    if not task.ballot:
+        return None
+    rule = tallies.rule(task.ballot)
+    # Where the round was decided early, those who were no longer asked are still shown, but not counted.
+    valid = [ballot for ballot in round_ if ballot.state != ballots.VOID]
+    yes, no = (sum(ballot.state == state for ballot in valid) for state in (ballots.YES, ballots.NO))
+    own = next((ballot for ballot in round_ if ballot.voter == login), None)
+    settled = tallies.tally(rule, [ballot.answer for ballot in valid])
+    return Vote(rule_words(rule), _progress(yes, no, len(round_)), yes, no, len(round_), tuple(round_), own,
+                task.is_open and own is not None and own.state in (ballots.OPEN, ballots.YES, ballots.NO), settled)
+
+
+def rule_words(rule: tallies.Rule) -> str:
+    """Say how a round is decided."""
+    threshold = int(rule.threshold) if rule.threshold.denominator == 1 else float(rule.threshold)
+    return {
+        "all": _("Everyone must agree"),
+        "any": _("One yes is enough"),
+        "percent": _("At least %(threshold)s%% must agree", threshold=threshold),
+        "count": ngettext("At least %(num)s must agree", "At least %(num)s must agree", threshold),
+        "weighted": _("At least %(threshold)s%% of the weight must agree", threshold=threshold),
+        "in_turn": _("One after another, everyone must agree"),
+    }.get(rule.mode, rule.mode)
+
+
+def ballot_words(ballot: Ballot) -> str:
+    """Say where one person's answer stands."""
+    words: dict[str, Any] = {
+        ballots.YES: _("agreed"), ballots.NO: _("refused"), ballots.OPEN: _("has not answered yet"),
+        ballots.WAITING: _("is asked later"), ballots.VOID: _("no longer asked"),
+    }
+    return str(words[ballot.state])
+
+
+def _progress(yes: int, no: int, asked: int) -> str:
+    agreed = _("%(yes)s of %(asked)s agreed", yes=yes, asked=asked)
+    return f"{agreed}, {ngettext('%(num)s refused', '%(num)s refused', no)}" if no else agreed
