@@ -77,9 +77,8 @@ def _table(element: Element) -> model.DecisionTable:
     inputs = tuple(map(_input_clause, children(element, "input")))
     outputs = tuple(map(_output_clause, children(element, "output")))
     _check_widths(rules, len(inputs), len(outputs))
-    return model.DecisionTable(
-        *_marks(element), element.get("hitPolicy", "UNIQUE").replace("_", " "), element.get("aggregation"), inputs, outputs, tuple(rules)
-    )
+    policy = element.get("hitPolicy", "UNIQUE").replace("_", " ")
+    return model.DecisionTable(*_marks(element), policy, element.get("aggregation"), inputs, outputs, tuple(rules))
 
 
 def _rule(element: Element, number: int) -> model.Rule:

@@ -32,7 +32,7 @@ def read_root(xml: bytes | str) -> Element:
         root = etree.fromstring(data, _parser())
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _refusal(f"the file is not well-formed XML: {error}") from None
-    if root is None or root.getroottree().docinfo.doctype:
+    if root is None or root.getroottree().docinfo.internalDTD is not None:
         raise _refusal("the file has a document type, which is not read")
     _check(root)
     return root
@@ -53,7 +53,7 @@ def child(element: Element, *names: str) -> Element | None:
 
 def text_of(element: Element | None) -> str:
     """Return the text of an element, without white space at its ends; "" if there is none."""
-    return "".join(element.itertext()).strip() if element is not None else ""
+    return "".join(map(str, element.itertext())).strip() if element is not None else ""
 
 
 def child_text(element: Element | None, name: str = "text") -> str:

@@ -1,7 +1,7 @@
 """Addition to exponentiation, over numbers, strings, dates and durations; what has no meaning is null."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -88,7 +88,8 @@ def add_months(value: AnyDate, months: int) -> AnyDate | None:
     """Move a date or date and time by months; a day the month does not have becomes its last."""
     near: Any = value.near if isinstance(value, FarDate) else value
     year, month = divmod(value.year * 12 + near.month - 1 + months, 12)
-    day = next((found for last in (near.day, 30, 29, 28) if last <= near.day and (found := make_date(year, month + 1, last))), None)
+    lasts = (near.day, 30, 29, 28)
+    day = next((found for last in lasts if last <= near.day and (found := make_date(year, month + 1, last))), None)
     if day is None or not isinstance(near, datetime):
         return day
     return combine(day, near.timetz())
@@ -140,7 +141,7 @@ def _shift_instant(value: Any, by: timedelta) -> Any:
     # A zoned time moves on the time line, not on the clock: an hour after 01:30 is 03:30 on the night the clock jumps.
     if isinstance(value, datetime) and value.tzinfo is not None:
         try:
-            return (value.astimezone(timezone.utc) + by).astimezone(value.tzinfo)
+            return (value.astimezone(UTC) + by).astimezone(value.tzinfo)
         except OverflowError:
             return add_days(value, by)
     return add_days(value, by)

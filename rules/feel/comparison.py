@@ -1,6 +1,6 @@
 """Equality and order: three-valued, only between values of one kind; everything else is null."""
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,7 +33,7 @@ def order(left: Any, right: Any) -> int | None:
     """Return -1, 0 or 1 as the first value is less, equal or greater; None when they have no order."""
     kind = type(left)
     if kind is type(right) and kind in _ORDERED:
-        return (left > right) - (left < right)
+        return _sign(left, right)
     if is_temporal(left) and is_temporal(right):
         return _order_temporal(left, right)
     return None
@@ -58,7 +58,7 @@ def instant(value: date | datetime | FarDate, zoned: bool) -> tuple[int, timedel
     """Place a date and time on a line: cycles of 400 years and the time since; a date is its midnight."""
     near, cycles = split(value)
     if not isinstance(near, datetime):
-        near = datetime.combine(near, time(tzinfo=timezone.utc if zoned else None))
+        near = datetime.combine(near, time(tzinfo=UTC if zoned else None))
     since = near.replace(tzinfo=None) - _EPOCH
     return cycles, since - (near.utcoffset() or timedelta()) if zoned else since
 
@@ -160,4 +160,4 @@ def _is_zoned(value: datetime | FarDate) -> bool:
 
 
 def _sign(left: Any, right: Any) -> int:
-    return (left > right) - (left < right)
+    return int(left > right) - int(left < right)

@@ -4,16 +4,15 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from kesu.rules.errors import RuleError
 from kesu.rules.feel import tree
 from kesu.rules.feel.arithmetic import OPERATORS, negate
 from kesu.rules.feel.builtins import BUILTINS
-from kesu.rules.feel.comparison import equal, order
+from kesu.rules.feel.comparison import order
 from kesu.rules.feel.functions import call_function, define_function
 from kesu.rules.feel.loops import compile_for, compile_quantified
 from kesu.rules.feel.properties import read_property
-from kesu.rules.feel.ranges import passes
 from kesu.rules.feel.scope import Scope
+from kesu.rules.feel.truths import compile_between, compile_comparison, compile_in, compile_junction
 from kesu.rules.feel.types import NamedTypes, type_test
 from kesu.rules.feel.values import Function, Range
 from kesu.rules.limits import check_list
@@ -149,87 +148,6 @@ def _arithmetic(compiler: Compiler, node: tree.Arithmetic) -> Closure:
     return lambda scope: operate(left(scope), right(scope))
 
 
-def _comparison(compiler: Compiler, node: tree.Comparison) -> Closure:
-    return _EQUALITY.get(node.operator, _ordering)(compiler, node)
-
-
-def _equality(compiler: Compiler, node: tree.Comparison) -> Closure:
-    left, right = compiler.closure(node.left), compiler.closure(node.right)
-
-    def compare(scope: Scope) -> bool | None:
-        one, other = left(scope), right(scope)
-        kind = type(one)
-        if kind is type(other) and (kind is str or kind is Decimal):
-            return bool(one == other)
-        return equal(one, other)
-
-    return compare
-
-
-def _inequality(compiler: Compiler, node: tree.Comparison) -> Closure:
-    compare = _equality(compiler, node)
-
-    def differ(scope: Scope) -> bool | None:
-        same = compare(scope)
-        return None if same is None else not same
-
-    return differ
-
-
-def _ordering(compiler: Compiler, node: tree.Comparison) -> Closure:
-    left, right = compiler.closure(node.left), compiler.closure(node.right)
-    wanted = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (1, 0)}[node.operator]
-
-    def compare(scope: Scope) -> bool | None:
-        placed = order(left(scope), right(scope))
-        return None if placed is None else placed in wanted
-
-    return compare
-
-
-_EQUALITY: dict[str, Callable[[Compiler, tree.Comparison], Closure]] = {"=": _equality, "!=": _inequality}
-
-
-def _junction(compiler: Compiler, node: tree.Junction) -> Closure:
-    operands, decisive = compiler.closures(node.operands), node.operator == "or"
-
-    def join(scope: Scope) -> bool | None:
-        unknown = False
-        for operand in operands:
-            value = operand(scope)
-            if value is decisive:
-                return decisive
-            if value is not (not decisive):
-                unknown = True
-        return None if unknown else not decisive
-
-    return join
-
-
-def _between(compiler: Compiler, node: tree.Between) -> Closure:
-    value, low, high = compiler.closures((node.value, node.low, node.high))
-
-    def between(scope: Scope) -> bool | None:
-        tested = value(scope)
-        above, below = order(tested, low(scope)), order(tested, high(scope))
-        return None if above is None or below is None else above >= 0 and below <= 0
-
-    return between
-
-
-def _in(compiler: Compiler, node: tree.In) -> Closure:
-    value, tests = compiler.closure(node.value), compiler.closures(node.tests)
-
-    def within(scope: Scope) -> bool | None:
-        tested = value(scope)
-        verdicts = [passes(tested, test(scope)) for test in tests]
-        if True in verdicts:
-            return True
-        return None if None in verdicts else False
-
-    return within
-
-
 def _instance_of(compiler: Compiler, node: tree.InstanceOf) -> Closure:
     value, test = compiler.closure(node.value), type_test(node.type, compiler.types)
     wants_null = node.type.name == "Null"
@@ -314,10 +232,10 @@ _COMPILERS: Mapping[type, Callable[[Compiler, Any], Closure]] = {
     tree.Call: _call,
     tree.Negation: _negation,
     tree.Arithmetic: _arithmetic,
-    tree.Comparison: _comparison,
-    tree.Junction: _junction,
-    tree.Between: _between,
-    tree.In: _in,
+    tree.Comparison: compile_comparison,
+    tree.Junction: compile_junction,
+    tree.Between: compile_between,
+    tree.In: compile_in,
     tree.InstanceOf: _instance_of,
     tree.If: _if,
     tree.For: compile_for,

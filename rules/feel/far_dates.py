@@ -40,7 +40,7 @@ def make_date(year: int, month: int, day: int) -> date | FarDate | None:
         return None
     cycles, offset = divmod(year - _HOME, CYCLE_YEARS)
     try:
-        return settle(date(_HOME + offset, month, day), cycles)  # type: ignore[return-value]
+        return settle(date(_HOME + offset, month, day), cycles)
     except ValueError:
         return None
 

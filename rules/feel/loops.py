@@ -65,7 +65,7 @@ def quantified(values: Iterable[Any], decisive: bool) -> bool | None:
     unknown = False
     for value in values:
         if value is decisive:
-            return decisive
+            return bool(value)
         if value is not None and type(value) is not bool:
             return None
         unknown = unknown or value is None

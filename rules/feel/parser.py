@@ -7,9 +7,8 @@ suffixes path, filter and call. That the minus binds tighter than ** is the stan
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
-from kesu.rules.feel import temporal
 from kesu.rules.feel.builtins import MULTIWORD_NAMES
-from kesu.rules.feel.cursor import Cursor
+from kesu.rules.feel.constructs import Constructs
 from kesu.rules.feel.lexer import unquote
 from kesu.rules.feel.names import KEYWORDS, NameTable
 from kesu.rules.feel.tree import (
@@ -17,23 +16,16 @@ from kesu.rules.feel.tree import (
     Between,
     Call,
     Comparison,
-    ContextLiteral,
     Filter,
-    For,
-    FunctionDefinition,
-    If,
     In,
     InstanceOf,
-    Iterator,
     Junction,
     ListLiteral,
     Literal,
     Name,
     Negation,
     Node,
-    Parameter,
     Path,
-    Quantified,
     RangeLiteral,
     UnaryRange,
     UnaryTests,
@@ -65,7 +57,7 @@ def _table(names: Iterable[str]) -> NameTable:
     return NameTable([*MULTIWORD_NAMES, *_PROPERTIES, *names])
 
 
-class _Parser(Cursor):
+class _Parser(Constructs):
     def whole(self, rule: "Callable[[_Parser], Node]") -> Node:
         node = rule(self)
         if self.token.kind != "end":
@@ -183,7 +175,7 @@ class _Parser(Cursor):
     def _filter_follows(self) -> bool:
         after = self.ahead()
         if after.kind == "word":
-            return after.text not in KEYWORDS or after.text in ("not", "null", "true", "false", "if", "some", "every", "for", "function")
+            return after.text not in KEYWORDS or after.text in _CONSTANTS or after.text in _WORD_PREFIX or after.text == "not"
         return after.kind in ("number", "string") or after.text in ("(", "[", "{", "-", "@")
 
     def _call(self, at: int, function: Node) -> Node:
@@ -259,83 +251,6 @@ class _Parser(Cursor):
         end = self.expression()
         closing = self.expect("]", ")", "[")
         return RangeLiteral(at, start, end, start_included, closing.text == "]")
-
-    def _context(self, at: int) -> Node:
-        entries = []
-        while not self.accept("}"):
-            entries.append((self._key(), self.expression()))
-            if not self.at("}"):
-                self.expect(",")
-        return ContextLiteral(at, tuple(entries))
-
-    def _key(self) -> str:
-        if self.token.kind == "string":
-            name = unquote(self.advance(), self.text)
-            self.names.add(name)
-        else:
-            name = self.declared_name(":")
-        self.expect(":")
-        return name
-
-    def _at_literal(self, at: int) -> Node:
-        if self.token.kind != "string":
-            raise self.error("expected a string after @, such as @\"2026-03-02\"")
-        token = self.advance()
-        value = temporal.parse_any(unquote(token, self.text))
-        if value is None:
-            raise self.error(f"{token.text} is no date, time, date and time or duration", token, "literal")
-        return Literal(at, value)
-
-    def _if(self, at: int) -> Node:
-        condition = self.expression()
-        self.expect("then")
-        result = self.expression()
-        self.expect("else")
-        return If(at, condition, result, self.expression())
-
-    def _for(self, at: int) -> Node:
-        iterators = self._iterators()
-        self.names.add("partial")
-        self.expect("return")
-        return For(at, iterators, self.expression())
-
-    def _some(self, at: int) -> Node:
-        return self._quantified(at, "some")
-
-    def _every(self, at: int) -> Node:
-        return self._quantified(at, "every")
-
-    def _quantified(self, at: int, kind: str) -> Node:
-        iterators = self._iterators()
-        self.expect("satisfies")
-        return Quantified(at, kind, iterators, self.expression())
-
-    def _iterators(self) -> tuple[Iterator, ...]:
-        iterators = [self._iterator()]
-        while self.accept(","):
-            iterators.append(self._iterator())
-        return tuple(iterators)
-
-    def _iterator(self) -> Iterator:
-        at = self.token.start
-        name = self.declared_name("in")
-        self.expect("in")
-        domain = self.expression()
-        return Iterator(at, name, domain, self.expression() if self.accept("..") else None)
-
-    def _function(self, at: int) -> Node:
-        self.expect("(")
-        parameters: list[Parameter] = []
-        while not self.accept(")"):
-            parameters.append(self._parameter())
-            if not self.at(")"):
-                self.expect(",")
-        return FunctionDefinition(at, tuple(parameters), external=self.accept("external"), body=self.expression())
-
-    def _parameter(self) -> Parameter:
-        at = self.token.start
-        name = self.declared_name(":", ",", ")")
-        return Parameter(at, name, self.type() if self.accept(":") else None)
 
 
 _OTHER_INFIX: dict[str, Callable[[_Parser, int, Node], Node]] = {

@@ -5,10 +5,25 @@ from typing import Any
 
 from kesu.rules.errors import LimitExceeded
 from kesu.rules.feel.characters import BLOCKS, CharacterSet, any_character, category, class_escape
+from kesu.rules.feel.pattern_programs import (
+    Instruction,
+    Program,
+    again,
+    at_end,
+    at_line_end,
+    at_line_start,
+    at_start,
+    either,
+    fold,
+    joined,
+    looking,
+    not_line_end,
+    repeated,
+    shifted,
+    taking,
+)
 from kesu.rules.limits import PATTERN_LENGTH, PATTERN_SIZE
 
-Instruction = tuple[str, Any, Any]
-Program = list[Instruction]
 _SINGLE = {"n": "\n", "r": "\r", "t": "\t"}
 _QUOTED = frozenset("\\|.-^?*+{}()[]$")
 _DEEPEST = 40
@@ -26,11 +41,6 @@ def translate(pattern: str, flags: str) -> tuple[tuple[Instruction, ...], int, b
     body = reader.literal() if "q" in flags else reader.whole()
     program = [("save", 0, None), *body, ("save", 1, None), ("match", None, None)]
     return tuple(program), reader.groups, reader.backwards
-
-
-def fold(text: str) -> str:
-    """Bring a text to one case for comparing."""
-    return text.upper().lower()
 
 
 def _squeezed(pattern: str) -> str:
@@ -66,7 +76,7 @@ class _Reader:
         program = self._alternatives()
         if self.at < len(self.pattern):
             raise PatternError
-        return _shifted(program, 1)
+        return shifted(program, 1)
 
     def _peek(self) -> str:
         return self.pattern[self.at : self.at + 1]
@@ -90,14 +100,14 @@ class _Reader:
             raise LimitExceeded(f"a regular expression is nested more than {_DEEPEST} deep")
         program = self._sequence()
         while self._accept("|"):
-            program = _either(program, self._sequence())
+            program = either(program, self._sequence())
         self.depth -= 1
         return program
 
     def _sequence(self) -> Program:
         program: Program = []
         while self._peek() not in ("", "|", ")"):
-            program = _joined(program, self._quantified())
+            program = joined(program, self._quantified())
         return program
 
     def _quantified(self) -> Program:
@@ -106,7 +116,7 @@ class _Reader:
         if (least, most) == (1, 1):
             return atom
         lazy = self._accept("?")
-        return _repeated(atom, least, most, lazy)
+        return repeated(atom, least, most, lazy)
 
     def _quantity(self) -> tuple[int, int | None]:
         for sign, quantity in (("?", (0, 1)), ("*", (0, None)), ("+", (1, None))):
@@ -138,27 +148,27 @@ class _Reader:
         if character == "(":
             return self._group()
         if character == "[":
-            return [("take", self._set().has, None)]
+            return [taking(self._set().has)]
         if character == "\\":
             return self._escape()
         if character == ".":
-            return [("take", any_character if self.dot_all else _not_line_end, None)]
+            return [taking(any_character if self.dot_all else not_line_end)]
         if character in "^$":
-            return [("look", self._edge(character), None)]
+            return [looking(self._edge(character))]
         if character in "?*+{}]":
             raise PatternError
         return [self._take(character)]
 
     def _take(self, character: str) -> Instruction:
-        if self.any_case and fold(character) != character or self.any_case and character.upper() != character:
-            folded = fold(character)
-            return ("take", lambda other: fold(other) == folded, None)
-        return ("take", character.__eq__, None)
+        folded = fold(character)
+        if self.any_case and (folded != character or character.upper() != character):
+            return taking(lambda other: fold(other) == folded)
+        return taking(character.__eq__)
 
     def _edge(self, sign: str) -> Callable[[str, int], bool]:
         if sign == "^":
-            return _at_line_start if self.lines else _at_start
-        return _at_line_end if self.lines else _at_end
+            return at_line_start if self.lines else at_start
+        return at_line_end if self.lines else at_end
 
     def _group(self) -> Program:
         if self._accept("?:"):
@@ -172,7 +182,7 @@ class _Reader:
         body = self._alternatives()
         self._close()
         self.closed.add(number)
-        return _joined(_joined([("save", 2 * number, None)], body), [("save", 2 * number + 1, None)])
+        return joined(joined([("save", 2 * number, None)], body), [("save", 2 * number + 1, None)])
 
     def _close(self) -> None:
         if not self._accept(")"):
@@ -181,9 +191,9 @@ class _Reader:
     def _escape(self) -> Program:
         character = self._peek()
         if character.isascii() and character.isdigit():
-            return [("again", self._back_reference(), None)]
+            return [again(self._back_reference(), self.any_case)]
         found = self._class_or_single()
-        return [self._take(found) if isinstance(found, str) else ("take", found, None)]
+        return [self._take(found) if isinstance(found, str) else taking(found)]
 
     def _back_reference(self) -> int:
         number = int(self._next())
@@ -250,66 +260,3 @@ class _Reader:
         if character == "[":
             raise PatternError
         return self._class_or_single() if character == "\\" else character
-
-
-def _not_line_end(character: str) -> bool:
-    return character not in "\n\r"
-
-
-def _at_start(text: str, position: int) -> bool:
-    return position == 0
-
-
-def _at_end(text: str, position: int) -> bool:
-    return position == len(text)
-
-
-def _at_line_start(text: str, position: int) -> bool:
-    return position == 0 or (text[position - 1] == "\n" and position < len(text))
-
-
-def _at_line_end(text: str, position: int) -> bool:
-    return position == len(text) or text[position] == "\n"
-
-
-def _shifted(program: Program, by: int) -> Program:
-    moved: Program = []
-    for kind, first, second in program:
-        if kind in ("split", "jump"):
-            moved.append((kind, first + by, None if second is None else second + by))
-        else:
-            moved.append((kind, first, second))
-    if len(moved) > PATTERN_SIZE:
-        raise LimitExceeded(f"a regular expression becomes longer than {PATTERN_SIZE} instructions")
-    return moved
-
-
-def _joined(first: Program, second: Program) -> Program:
-    return first + _shifted(second, len(first))
-
-
-def _either(first: Program, second: Program) -> Program:
-    after = len(first) + 2 + len(second)
-    start: Program = [("split", 1, len(first) + 2)]
-    return start + _shifted(first, 1) + [("jump", after, None)] + _shifted(second, len(first) + 2)
-
-
-def _repeated(atom: Program, least: int, most: int | None, lazy: bool) -> Program:
-    if (least + (most or 0)) * (len(atom) + 1) > PATTERN_SIZE:
-        raise LimitExceeded(f"a regular expression becomes longer than {PATTERN_SIZE} instructions")
-    program: Program = []
-    for _ in range(least):
-        program = _joined(program, atom)
-    if most is None:
-        return _joined(program, _looped(atom, lazy))
-    for _ in range(most - least):
-        program = _joined(program, [_branch(1, len(atom) + 1, lazy), *_shifted(atom, 1)])
-    return program
-
-
-def _looped(atom: Program, lazy: bool) -> Program:
-    return [_branch(1, len(atom) + 2, lazy), *_shifted(atom, 1), ("jump", 0, None)]
-
-
-def _branch(inside: int, outside: int, lazy: bool) -> Instruction:
-    return ("split", outside, inside) if lazy else ("split", inside, outside)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kesu.rules.errors import LimitExceeded
-from kesu.rules.feel.pattern_syntax import Instruction, PatternError, fold, translate
+from kesu.rules.feel.pattern_programs import Instruction
+from kesu.rules.feel.pattern_syntax import PatternError, translate
 from kesu.rules.limits import PATTERN_STEPS, check_list, check_string
 
 
@@ -19,7 +20,6 @@ class Pattern:
     program: tuple[Instruction, ...]
     groups: int
     remembers: bool
-    any_case: bool
 
     def search(self, text: str, start: int, meter: "Meter | None" = None) -> tuple[int, ...] | None:
         """Return the places of the first match at or after `start` (start and end a group), or None."""
@@ -74,18 +74,16 @@ class Pattern:
         stack = [(0, start, (-1,) * (2 * self.groups + 2))]
         while stack:
             at, position, places = stack.pop()
-            while True:
+            while position >= 0:
                 meter.step()
                 if failed is not None:
                     if (at, position) in failed:
                         break
                     failed.add((at, position))
                 kind, first, second = self.program[at]
-                if kind == "take":
-                    if position >= len(text) or not first(text[position]):
-                        break
-                    position += 1
-                    at += 1
+                at += 1
+                if kind == "step":
+                    position = first(text, position, places)
                 elif kind == "split":
                     stack.append((second, position, places))
                     at = first
@@ -93,27 +91,9 @@ class Pattern:
                     at = first
                 elif kind == "save":
                     places = (*places[:first], position, *places[first + 1 :])
-                    at += 1
-                elif kind == "look":
-                    if not first(text, position):
-                        break
-                    at += 1
-                elif kind == "again":
-                    size = self._again(text, position, places, first)
-                    if size is None:
-                        break
-                    position += size
-                    at += 1
                 else:
                     return places
         return None
-
-    def _again(self, text: str, position: int, places: tuple[int, ...], group: int) -> int | None:
-        start, end = places[2 * group], places[2 * group + 1]
-        wanted = text[start:end] if end >= 0 else ""
-        found = text[position : position + len(wanted)]
-        same = fold(found) == fold(wanted) if self.any_case else found == wanted
-        return len(wanted) if same else None
 
 
 class Meter:
@@ -140,7 +120,7 @@ def compile_pattern(pattern: str, flags: str) -> Pattern | None:
         program, groups, backwards = translate(pattern, flags)
     except PatternError:
         return None
-    return Pattern(program, groups, not backwards, "i" in flags)
+    return Pattern(program, groups, not backwards)
 
 
 def _pieces(replacement: str, groups: int) -> list[str | int] | None:

@@ -2,7 +2,7 @@
 is None. Fractions of a second are kept to the microsecond, which is what Python's types hold."""
 
 import re
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -76,7 +76,7 @@ def parse_duration(text: str) -> timedelta | YearMonthDuration | None:
 def zone(text: str) -> tzinfo | None:
     """Read Z, an offset such as +08:00, or @ and the name of a zone."""
     if text in ("Z", "+00:00", "-00:00", "+00:00:00"):
-        return timezone.utc
+        return UTC
     if text.startswith("@"):
         return named_zone(text[1:])
     hours, minutes, seconds = [*map(int, text[1:].split(":")), 0][:3]

@@ -1,7 +1,7 @@
 """Values to text, as `string()` writes them and as a FEEL literal would."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -87,7 +87,7 @@ def _zone_text(value: time | datetime) -> str:
     zone = value.tzinfo
     if zone is None:
         return ""
-    if zone is timezone.utc or zone == timezone.utc:
+    if zone is UTC or zone == UTC:
         return "Z"
     if isinstance(zone, ZoneInfo):
         return f"@{zone.key}"

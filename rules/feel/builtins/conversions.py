@@ -1,7 +1,7 @@
 """Built-in functions that make numbers, dates, times and durations out of text and parts."""
 
 import re
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from kesu.rules.feel.far_dates import AnyDate, FarDate, make_date
 from kesu.rules.feel.values import YearMonthDuration, number
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,5})?", re.ASCII)
-_SEPARATORS = {(" ", "."), (" ", ","), (",", "."), (".", ","), (None, "."), (None, ","), (" ", None), (",", None), (".", None), (None, None)}
+_SEPARATORS = {(group, point) for group in (None, " ", ",", ".") for point in (None, ",", ".") if group is None or group != point}
 _HOUR = timedelta(hours=1)
 
 
@@ -79,7 +79,7 @@ def time_itself(value: time) -> time:
 def time_of(value: AnyDate) -> time:
     """The time of a date and time; of a date, midnight in UTC."""
     near = value.near if isinstance(value, FarDate) else value
-    return near.timetz() if isinstance(near, datetime) else time(tzinfo=timezone.utc)
+    return near.timetz() if isinstance(near, datetime) else time(tzinfo=UTC)
 
 
 @builtin("time(hour: number, minute: number, second: number, [offset: days and time duration?])", "time")
@@ -91,7 +91,7 @@ def time_of_parts(hour: Decimal, minute: Decimal, second: Decimal, offset: timed
         return None
     if offset is not None and abs(offset) > 18 * _HOUR:
         return None
-    zone = None if offset is None else timezone.utc if not offset else timezone(offset)
+    zone = None if offset is None else UTC if not offset else timezone(offset)
     return time(int(hour), int(minute), int(second), int(second % 1 * 1_000_000), zone)
 
 
@@ -114,7 +114,7 @@ def datetime_of(day: AnyDate, clock: time) -> datetime | FarDate:
 
 
 @builtin("date and time(date: date and time, timezone: string)", "date and time")
-def datetime_in_zone(value: datetime, name: str) -> datetime | None:
+def datetime_in_zone(value: datetime | FarDate, name: str) -> datetime | None:
     """The same moment in another time zone (an extension Camunda knows)."""
     zone = temporal.zone(name) if name[:1] in "+-" else temporal.named_zone(name)
     if zone is None or isinstance(value, FarDate):

@@ -103,7 +103,7 @@ def assert_that_because(value: Any, condition: Any, cause: str) -> Any:
 
 def _joined(values: Any, decisive: bool) -> bool | None:
     if any(value is decisive for value in values):
-        return decisive
+        return bool(decisive)
     return (not decisive) if all(value is (not decisive) for value in values) else None
 
 

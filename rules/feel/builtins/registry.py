@@ -8,9 +8,9 @@ midnight, as the standard converts them. A name may be declared several times: t
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from kesu.rules.feel.comparison import is_date, is_datetime
 from kesu.rules.feel.far_dates import FarDate
@@ -20,6 +20,7 @@ from kesu.rules.feel.values import Function, Range, YearMonthDuration
 
 _SIGNATURE = re.compile(r"(?P<name>[^(]+)\((?P<parameters>.*)\)")
 _NOTHING = object()
+Body = TypeVar("Body", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +120,14 @@ class Builtin:
 BUILTINS: dict[str, Builtin] = {}
 
 
-def builtin(signature: str, result: str = "Any", with_run: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def builtin(signature: str, result: str = "Any", with_run: bool = False) -> Callable[[Body], Body]:
     """Declare a function as a built-in with this signature, returning values of kind `result`."""
     match = _SIGNATURE.fullmatch(signature)
     assert match is not None, signature
     name = match["name"].strip()
     parameters = tuple(_parameter(part.strip()) for part in match["parameters"].split(",") if part.strip())
 
-    def declare(body: Callable[..., Any]) -> Callable[..., Any]:
+    def declare(body: Body) -> Body:
         BUILTINS.setdefault(name, Builtin(name)).signatures.append(Signature(parameters, body, result, with_run))
         return body
 
@@ -171,8 +172,8 @@ def _converted(value: Any, kind: str, test: Callable[[Any], bool]) -> Any:
 def midnight(value: Any) -> Any:
     """Turn a date into the date and time of its midnight in UTC."""
     if isinstance(value, FarDate):
-        return FarDate(datetime.combine(value.near, time(tzinfo=timezone.utc)), value.cycles)
-    return combine(value, time(tzinfo=timezone.utc))
+        return FarDate(datetime.combine(value.near, time(tzinfo=UTC)), value.cycles)
+    return combine(value, time(tzinfo=UTC))
 
 
 def _is_temporal_day(value: Any) -> bool:

@@ -1,0 +1,98 @@
+"""Closures of what is true, false or unknown: comparisons, and, or, between, in."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from kesu.rules.feel import tree
+from kesu.rules.feel.comparison import equal, order
+from kesu.rules.feel.functions import ClosureMaker
+from kesu.rules.feel.ranges import passes
+from kesu.rules.feel.scope import Scope
+
+Closure = Callable[[Scope], Any]
+
+
+def compile_comparison(compiler: ClosureMaker, node: tree.Comparison) -> Closure:
+    """Return the closure of = != < <= > >=."""
+    return _EQUALITY.get(node.operator, _ordering)(compiler, node)
+
+
+def _equality(compiler: ClosureMaker, node: tree.Comparison) -> Closure:
+    left, right = compiler.closure(node.left), compiler.closure(node.right)
+
+    def compare(scope: Scope) -> bool | None:
+        one, other = left(scope), right(scope)
+        kind = type(one)
+        if kind is type(other) and (kind is str or kind is Decimal):
+            return bool(one == other)
+        return equal(one, other)
+
+    return compare
+
+
+def _inequality(compiler: ClosureMaker, node: tree.Comparison) -> Closure:
+    compare = _equality(compiler, node)
+
+    def differ(scope: Scope) -> bool | None:
+        same = compare(scope)
+        return None if same is None else not same
+
+    return differ
+
+
+def _ordering(compiler: ClosureMaker, node: tree.Comparison) -> Closure:
+    left, right = compiler.closure(node.left), compiler.closure(node.right)
+    wanted = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (1, 0)}[node.operator]
+
+    def compare(scope: Scope) -> bool | None:
+        placed = order(left(scope), right(scope))
+        return None if placed is None else placed in wanted
+
+    return compare
+
+
+_EQUALITY: dict[str, Callable[[ClosureMaker, tree.Comparison], Closure]] = {"=": _equality, "!=": _inequality}
+
+
+def compile_junction(compiler: ClosureMaker, node: tree.Junction) -> Closure:
+    """Return the closure of and, or."""
+    operands, decisive = [compiler.closure(operand) for operand in node.operands], node.operator == "or"
+
+    def join(scope: Scope) -> bool | None:
+        unknown = False
+        for operand in operands:
+            value = operand(scope)
+            if value is decisive:
+                return bool(value)
+            if value is not (not decisive):
+                unknown = True
+        return None if unknown else not decisive
+
+    return join
+
+
+def compile_between(compiler: ClosureMaker, node: tree.Between) -> Closure:
+    """Return the closure of between."""
+    value, low, high = (compiler.closure(one) for one in (node.value, node.low, node.high))
+
+    def between(scope: Scope) -> bool | None:
+        tested = value(scope)
+        above, below = order(tested, low(scope)), order(tested, high(scope))
+        return None if above is None or below is None else above >= 0 and below <= 0
+
+    return between
+
+
+def compile_in(compiler: ClosureMaker, node: tree.In) -> Closure:
+    """Return the closure of in."""
+    value, tests = compiler.closure(node.value), [compiler.closure(test) for test in node.tests]
+
+    def within(scope: Scope) -> bool | None:
+        tested = value(scope)
+        verdicts = [passes(tested, test(scope)) for test in tests]
+        if True in verdicts:
+            return True
+        return None if None in verdicts else False
+
+    return within
