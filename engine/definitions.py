@@ -1,11 +1,10 @@
 """Process definitions: one process of one published diagram, by key and version. Refused with all problems, or stored whole."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Integer, String, Table, UniqueConstraint, func, select
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, func, select
 
 from kesu import rules
 from kesu.engine import clock, forms, resources, service_tasks, spiff
@@ -28,6 +27,25 @@ definitions = Table(
 )
 
 
+# What starts the newest version of a process from outside.
+start_events = Table(
+    "start_events",
+    metadata,
+    Column("definition_key", String, primary_key=True),
+    Column("element_id", String, primary_key=True),
+    Column("kind", String, primary_key=True),  # message | signal
+    Column("name", String, primary_key=True),
+    Index("ix_start_events_kind_name", "kind", "name"),
+)
+
+
+UNKNOWN = {
+    "service": sentence("The service task calls {name}, but no handler of that name is registered."),
+    "form": sentence("The user task shows the form {name}, but no such form is published."),
+    "decision": sentence("The task asks the decision {name}, but no such decision is published."),
+}
+
+
 @dataclass(frozen=True)
 class Definition:
     """A published process: its key, its version, the resource it stands in, what it needs by name."""
@@ -44,7 +62,8 @@ class Definition:
 
 def problems(db: Database, xml: bytes) -> list[spiff.Problem]:
     """Return everything that speaks against publishing this diagram, errors and warnings, all at once."""
-    found = list(spiff.validate(xml))
+    with db.read() as connection:
+        found = list(spiff.validate(xml, known_keys(connection)))
     if any(problem.severity == "error" for problem in found):
         return found
     with db.read() as connection:
@@ -60,10 +79,10 @@ def deploy(db: Database, xml: bytes, *, actor: str, comment: str = "") -> list[D
     if errors:
         raise Invalid(sentence("The diagram cannot be published: {count} problems must be settled first."), errors, count=len(errors))
     now = clock.now()
-    keys = spiff.process_ids(xml)
+    outlines = spiff.outlines(xml)
     with db.write() as connection:
-        resource = resources.publish(connection, BPMN, keys[0], xml, at=now, actor=actor, comment=comment)
-        return [_publish(connection, key, resource, spiff.called(xml), now, actor) for key in keys]
+        resource = resources.publish(connection, BPMN, outlines[0].key, xml, at=now, actor=actor, comment=comment)
+        return [_publish(connection, outline, resource, _needs(xml), actor) for outline in outlines]
 
 
 def deploy_decisions(db: Database, key: str, xml: bytes, *, actor: str, comment: str = "") -> resources.Resource:
@@ -118,6 +137,11 @@ def versions(connection: Connection, key: str) -> list[Definition]:
     return [Definition(**row._mapping) for row in connection.execute(query)]
 
 
+def known_keys(connection: Connection) -> set[str]:
+    """Return the keys of all published processes."""
+    return set(connection.execute(select(definitions.c.key).distinct()).scalars())
+
+
 def all_latest(connection: Connection) -> list[Definition]:
     """Return the newest version of every process, in order of key."""
     newest = select(definitions.c.key, func.max(definitions.c.version).label("version")).group_by(definitions.c.key).subquery()
@@ -130,35 +154,36 @@ def diagram(connection: Connection, definition: Definition) -> bytes:
     return resources.find(connection, definition.resource_id).content
 
 
-def _publish(connection: Connection, key: str, resource: resources.Resource, needs: spiff.Needs, now: datetime, actor: str) -> Definition:
+def started_by(connection: Connection, kind: str, name: str) -> list[tuple[str, str]]:
+    """Return which processes begin with this message or signal, as (key, start event)."""
+    query = select(start_events.c.definition_key, start_events.c.element_id).where(start_events.c.kind == kind, start_events.c.name == name)
+    return [tuple(row) for row in connection.execute(query.order_by(start_events.c.definition_key))]
+
+
+def _publish(connection: Connection, outline: spiff.Outline, resource: resources.Resource, needs: dict[str, Any], actor: str) -> Definition:
+    key = outline.key
     known = connection.execute(select(definitions).where(definitions.c.key == key, definitions.c.resource_id == resource.id)).one_or_none()
     if known is not None:
         return Definition(**known._mapping)
     newest = connection.execute(select(func.max(definitions.c.version)).where(definitions.c.key == key)).scalar() or 0
-    columns: dict[str, Any] = {
-        "key": key, "version": newest + 1, "name": needs.names.get(key) or key, "resource_id": resource.id, "needs": needs.as_json(key),
-        "deployed_at": now, "deployed_by": actor,
-    }
+    columns: dict[str, Any] = {"key": key, "version": newest + 1, "name": outline.name, "resource_id": resource.id, "needs": needs,
+                               "deployed_at": resource.deployed_at, "deployed_by": actor}
     identity = connection.execute(definitions.insert().values(**columns).returning(definitions.c.id)).scalar_one()
+    connection.execute(start_events.delete().where(start_events.c.definition_key == key))
+    for start in outline.starts:
+        connection.execute(start_events.insert().values(definition_key=key, element_id=start.element_id, kind=start.kind, name=start.name))
     return Definition(id=identity, **columns)
+
+
+def _needs(xml: bytes) -> dict[str, Any]:
+    needs = spiff.called(xml)
+    return {"processes": sorted(needs.processes), "decisions": sorted(needs.decisions), "forms": sorted(needs.forms), "computed_call": needs.computed}
 
 
 def _unknown_names(connection: Connection, xml: bytes) -> list[spiff.Problem]:
     needs = spiff.called(xml)
-    topics: Collection[str] = service_tasks.registry()
-    known_forms, known_decisions = resources.offered(connection, FORM), resources.offered(connection, DMN)
-    unknown = []
-    for element, topic in needs.topics:
-        if topic not in topics:
-            unknown.append(_problem(element, "known-topic", sentence("The service task calls {name}, but no handler of that name is registered."), topic))
-    for element, key in needs.forms:
-        if key not in known_forms:
-            unknown.append(_problem(element, "known-form", sentence("The user task shows the form {name}, but no such form is published."), key))
-    for element, key in needs.decisions:
-        if key not in known_decisions:
-            unknown.append(_problem(element, "known-decision", sentence("The task asks the decision {name}, but no such decision is published."), key))
-    return unknown
-
-
-def _problem(element: str, rule: str, message: str, name: str) -> spiff.Problem:
-    return spiff.Problem(element=element, rule=rule, message=message, values={"name": name})
+    known = {"service": set(name for name in needs.topics if name in service_tasks.registry()), "form": set(resources.offered(connection, FORM)),
+             "decision": set(resources.offered(connection, DMN))}
+    named = [("service", name) for name in needs.topics] + [("form", name) for name in needs.forms] + [("decision", name) for name in needs.decisions]
+    return [spiff.Problem(needs.where.get(f"{kind}:{name}"), f"known_{kind}", UNKNOWN[kind], {"name": name})
+            for kind, name in sorted(named) if name not in known[kind]]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Column, Connection, ForeignKey, Integer, String, Table, select
 
@@ -18,6 +19,8 @@ from kesu.engine.database import Database, Json, metadata
 from kesu.engine.definitions import Definition
 from kesu.engine.errors import NotFound, Rejected, sentence
 from kesu.engine.resources import DMN, FORM
+
+KEPT = 200  # compiled packages in memory, a database
 
 packages = Table(
     "packages",
@@ -59,8 +62,9 @@ class Package:
         return self.contents[self.pins[kind][name]]
 
 
-_compiled: dict[tuple[str, int], Package] = {}
-_newest: dict[tuple[str, str], tuple[int, int]] = {}
+# Per database: what a package id means, and which package a key means while the generation stands still.
+_compiled: WeakKeyDictionary[Database, dict[int, Package]] = WeakKeyDictionary()
+_newest: WeakKeyDictionary[Database, dict[str, tuple[int, int]]] = WeakKeyDictionary()
 
 
 def forget() -> None:
@@ -71,26 +75,28 @@ def forget() -> None:
 
 def load(db: Database, connection: Connection, package_id: int) -> Package:
     """Return a package, compiled at most once a process."""
-    if (db.url, package_id) not in _compiled:
-        if len(_compiled) > 200:
-            _compiled.clear()
+    compiled = _compiled.setdefault(db, {})
+    if package_id not in compiled:
+        if len(compiled) > KEPT:
+            compiled.clear()
         row = connection.execute(select(packages).where(packages.c.id == package_id)).one()
         contents = {identity: resources.find(connection, identity).content for pins in row.pins.values() for identity in pins.values()}
-        _compiled[db.url, package_id] = Package(row.id, definitions.by_id(connection, row.definition_id), row.pins, contents)
-    return _compiled[db.url, package_id]
+        compiled[package_id] = Package(row.id, definitions.by_id(connection, row.definition_id), row.pins, contents)
+    return compiled[package_id]
 
 
 def newest(db: Database, key: str) -> int:
     """Return the id of the package that an instance started now would run on; raises `NotFound` or `Rejected`."""
+    newest = _newest.setdefault(db, {})
     with db.read() as connection:
         generation = resources.generation(connection)
-        known = _newest.get((db.url, key))
+        known = newest.get(key)
         if known and known[0] == generation:
             return known[1]
         definition = definitions.latest(connection, key)
         pins = _pins(connection, definition)
     package_id = _store(db, definition, pins)
-    _newest[db.url, key] = generation, package_id
+    newest[key] = generation, package_id
     return package_id
 
 

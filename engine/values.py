@@ -45,5 +45,5 @@ def lively(value: Any) -> Any:
 
 def _tagged(value: Any) -> Any:
     if isinstance(value, datetime | date | time | timedelta | rules.YearMonthDuration):
-        return {TAG: "temporal", "value": rules.to_text(value)}
+        return {TAG: "temporal", "value": rules.to_json(value)}
     return str(value)

@@ -87,12 +87,12 @@ def _cancel(step: Step, rows: Rows, gone: list[str]) -> None:
 def _open_user_task(step: Step, rows: Rows, wait: spiff.Wait) -> None:
     element = step.package.model.elements[wait.element_id]
     settings = element.settings
-    number = rows.book["rounds"][element.id] = rows.book["rounds"].get(element.id, 0) + 1
+    number = rows.book["rounds"][wait.element_id] = rows.book["rounds"].get(wait.element_id, 0) + 1
     asked = Asked(step.connection, step.instance_id, settings, element.lane, lambda text: step.run.evaluate(wait.activity_id, text))
     assignment = resolve(asked)
     due = _due(step, wait, settings.get("deadline", {}))
     columns = {
-        "activity_id": wait.activity_id, "element_id": element.id, "definition_key": step.package.definition.key,
+        "activity_id": wait.activity_id, "element_id": wait.element_id, "definition_key": step.package.definition.key,
         "business_key": step.business_key, "name": element.name or element.id, "name_en": element.name_en or element.name or element.id,
         "round": number, "state": user_tasks.CLAIMED if assignment.assignee else user_tasks.CREATED, "assignee": assignment.assignee,
         "priority": _priority(step, wait), "created_at": step.now, "due_at": due.at, "form_key": settings.get("form", {}).get("key"),

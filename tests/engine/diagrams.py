@@ -10,13 +10,13 @@ SHORT = {"start": "startEvent", "end": "endEvent", "user": "userTask", "service"
 
 def diagram(flows: str, *, key: str = "p", inner: dict[str, str] | None = None, attributes: dict[str, str] | None = None, extra: str = "",
             outside: str = "") -> bytes:
-    """Build a process: `flows` is `start:s user:a; user:a xor:g; xor:g end:e [decision = "yes"]`; the kind stands before each name once."""
+    """Build a process (a condition belongs to the last flow of its line): `flows` is `start:s user:a; user:a xor:g; xor:g end:e [decision = "yes"]`; the kind stands before each name once."""
     kinds: dict[str, str] = {}
     drawn = []
     for number, line in enumerate(part for part in flows.replace("\n", ";").split(";") if part.strip()):
         path, _, condition = line.partition("[")
         names = [_declared(kinds, word) for word in path.split()]
-        drawn += [_flow(f"f{number}_{i}", source, target, condition.rstrip("] ") if i == 0 else "")
+        drawn += [_flow(f"f{number}_{i}", source, target, condition.rstrip().removesuffix("]") if i == len(names) - 2 else "")
                   for i, (source, target) in enumerate(zip(names, names[1:], strict=False))]
     nodes = "".join(f'<b:{kind} id="{name}" name="{name}" {(attributes or {}).get(name, "")}>{(inner or {}).get(name, "")}</b:{kind}>'
                     for name, kind in kinds.items())

@@ -190,7 +190,7 @@ def test_an_act_can_be_taken_back_while_nobody_else_has_acted(cast):
     runtime.complete(cast, again.id, actor="ivan")
     [second] = open_tasks(cast, moved.instance_id)
     runtime.complete(cast, second.id, actor="bo")
-    with pytest.raises(Conflict):
+    with pytest.raises(Rejected):
         runtime.move(cast, again.id, actor="ivan", move="take_back", reason="too late")
 
 

@@ -1,0 +1,44 @@
+"""What a file offers to those who only want to know: its executable processes, their names, and what starts them from outside."""
+
+from dataclasses import dataclass
+
+from kesu.engine.spiff.catching import Catching
+from kesu.engine.spiff.compiling import _build, _executable
+from kesu.engine.spiff.files import File
+from kesu.engine.spiff.problems import Problems
+
+
+@dataclass(frozen=True)
+class Start:
+    """A start event that a message or signal sets off."""
+
+    kind: str
+    name: str
+    element_id: str
+
+
+@dataclass(frozen=True)
+class Outline:
+    """One executable process of a file."""
+
+    key: str
+    name: str
+    starts: tuple[Start, ...]
+
+
+def outlines(xml: bytes) -> list[Outline]:
+    """Return the executable processes of a file, in its order.
+
+    Raises `Invalid` where the file cannot be read.
+    """
+    file = File("diagram", xml)
+    return [_outline(xml, key) for key in _executable(file)]
+
+
+def _outline(xml: bytes, key: str) -> Outline:
+    building = _build([File("diagram", xml)], key, Problems(), None)
+    process = building.processes[key]
+    catching = [node for node in process.content.starts + process.content.by_trigger if isinstance(node, Catching)]
+    starts = [Start(trigger.kind, trigger.name, node.element.id) for node in catching for trigger in node.triggers
+              if trigger.kind in ("message", "signal") and trigger.name]
+    return Outline(key, process.element.name or key, tuple(starts))
