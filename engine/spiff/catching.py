@@ -127,6 +127,7 @@ class EventStart(Attached):
         container = tree.tasks[step.within if step.within is not None else 0]
         step._set_state(TaskState.COMPLETED)
         if self.interrupting:
+            container.notes["seized"] = True
             for other in tree.inside(container):
                 other.cancel()
         else:

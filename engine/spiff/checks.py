@@ -2,7 +2,7 @@
 
 from kesu.engine.errors import sentence
 from kesu.engine.spiff.building import Building
-from kesu.engine.spiff.containers import Container
+from kesu.engine.spiff.containers import AdHocSubProcess, Container
 from kesu.engine.spiff.files import File
 from kesu.engine.spiff.gateways import ComplexGateway, EventGateway, ExclusiveGateway, InclusiveGateway
 from kesu.engine.spiff.nodes import Node
@@ -54,6 +54,9 @@ def _service(node: Node, problems: Problems) -> None:
     if inner.wait == "service" and not inner.element.settings.get("service", {}).get("topic"):
         problems.error(node.element.id, "handler_missing", sentence("{element}: which handler does this? The service task names none."),
                        element=node.element.name or node.element.id)
+    if isinstance(inner, AdHocSubProcess) and inner.until is None:
+        problems.error(node.element.id, "ad_hoc_without_end", sentence(
+            "{element}: when is the ad-hoc sub-process done? It has no completion condition."), element=node.element.name or node.element.id)
     if isinstance(inner, Container) and inner.element.kind in ("subProcess", "transaction", "adHocSubProcess") \
             and not inner.content.starts and not inner.content.by_trigger:
         problems.warning(node.element.id, "empty_sub_process", sentence("{element}: the sub-process is empty and passes at once."),

@@ -29,7 +29,7 @@ class Content:
             if step.is_open:
                 step.workflow.enter(start, step, scope=scope, within=step.id, armed=True)
         for node in self._chosen(step.notes.get("at")):
-            if step.is_open :
+            if step.is_open and "seized" not in step.notes :
                 step.workflow.enter(node, step, scope=scope, within=step.id)
 
     def begin(self, at: str | None) -> str | None:

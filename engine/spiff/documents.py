@@ -58,5 +58,5 @@ def _check_tree(root: etree._Element) -> None:
     raise _refusal("too_deep", sentence("Elements are nested more than {limit} deep."), limit=MAX_DEPTH)
 
 
-def _refusal(rule: str, message: str, **values: object) -> Invalid:
+def _refusal(rule: str, message: str, /, **values: object) -> Invalid:
     return invalid([Problem(None, rule, message, dict(values))])

@@ -30,11 +30,11 @@ class Problems:
     def __iter__(self) -> Iterator[Problem]:
         return iter(self._found)
 
-    def error(self, element: str | None, rule: str, message: str, **values: Any) -> None:
+    def error(self, element: str | None, rule: str, message: str, /, **values: Any) -> None:
         """Note a reason to refuse."""
         self._add(Problem(element, rule, message, values))
 
-    def warning(self, element: str | None, rule: str, message: str, **values: Any) -> None:
+    def warning(self, element: str | None, rule: str, message: str, /, **values: Any) -> None:
         """Note something that runs, though perhaps not as meant."""
         self._add(Problem(element, rule, message, values, "warning"))
 

@@ -166,7 +166,7 @@ class Tree(Workflow):
         elif container._state == TaskState.STARTED:
             container.task_spec.child_ended(container, step)
 
-    def tell(self, kind: HappeningKind, step: Step, **detail: Any) -> None:
+    def tell(self, kind: HappeningKind, step: Step, /, **detail: Any) -> None:
         """Note something for the runtime."""
         self.happenings.append(Happening(kind, step.task_spec.element_key, str(step.id), detail))
 

@@ -16,6 +16,10 @@ from tests.engine.spiff.play import Clockwork
 NS = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 SUITE = SHARED / "conformance" / "betsy"
 FEATURES = json.loads((SUITE / "expectations.json").read_text()) if SUITE.exists() else []
+REFUSED = {  # what the engine does not guess, with the element that the refusal names
+    "AdHocSubProcess_Sequential": "SubProcess", "AdHocSubProcess_Parallel": "SubProcess", "WCP17_InterleavedParallelRouting": "SubProcess",
+    "Conditional_StartEvent_EventSubProcess_NonInterrupting": "StartEvent_2",  # its condition ends in a stray ">"
+}
 
 
 def cases():
@@ -27,8 +31,16 @@ def cases():
 @pytest.mark.parametrize(("feature", "case", "number"), cases())
 def test_betsy(feature, case, number):
     path = shared("conformance", "betsy") / feature["group"] / (feature["name"] + ".bpmn")
-    outcome = Company(path.read_bytes(), case, number).play(path.stem)
-    assert sorted(outcome) == sorted(case["expect"])
+    company = Company(path.read_bytes(), case, number)
+    outcome = company.play(path.stem)
+    if feature["name"] in REFUSED:
+        assert outcome == ["REFUSED"] and {p.element for p in company.problems} == {REFUSED[feature["name"]]}
+    else:
+        assert sorted(outcome) == sorted(case["expect"])
+
+
+def test_at_least_seventy_of_the_features_run_right():
+    assert not FEATURES or len(FEATURES) - len(REFUSED) >= 70
 
 
 @pytest.mark.parametrize("trigger", ["signal", "escalation", "error", "timer", "message", "compensate", "conditional"])
@@ -102,6 +114,7 @@ class Company:
         self.data: list[Any] = []
         self.flags: set[str] = set()
         self.held: dict[Any, float] = {}
+        self.problems: list[Any] = []
         self.now = 0.0
 
     def play(self, name: str) -> list[str]:
@@ -109,8 +122,8 @@ class Company:
         try:
             self.models = {key: compile_diagrams({"f": self.xml}, key) for key in process_ids(self.xml)}
         except Rejected as refusal:
-            assert refusal.problems
-            return ["ERROR"] if "ERROR" in self.case["expect"] else [f"REFUSED {p}" for p in refusal.problems]
+            self.problems = refusal.problems
+            return ["ERROR"] if "ERROR" in self.case["expect"] else ["REFUSED"]
         try:
             self._play(name)
         except Rejected:
