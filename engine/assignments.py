@@ -34,6 +34,7 @@ class Asked:
     settings: dict[str, dict[str, Any]]
     lane: str | None
     evaluate: Evaluate
+    acted: tuple[tuple[str, str], ...] = ()  # (element, login) completed by the command that asks, not yet written
 
 
 def resolve(asked: Asked) -> Assignment:
@@ -76,13 +77,14 @@ def _first(asked: Asked, excluded: set[str], logins: Iterable[str]) -> str | Non
 
 def _excluded(asked: Asked, elements: str | None) -> set[str]:
     """Return who completed one of these elements in this instance: four eyes means that they may not decide here."""
-    if not elements or asked.instance_id is None:
+    if not elements:
         return set()
     names = [name.strip() for name in elements.split(",")]
+    just_now = {login for element, login in asked.acted if element in names}
     query = select(user_tasks.c.ended_by).where(
         user_tasks.c.instance_id == asked.instance_id, user_tasks.c.element_id.in_(names), user_tasks.c.state == COMPLETED
     )
-    return {login for login in asked.connection.execute(query).scalars() if login}
+    return just_now | {login for login in asked.connection.execute(query).scalars() if login}
 
 
 def _listed(asked: Asked, setting: str | None) -> list[str]:

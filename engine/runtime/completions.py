@@ -75,6 +75,7 @@ def finish_task(step: Step, task: UserTask, *, actor: str, submission: Mapping[s
                if before.get(name) != value}
     step.tell("task_completed", element_id=task.element_id, activity_id=task.activity_id, reason=comment, task=task.id, round=task.round,
               outcome=outcome, changed=changed)
+    step.acted.append((task.element_id, actor))
     step.run.complete(task.activity_id, variables)
     step.book["waits"].pop(task.activity_id, None)
     at, kept = step.now, values.plain(clean)

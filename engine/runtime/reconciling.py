@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
+from kesu import rules
 from kesu.engine import ballots, incidents, jobs, messages, service_tasks, spiff, timers, user_tasks, values
 from kesu.engine.assignments import Asked, Assignment, resolve
 from kesu.engine.deadlines import DeadlineRequest, Due
@@ -88,7 +89,8 @@ def _open_user_task(step: Step, rows: Rows, wait: spiff.Wait) -> None:
     element = step.package.model.elements[wait.element_id]
     settings = element.settings
     number = rows.book["rounds"][wait.element_id] = rows.book["rounds"].get(wait.element_id, 0) + 1
-    asked = Asked(step.connection, step.instance_id, settings, element.lane, lambda text: step.run.evaluate(wait.activity_id, text))
+    asked = Asked(step.connection, step.instance_id, settings, element.lane, lambda text: step.run.evaluate(wait.activity_id, text),
+                  tuple(step.acted))
     assignment = resolve(asked)
     due = _due(step, wait, settings.get("deadline", {}))
     columns = {
@@ -144,8 +146,22 @@ def _priority(step: Step, wait: spiff.Wait) -> int:
 
 
 def _open_timer(step: Step, rows: Rows, wait: spiff.Wait) -> None:
-    row = {"activity_id": wait.activity_id, "element_id": wait.element_id, "due_at": wait.detail["due_at"]}
-    rows.writes.append(lambda connection, instance_id: timers.arm(connection, [{"instance_id": instance_id, **row}]))
+    setting = step.package.model.elements[wait.element_id].settings.get("deadline", {})
+    due = _due(step, wait, setting)
+    at = wait.detail["due_at"] if due.at is None else due.at - _before(setting)
+    row = {"activity_id": wait.activity_id, "element_id": wait.element_id, "due_at": at}
+
+    def write(connection: Connection, instance_id: int) -> None:
+        for each in due.writes:
+            each(connection)
+        timers.arm(connection, [{"instance_id": instance_id, **row}])
+
+    rows.writes.append(write)
+
+
+def _before(setting: dict[str, Any]) -> Any:
+    """Return how long before its deadline a timer goes off (`before`, an ISO 8601 duration): a reminder is drawn as a timer too."""
+    return rules.evaluate("duration(text)", {"text": setting.get("before") or "PT0S"})
 
 
 def _open_service(step: Step, rows: Rows, wait: spiff.Wait) -> None:

@@ -55,6 +55,7 @@ class Step:
         self.writes: list[Write] = []
         self.ends: list[Write] = []  # rows of the engine that this command ends: tasks, ballots, jobs, timers
         self.before_commit: list[Callable[[], None]] = []
+        self.acted: list[tuple[str, str]] = []  # (element, login) of the tasks that this command completes
         self.columns: dict[str, Any] = {}
         self.state = ACTIVE
         self.abandoned = False  # the whole instance ends here: nothing waits any more

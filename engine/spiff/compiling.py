@@ -54,7 +54,7 @@ def validate(xml: bytes, known_processes: Collection[str] = frozenset()) -> list
     executable = _executable(file)
     if not executable:
         problems.error(None, "no_process", sentence("The file holds no process that is marked as executable."))
-    for process_id in executable:
+    for process_id in executable or [number for number, e in file.processes() if len(e)]:
         _build([File("diagram", xml)], process_id, problems, frozenset(known_processes))
     return list(problems)
 
@@ -164,7 +164,7 @@ def _called(nodes: list[Node], calls: list[CallActivity]) -> Called:
         return frozenset(value for value in found if not value.startswith("="))
 
     processes = frozenset(c.called for c in calls if c.called and not c.called.startswith("="))
-    return Called(processes, gather("decision", "id"), gather("form", "key"), gather("service", "topic"),
+    return Called(processes, gather("decision", "id") | gather("deadline", "decision"), gather("form", "key"), gather("service", "topic"),
                   any(c.called.startswith("=") for c in calls), where)
 
 
