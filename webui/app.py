@@ -11,9 +11,12 @@ from kesu.engine.service_tasks import Registry
 from kesu.webui import (
     amounts,
     bundles,
+    case_files,
     complaint_forms,
     context,
+    diagram_words,
     errors,
+    history_words,
     languages,
     letterheads,
     moments,
@@ -25,17 +28,32 @@ from kesu.webui import (
     sign_ins,
     task_cards,
 )
+from kesu.webui.api import doors
 from kesu.webui.pages import (
+    attachments,
     ballots,
+    cases,
     claims,
     completions,
+    contacts,
+    deployments,
+    diagrams,
+    drafts,
     home,
+    imports,
     inbox,
+    instances,
+    intake,
+    mails,
     moves,
+    new_processes,
     notices,
     people,
+    public_complaints,
+    satisfactions,
     sessions,
     tasks,
+    tracking,
 )
 
 PAGES = (
@@ -49,6 +67,20 @@ PAGES = (
     ballots,
     moves,
     notices,
+    diagrams,
+    new_processes,
+    drafts,
+    deployments,
+    instances,
+    public_complaints,
+    tracking,
+    satisfactions,
+    cases,
+    attachments,
+    intake,
+    contacts,
+    mails,
+    imports,
 )
 
 PARTS = (
@@ -57,6 +89,8 @@ PARTS = (
     permissions,
     errors,
     bundles,
+    diagram_words,
+    history_words,
     moments,
     navigation,
     preferences,
@@ -64,6 +98,8 @@ PARTS = (
     amounts,
     complaint_forms,
     letterheads,
+    case_files,
+    doors,
 )
 
 

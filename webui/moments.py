@@ -1,5 +1,6 @@
 """How times are said: short in the reader's zone, the whole truth in `title`, due dates in words rather than colours."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,6 +14,7 @@ from kesu.engine import clock
 from kesu.webui.languages import zone
 
 UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
+DIGIT_THEN_HAN = re.compile(r"(\d)([\u4e00-\u9fff])")  # Chinese typography puts a space between a number and its word
 SOON = timedelta(hours=2)
 
 
@@ -56,6 +58,12 @@ def exactly(at: datetime) -> str:
     return f"{text} ({get_timezone_gmt(at.astimezone(zone()), locale=get_locale())})"
 
 
+def exactly_day(value: date | datetime) -> str:
+    """Say a day in full words: `Wednesday, 4 March 2026`."""
+    there = value.astimezone(zone()).date() if isinstance(value, datetime) else value
+    return format_date(there, "full", locale=get_locale())
+
+
 def clock_time(at: datetime) -> str:
     """Say the hour and minute of an instant."""
     return format_time(at, "HH:mm", tzinfo=zone(), locale=get_locale())
@@ -63,14 +71,14 @@ def clock_time(at: datetime) -> str:
 
 def span(length: timedelta) -> str:
     """Say a length of time in its two largest units, rounded down: `1 day 2 hours`."""
-    left, words = max(int(length.total_seconds()), 0), []
+    left, words = max(int(length.total_seconds()), 60), []
     for seconds, unit in UNITS:
         count, left = divmod(left, seconds)
         if count:
             words.append(format_timedelta(timedelta(seconds=count * seconds), unit, threshold=1, locale=get_locale()))
         elif words:
             break
-    return " ".join(words[:2]) or format_timedelta(timedelta(minutes=1), "minute", locale=get_locale())
+    return DIGIT_THEN_HAN.sub(r"\1 \2", " ".join(words[:2]))
 
 
 def due_words(due_at: datetime | None, done_at: datetime | None = None) -> DueWords:

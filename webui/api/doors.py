@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from kesu.webui.api import bearers, clocks, definitions, descriptions, incidents, instances, messages, user_tasks
+from kesu.webui.api import bearers, clocks, complaints, definitions, descriptions, incidents, instances, messages, user_tasks
 from kesu.webui.protections import csrf
 
-DOORS = (definitions, instances, user_tasks, messages, incidents, clocks, descriptions)
+DOORS = (complaints, definitions, instances, user_tasks, messages, incidents, clocks, descriptions)
 
 
 def init(app: Flask) -> None:

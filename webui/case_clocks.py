@@ -1,0 +1,141 @@
+"""The clocks of a case for people: how each stands in words, drawn from start to due with its pauses, and computed line by line."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import Connection
+
+from kesu.complaints import clocks, deadlines, statuses
+from kesu.complaints.calendars import Line
+from kesu.engine import clock
+from kesu.engine.errors import sentence
+from kesu.webui.department_names import department_names
+from kesu.webui.moments import clock_time, due_words, span
+
+NAMES = {
+    "acknowledgement": sentence("First answer"), "start": sentence("Start of work"), "attitude_reply": sentence("Reply on conduct"),
+    "investigation": sentence("Investigation"), "approval": sentence("Approval"), "feedback": sentence("Answer to the customer"),
+    "follow_up": sentence("Follow-up"),
+}
+EXPECTED = (("acknowledgement", "start", "attitude_reply"), ("investigation",), ("feedback",))
+STANDINGS = {
+    "running": sentence("running"), "paused": sentence("standing still"), "overdue": sentence("overdue"), "met": sentence("kept"),
+    "missed": sentence("missed"), "dropped": sentence("not needed"),
+}
+LEVELS = {"running": "info", "paused": "warn", "overdue": "bad", "met": "good", "missed": "bad", "dropped": ""}
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of the drawn clock, in hundredths of its whole length."""
+
+    kind: str  # passed | paused
+    start: float
+    length: float
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A time in which the clock stood still; `until` is None while it still does."""
+
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class DayLine:
+    """One line of the computation."""
+
+    day: Any
+    kind: str
+    hours: str
+    counted: str
+    total: str
+
+
+@dataclass(frozen=True)
+class ClockView:
+    """One clock as the case page shows it; `started_at` is None for one that has not begun."""
+
+    title: str
+    standing: str = ""
+    level: str = ""
+    words: str = ""
+    started_at: datetime | None = None
+    due_at: datetime | None = None
+    limit: str = ""
+    source: str = ""
+    stretches: tuple[Stretch, ...] = ()
+    due_mark: float = 100
+    pauses: tuple[Pause, ...] = ()
+    lines: tuple[DayLine, ...] = ()
+
+
+def views(connection: Connection, reference: str) -> list[ClockView]:
+    """Return the clocks of a case, the three that everybody asks for first, whether or not they have begun."""
+    now = clock.now()
+    rows = deadlines.standing(connection, reference, now)
+    stood = _pauses(connection, reference)
+    names = department_names(connection)
+    shown = [(row["kind"], _view(connection, row, stood, names, now)) for row in rows]
+    missing = [ClockView(_(NAMES[kinds[0]])) for kinds in EXPECTED if not any(kind in kinds for kind, _view_ in shown)]
+    return [view for _kind, view in sorted(shown, key=lambda pair: _place(pair[0]))] + missing
+
+
+def _place(kind: str) -> int:
+    return next((place for place, kinds in enumerate(EXPECTED) if kind in kinds), len(EXPECTED))
+
+
+def _view(connection: Connection, row: dict[str, Any], stood: list[Pause], names: dict[str, str], now: datetime) -> ClockView:
+    pauses = tuple(pause for pause in stood if (pause.until or now) > row["started_at"] and pause.since < max(row["due_at"], now))
+    title = _(NAMES.get(row["kind"], row["kind"]))
+    full = f"{title} · {names.get(row['scope'], row['scope'])}" if row["scope"] else title
+    standing = row["standing"]
+    stretches, mark = _drawn(row, pauses, now)
+    return ClockView(full, _(STANDINGS[standing]), LEVELS[standing], _words(row, standing), row["started_at"], row["due_at"],
+                     span(timedelta(seconds=row["limit_seconds"])), _source(row["limit_source"]), stretches, mark, pauses, _lines(connection, row))
+
+
+def _words(row: dict[str, Any], standing: str) -> str:
+    if standing == "paused":
+        return _("%(time)s left when it stopped", time=span(timedelta(seconds=max(row["remaining_seconds"] or 0, 0))))
+    if standing in ("running", "overdue"):
+        return due_words(row["due_at"]).text
+    return ""
+
+
+def _source(source: str) -> str:
+    return _("drawn in the process") if source == "diagram" else _("from the table of time limits")
+
+
+def _drawn(row: dict[str, Any], pauses: tuple[Pause, ...], now: datetime) -> tuple[tuple[Stretch, ...], float]:
+    start, due = row["started_at"], row["due_at"]
+    ended = row["standing"] in ("met", "missed", "dropped")
+    end = max(due, now) if not ended else due
+    whole = max((end - start).total_seconds(), 1)
+
+    def place(at: datetime) -> float:
+        return round(100 * min(max((at - start).total_seconds() / whole, 0), 1), 2)
+
+    passed = Stretch("passed", 0, place(now if not ended else due))
+    stood = [Stretch("paused", place(pause.since), round(place(pause.until or now) - place(pause.since), 2)) for pause in pauses]
+    return (passed, *stood), place(due)
+
+
+def _pauses(connection: Connection, reference: str) -> list[Pause]:
+    changes = statuses.history_of(connection, reference)
+    followed = zip(changes, [*changes[1:], None], strict=True)
+    return [Pause(change.at, after.at if after else None) for change, after in followed if change.after == "waiting_customer"]
+
+
+def _lines(connection: Connection, row: dict[str, Any]) -> tuple[DayLine, ...]:
+    kept = next(clock for clock in clocks.of_case(connection, row["reference"]) if clock.id == row["id"])
+    return tuple(_line(line) for line in clocks.explained(connection, kept))
+
+
+def _line(line: Line) -> DayLine:
+    hours = ", ".join(f"{clock_time(since)}–{clock_time(till)}" for since, till in line.spans)
+    values = {name: _(value) if isinstance(value, str) else value for name, value in line.kind.values.items()}
+    return DayLine(line.day, _(line.kind.template).format(**values), hours, span(line.counted) if line.counted else "–", span(line.total))

@@ -1,0 +1,74 @@
+"""Who may read which case, and who of them the customer's name and number. For everybody else a case does not exist.
+
+Agents and overseers read all cases; a department those it owns or that were sent to it; a person those they work or worked on.
+"""
+
+import re
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, or_, select, true
+
+from kesu.complaints.cases import cases, find
+from kesu.complaints.routings import routings
+from kesu.engine.ballots import ballots
+from kesu.engine.copies import copies
+from kesu.engine.errors import NotFound, sentence
+from kesu.engine.identity import Person, groups
+from kesu.engine.instances import instances
+from kesu.engine.user_tasks import candidates, user_tasks
+
+READ_ALL = ("agent", "manager", "auditor", "owner")
+KNOW_CUSTOMERS = ("agent", "manager")
+
+
+def readable(person: Person) -> ColumnElement[bool]:
+    """Return the condition under which a person may read a row of `cases`."""
+    if person.is_in(*READ_ALL):
+        return true()
+    return or_(cases.c.owner_department.in_(person.groups), cases.c.reference.in_(_routed(person)), cases.c.reference.in_(_worked_on(person)))
+
+
+def case_for(connection: Connection, reference: str, person: Person) -> Row[Any]:
+    """Return a case for a reader; raises the same `NotFound` for one that is not there and one that is not theirs to see."""
+    row = connection.execute(select(cases).where(cases.c.reference == reference, readable(person))).one_or_none()
+    if row is None:
+        raise NotFound(sentence("Expected the reference of a case, like KS-2026-000123, but there is no case {reference}."), reference=reference)
+    return row
+
+
+def knows_customer(connection: Connection, person: Person, reference: str) -> bool:
+    """Say whether a person needs the customer's name and number: agents, managers, and those who work on the case."""
+    if person.is_in(*KNOW_CUSTOMERS):
+        return True
+    if find(connection, reference).owner_department in person.groups:
+        return True
+    theirs = select(cases.c.reference).where(cases.c.reference == reference, or_(cases.c.reference.in_(_routed(person)), cases.c.reference.in_(_worked_on(person))))
+    return connection.execute(theirs).first() is not None
+
+
+def departments_of(connection: Connection, person: Person) -> list[str]:
+    """Return the departments a person belongs to."""
+    query = select(groups.c.key).where(groups.c.kind == "department", groups.c.key.in_(person.groups)).order_by(groups.c.position)
+    return list(connection.execute(query).scalars())
+
+
+def masked(text: str) -> str:
+    """Return a name, number or address of which only so much is left that two can be told apart."""
+    if "@" in text:
+        return f"{text[:1]}***@{text.partition('@')[2]}"
+    if len(re.sub(r"\D", "", text)) >= 7:
+        return f"{text[:3]}****{text[-2:]}"
+    return f"{text[:1]}**" if text else ""
+
+
+def _routed(person: Person) -> Any:
+    return select(routings.c.reference).where(routings.c.department.in_(person.groups))
+
+
+def _worked_on(person: Person) -> Any:
+    named = or_((candidates.c.kind == "group") & candidates.c.name.in_(person.groups), (candidates.c.kind == "person") & (candidates.c.name == person.login))
+    task_ids = (select(candidates.c.task_id).where(named), select(ballots.c.task_id).where(ballots.c.voter == person.login),
+                select(copies.c.task_id).where(copies.c.login == person.login))
+    mine = or_(user_tasks.c.assignee == person.login, user_tasks.c.ended_by == person.login, *(user_tasks.c.id.in_(ids) for ids in task_ids))
+    started = select(instances.c.business_key).where(instances.c.started_by == person.login)
+    return select(user_tasks.c.business_key).where(mine).union(started)

@@ -1,0 +1,143 @@
+"""The one timeline of a case: what was said, what was done, what was decided by which rule, what was sent; the latest first.
+
+`group` is the filter a line belongs to; `kind` gives it its mark. Internal notes and letters to the customer never look alike.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import Connection, Row
+
+from kesu.complaints import attachments, cases, contacts, escalations, mails, statuses
+from kesu.complaints.categories import FIELD_NAMES
+from kesu.engine import history, identity, instances, packages
+from kesu.engine.errors import sentence
+from kesu.engine.instances import Instance
+from kesu.engine.spiff.models import Model
+from kesu.webui.context import database
+from kesu.webui.languages import named
+from kesu.webui.task_cards import people_names
+from kesu.webui.timelines import entries
+
+GROUPS = {"messages": sentence("Messages"), "work": sentence("Work"), "decisions": sentence("Decisions"), "mails": sentence("Mail"),
+          "changes": sentence("Corrections")}
+CHANNELS = {"phone": sentence("by phone"), "mail": sentence("by mail"), "portal": sentence("on the tracking page"), "sms": sentence("by text message"),
+            "visit": sentence("in person")}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the story. `facts` are pairs of words; `text` is what somebody wrote."""
+
+    at: datetime
+    group: str
+    kind: str  # note, to_customer, from_customer, work, good, bad, decision, mail, file, change, status
+    actor: str
+    title: str
+    text: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    link: tuple[str, Any] | None = None
+    place: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Story:
+    """The lines of a case, the latest first, with everybody's names and how many lines each filter holds."""
+
+    lines: list[Line]
+    names: dict[str, str]
+    counts: dict[str, int]
+
+
+def story(connection: Connection, case: Row[Any], group: str = "") -> Story:
+    """Tell a case's story, whole or one group of it."""
+    reference = case.reference
+    instance = instances.by_business_key(connection, reference)
+    told = [*_messages(connection, case), *_statuses(connection, reference), *_mails(connection, reference), *_files(connection, reference),
+            *_escalations(connection, reference), *_changes(connection, reference), *(_work(connection, instance) if instance else ())]
+    lines = sorted(enumerate(told), key=lambda pair: (pair[1].at, pair[0]), reverse=True)
+    everything = [line for _place, line in lines]
+    counts = {name: sum(line.group == name for line in everything) for name in GROUPS}
+    return Story([line for line in everything if group in ("", line.group)], people_names(connection, {line.actor for line in everything}), counts)
+
+
+def _messages(connection: Connection, case: Row[Any]) -> Iterable[Line]:
+    titles = {contacts.INTERNAL: _("Internal note"), contacts.TO_CUSTOMER: _("To the customer"), contacts.FROM_CUSTOMER: _("From the customer")}
+    kinds = {contacts.INTERNAL: "note", contacts.TO_CUSTOMER: "to_customer", contacts.FROM_CUSTOMER: "from_customer"}
+    letters = {mail.template for mail in mails.latest(connection, reference=case.reference)}
+    for line in contacts.for_staff(connection, case.reference):
+        if line.template in letters and line.channel == "mail":
+            continue  # the mail itself is a line of its own
+        how = _(CHANNELS[line.channel]) if line.channel in CHANNELS else ""
+        yield Line(line.at, "messages", kinds[line.kind], line.actor, " ".join((titles[line.kind], how)).strip(), line.text)
+
+
+def _statuses(connection: Connection, reference: str) -> Iterable[Line]:
+    for change in statuses.history_of(connection, reference):
+        yield Line(change.at, "work", "status", change.actor, _("Status: %(status)s", status=_(statuses.WORDS[change.after])))
+
+
+def _mails(connection: Connection, reference: str) -> Iterable[Line]:
+    states = {mails.WAITING: _("waiting to be sent"), mails.SENT: _("sent"), mails.KEPT: _("kept, no mail server is set"), mails.REFUSED: _("refused")}
+    for mail in mails.latest(connection, reference=reference, limit=200):
+        facts = ((_("To"), mail.to_address), (_("State"), states.get(mail.state, mail.state)))
+        yield Line(mail.created_at, "mails", "mail", identity.SYSTEM, mail.subject, "", facts, ("mail", mail.id))
+
+
+def _files(connection: Connection, reference: str) -> Iterable[Line]:
+    for file in attachments.of_case(connection, reference):
+        yield Line(file.added_at, "messages", "file", file.added_by, _("Attached: %(name)s", name=file.name), "", (), ("file", file.id))
+
+
+def _escalations(connection: Connection, reference: str) -> Iterable[Line]:
+    for row in escalations.of_case(connection, reference):
+        told = ((_("To"), people_names(connection, {row.to}).get(row.to, row.to)),) if row.to else ()
+        yield Line(row.at, "work", "bad", row.actor, _("Escalated, level %(level)s", level=row.level), row.reason, told)
+
+
+def _changes(connection: Connection, reference: str) -> Iterable[Line]:
+    for change in cases.changes_of(connection, reference):
+        facts = ((_("Before"), _plain(change.before)), (_("After"), _plain(change.after)))
+        yield Line(change.at, "changes", "change", change.actor, _("Corrected: %(field)s", field=_field(change.field)), change.reason, facts)
+
+
+def _work(connection: Connection, instance: Instance) -> Iterable[Line]:
+    model = packages.load(database(), connection, instance.package_id).model
+    for entry in entries(connection, instance, model):
+        yield Line(entry.at, "work", entry.level or "work", entry.actor, entry.text, entry.quote)
+    for event in history.of_instance(connection, instance.id):
+        if event["kind"] == "decision_made":
+            yield _decision(event, model)
+
+
+def _decision(event: dict[str, Any], model: Model) -> Line:
+    details, element = event["details"], model.elements.get(event["element_id"] or "")
+    title = _("Decided by table: %(name)s", name=named(element) if element else details.get("decision", ""))
+    fired = details.get("fired") or []
+    facts = ((_("Result"), _plain(details.get("value"))), (_("Rule"), ", ".join(_rule(rule) for rule in fired) or _("none fired")))
+    return Line(event["at"], "decisions", "decision", event["actor"], title, "", facts)
+
+
+def _rule(rule: Any) -> str:
+    if isinstance(rule, dict):
+        number = rule.get("index", rule.get("rule", rule.get("number", "")))
+        table = rule.get("decision", "")
+        return f"{table} {_('rule %(number)s', number=number)}".strip()
+    return _("rule %(number)s", number=rule)
+
+
+def _field(name: str) -> str:
+    return _(FIELD_NAMES[name]) if name in FIELD_NAMES else name
+
+
+def _plain(value: Any) -> str:
+    if value in (None, "", [], {}):
+        return "–"
+    if isinstance(value, dict):
+        return " · ".join(f"{name}: {_plain(entry)}" for name, entry in value.items())
+    if isinstance(value, list):
+        return ", ".join(_plain(entry) for entry in value)
+    return {True: _("yes"), False: _("no")}.get(value, str(value)) if isinstance(value, bool) else str(value)

@@ -1,0 +1,43 @@
+"""Outgoing mail: what was sent, what waits, what would be sent if a mail server were set; each as the customer reads it."""
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kesu.complaints import mails
+from kesu.engine.errors import NotFound, sentence
+from kesu.webui import case_scopes
+from kesu.webui.context import database, signed_in
+from kesu.webui.permissions import requires
+
+blueprint = Blueprint("mails", __name__)
+LIMIT = 40
+
+
+@blueprint.get("/mails")
+@requires("agent", "manager")
+def index() -> ResponseReturnValue:
+    """List mails, the latest first."""
+    before = request.args.get("before", "")
+    with database().read() as connection:
+        found = mails.latest(connection, before=int(before) if before.isascii() and before.isdigit() else None, limit=LIMIT + 1)
+    following = url_for("mails.index", before=found[LIMIT - 1].id) if len(found) > LIMIT else ""
+    return render_template("cases/mails.html", mails=found[:LIMIT], following=following, before=before, states=_states())
+
+
+@blueprint.get("/mails/<int:mail_id>")
+@requires("agent", "manager", "investigator")
+def show(mail_id: int) -> ResponseReturnValue:
+    """Show one mail word for word."""
+    with database().read() as connection:
+        mail = mails.find(connection, mail_id)
+        if mail is None:
+            raise NotFound(sentence("Expected the number of a mail, but there is none with number {id}."), id=mail_id)
+        if mail.reference:
+            case_scopes.case_for(connection, mail.reference, signed_in())
+    return render_template("cases/mail.html", mail=mail, states=_states())
+
+
+def _states() -> dict[str, tuple[str, str]]:
+    return {mails.WAITING: (_("Waiting to be sent"), "info"), mails.SENT: (_("Sent"), "good"),
+            mails.KEPT: (_("Kept here: no mail server is set"), "warn"), mails.REFUSED: (_("Refused by the recipient's server"), "bad")}

@@ -1,0 +1,145 @@
+"""What a customer sees of their complaint through the secret link: where it stands, a question to answer, files, withdrawing it."""
+
+import re
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kesu.complaints import attachments, contacts, questions, surveys, tracking
+from kesu.complaints.problems import FieldProblem
+from kesu.engine import clock, runtime
+from kesu.engine.errors import Invalid, NotFound, sentence
+from kesu.engine.identity import CUSTOMER
+from kesu.webui import complaint_forms, downloads, throttles, tracks
+from kesu.webui.context import database
+from kesu.webui.pages.public_complaints import WITHIN
+from kesu.webui.permissions import public
+
+blueprint = Blueprint("tracking", __name__)
+MOST, LONGEST = 30, 2_000
+TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}={0,2}")
+
+
+@blueprint.get("/track")
+@public
+def find() -> ResponseReturnValue:
+    """Ask for the link from the confirmation."""
+    return _door("")
+
+
+@blueprint.post("/track")
+@public
+def open_link() -> ResponseReturnValue:
+    """Open the link that was pasted, or say that it opens nothing."""
+    with database().write() as connection:
+        throttles.count(connection, "link", most=MOST, within=WITHIN)
+    tokens = TOKEN.findall(request.form.get("link", "").strip())
+    try:
+        with database().read() as connection:
+            tracking.find_case(connection, tokens[-1] if tokens else "")
+    except NotFound as nothing:
+        return _door(_(nothing.template)), 422
+    return redirect(url_for("tracking.show", token=tokens[-1]), 303)
+
+
+@blueprint.get("/track/<token>")
+@public
+def show(token: str) -> ResponseReturnValue:
+    """Show one complaint to whoever holds its link."""
+    return _page(token)
+
+
+@blueprint.post("/track/<token>/answers")
+@public
+def answer(token: str) -> ResponseReturnValue:
+    """Take the answer to our question, with files."""
+    reference = _count_one(token)
+    try:
+        questions.answer(database(), reference, request.form.get("answer", ""), uploads=tuple(complaint_forms.sent_files()))
+    except Invalid as wrong:
+        return _page(token, wrong, "answer"), 422
+    flash(_("Thank you. We have your answer and go on."))
+    return redirect(url_for("tracking.show", token=token), 303)
+
+
+@blueprint.post("/track/<token>/attachments")
+@public
+def upload(token: str) -> ResponseReturnValue:
+    """Take more files."""
+    reference = _count_one(token)
+    try:
+        files = attachments.accept(complaint_forms.sent_files())
+        with database().write() as connection:
+            attachments.add(connection, reference, files, at=clock.now(), actor=CUSTOMER)
+    except Invalid as wrong:
+        return _page(token, wrong, "attachments"), 422
+    flash(_("Thank you. Your files have arrived.") if files else _("Please choose a file first."))
+    return redirect(url_for("tracking.show", token=token), 303)
+
+
+@blueprint.get("/track/<token>/attachments/<int:attachment_id>")
+@public
+def attachment(token: str, attachment_id: int) -> ResponseReturnValue:
+    """Give back a file that the customer sent."""
+    with database().read() as connection:
+        case = tracking.find_case(connection, token)
+        row, content = attachments.read(connection, case.reference, attachment_id)
+        if row.id not in tracks.file_ids(connection, case):
+            raise NotFound(sentence("Case {reference} has no such attachment."), reference=case.reference)
+    return downloads.file(row, content)
+
+
+@blueprint.get("/track/<token>/withdrawal")
+@public
+def confirm_withdrawal(token: str) -> ResponseReturnValue:
+    """Ask once more before withdrawing."""
+    with database().read() as connection:
+        case = tracking.find_case(connection, token)
+    return render_template("public/withdrawal.html", case=case, token=token)
+
+
+@blueprint.post("/track/<token>/withdrawal")
+@public
+def withdraw(token: str) -> ResponseReturnValue:
+    """Withdraw the complaint."""
+    reference, reason = _count_one(token), request.form.get("reason", "").strip()[:LONGEST]
+    told = [contacts.logging(reference, contacts.FROM_CUSTOMER, reason, channel="portal", actor=CUSTOMER, at=clock.now())] if reason else []
+    runtime.correlate(database(), "customer_withdrew", {"reference": reference}, {}, actor=CUSTOMER, writes=tuple(told))
+    flash(_("Your complaint has been withdrawn."))
+    return redirect(url_for("tracking.show", token=token), 303)
+
+
+@blueprint.post("/track/<token>/survey")
+@public
+def survey(token: str) -> ResponseReturnValue:
+    """Lead to the survey; the link in our letter gives way to this one."""
+    with database().write() as connection:
+        case = tracking.find_case(connection, token)
+        fresh = surveys.invite(connection, case.reference, cycle=case.cycle, at=clock.now())
+    return redirect(url_for("satisfactions.new", token=fresh), 303)
+
+
+def _count_one(token: str) -> str:
+    with database().write() as connection:
+        case = tracking.find_case(connection, token)
+        throttles.count(connection, "tracking", most=MOST, within=WITHIN)
+    return str(case.reference)
+
+
+def _page(token: str, wrong: Invalid | None = None, where: str = "") -> str:
+    with database().read() as connection:
+        case = tracking.find_case(connection, token)
+        view = tracks.view(connection, case)
+    problems = complaint_forms.by_field(_problems(wrong, where)) if wrong else {}
+    return render_template("public/show.html", case=case, token=token, view=view, problems=problems, values=request.form, anchors={},
+                           limits=complaint_forms.limits(), files_lost=bool(wrong and request.files))
+
+
+def _problems(wrong: Invalid, where: str) -> list[FieldProblem]:
+    found = [problem for problem in wrong.problems if isinstance(problem, FieldProblem)]
+    return found or [FieldProblem(where, wrong.template, dict(wrong.values))]
+
+
+def _door(problem: str) -> str:
+    return render_template("public/find.html", values=request.form, problem=problem)
