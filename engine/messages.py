@@ -1,7 +1,7 @@
 """Messages and signals: who waits for which, and messages that came before anybody waited.
 
 A subscription takes a message of its name whose correlation values are equal; one without correlation of its own takes what is meant for
-its instance's business key, never another case's message.
+its instance's business key, never another case's message; where neither side says anything, the name alone decides.
 """
 
 import json
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, or_, select
 
 from kesu.engine.database import Instant, Json, metadata
+from kesu.engine.instances import Stale
 from kesu.engine.values import plain
 
 KEPT = timedelta(days=7)  # how long an early message is kept for somebody to wait for it
@@ -84,12 +85,14 @@ def unsubscribe(connection: Connection, instance_id: int, activity_ids: list[str
 
 
 def waiting(connection: Connection, name: str, correlation: Mapping[str, Any], instance_id: int | None = None) -> list[Subscription]:
-    """Return who waits for this message, the longest waiting first. A message without values fits only where one instance is named."""
+    """Return who waits for this message, the longest waiting first. A message without values fits instances without a business key."""
     query = select(subscriptions).where(subscriptions.c.kind == "message", subscriptions.c.name == name)
     if instance_id is not None:
         query = query.where(subscriptions.c.instance_id == instance_id)
+    elif correlation:
+        query = query.where(subscriptions.c.correlation.in_(taking(correlation)))
     else:
-        query = query.where(or_(subscriptions.c.correlation.in_(taking(correlation))))
+        query = query.where(or_(subscriptions.c.correlation == "{}", subscriptions.c.correlation.like("=#%")))
     return [Subscription(**row._mapping) for row in connection.execute(query.order_by(subscriptions.c.id))]
 
 
@@ -101,20 +104,27 @@ def listening(connection: Connection, signal: str) -> list[Subscription]:
 
 def keep(connection: Connection, name: str, correlation: Mapping[str, Any], variables: Mapping[str, Any], at: datetime) -> None:
     """Keep a message that nobody waits for yet."""
-    for form in taking(correlation)[:1] or ["{}"]:
-        connection.execute(buffered.insert().values(name=name, correlation=form, variables=plain(variables), sent_at=at, expires_at=at + KEPT))
+    values = {"name": name, "correlation": canonical(correlation), "variables": plain(variables)}
+    connection.execute(buffered.insert().values(**values, sent_at=at, expires_at=at + KEPT))
 
 
-def early(connection: Connection, name: str, correlation: str, business_key: str | None, at: datetime) -> Any:
+def early(connection: Connection, name: str, correlation: str, at: datetime) -> Any:
     """Return the oldest kept message that fits a new subscription, or None."""
     query = select(buffered).where(buffered.c.name == name, buffered.c.expires_at > at).order_by(buffered.c.id)
     for row in connection.execute(query):
         values = json.loads(row.correlation)
-        if row.correlation == correlation or (correlation.startswith("=") and correlation[1:] in values.values()):
+        if row.correlation == correlation or _meant(values, correlation):
             return row
     return None
 
 
-def take(connection: Connection, message_id: int) -> bool:
-    """Take a kept message; False where somebody else has."""
-    return connection.execute(buffered.delete().where(buffered.c.id == message_id)).rowcount == 1
+def _meant(values: Mapping[str, str], correlation: str) -> bool:
+    if correlation.startswith("=#"):
+        return not values
+    return correlation.startswith("=") and correlation[1:] in values.values()
+
+
+def take(connection: Connection, message_id: int) -> None:
+    """Take a kept message. Raises `Stale` where somebody else has."""
+    if connection.execute(buffered.delete().where(buffered.c.id == message_id)).rowcount != 1:
+        raise Stale

@@ -18,7 +18,7 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 
-from kesu.webui.context import me
+from kesu.webui.context import is_api, me
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 FORMATS = {"zh": "zh_Hans_CN", "en": "en_GB"}  # 24 hours, day before month
@@ -97,6 +97,9 @@ def _chosen_locale() -> Locale:
 
 def _chosen_language() -> str:
     if "language" in g:
+        return str(g.language)
+    if is_api():  # a program is answered in English unless it asks for something else
+        g.language = request.accept_languages.best_match(list(LANGUAGES)) or "en"
         return str(g.language)
     person = None if g.get("degraded") else me()
     wished = (request.args.get("lang"), person and person.locale, request.cookies.get(COOKIE))

@@ -79,12 +79,20 @@ class _Gone(Exception):
 
 def _deliver_thrown(db: Database, job: Job) -> None:
     sent = values.lively(job.payload)
-    correlate(db, sent["name"], sent.get("correlation") or {}, sent.get("payload") or {}, actor=SYSTEM, idempotency_key=job.key)
+    correlation = sent["correlation"] or _own(db, sent["from"])
+    correlate(db, sent["name"], correlation, sent["variables"], actor=SYSTEM, idempotency_key=job.key)
 
 
 def _broadcast_thrown(db: Database, job: Job) -> None:
     sent = values.lively(job.payload)
-    broadcast(db, sent["name"], sent.get("payload") or {}, actor=SYSTEM, besides=sent["from"])
+    broadcast(db, sent["name"], sent["variables"], actor=SYSTEM, besides=sent["from"])
+
+
+def _own(db: Database, instance_id: int) -> dict[str, Any]:
+    """Return what identifies the sender: a message thrown without correlation is about the sender's own case."""
+    with db.read() as connection:
+        business_key = instances.find(connection, instance_id).business_key
+    return {"business_key": business_key} if business_key else {}
 
 
 work.BUILT_IN.update({"kesu.deliver_message": _deliver_thrown, "kesu.broadcast_signal": _broadcast_thrown})

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.engine import clock, commands, history, instances, packages, service_tasks, spiff, values
+from kesu.engine import clock, commands, history, instances, messages, packages, service_tasks, spiff, values
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, sentence
 from kesu.engine.history import Event
@@ -82,8 +82,7 @@ class Step:
     def settle(self) -> None:
         """Run to the next wait state, doing the service tasks that can be done inside this command."""
         self.run.advance()
-        while (wait := self._next_inside()) is not None:
-            self._perform(wait)
+        while self._goes_on():
             self.run.advance()
         self.rows = reconcile(self)
         for prepare in self.before_commit:
@@ -129,14 +128,35 @@ class Step:
             columns["ended_at"] = self.now
         return columns
 
+    def _goes_on(self) -> bool:
+        """Do one thing that need not wait: a service task inside this command, or a message that came early; say whether there was one."""
+        wait = self._next_inside()
+        if wait is not None:
+            self._perform(wait)
+            return True
+        return any(self._take_early(wait) for wait in self.run.waits() if wait.kind == "message" and self._is_new(wait))
+
+    def _is_new(self, wait: spiff.Wait) -> bool:
+        return wait.activity_id not in self.book["waits"] and wait.activity_id not in self._tried
+
+    def _take_early(self, wait: spiff.Wait) -> bool:
+        self._tried.add(wait.activity_id)
+        correlation = wait.detail.get("correlation") or {}
+        form = messages.canonical(correlation) if correlation else messages.own(self.business_key, self.instance_id or 0)
+        message = messages.early(self.connection, wait.detail["name"], form, self.now)
+        if message is None:
+            return False
+        self.ends.append(lambda connection: messages.take(connection, message.id))
+        self.tell("message_received", element_id=wait.element_id, activity_id=wait.activity_id, name=message.name, sent_at=message.sent_at.isoformat())
+        self.run.deliver(wait.activity_id, values.lively(message.variables))
+        return True
+
     def _next_inside(self) -> spiff.Wait | None:
         # Rows that this command will write are not there to be read yet, so whatever reads the database next waits for the next command.
         if self.writes:
             return None
         registry = service_tasks.registry()
-        return next((wait for wait in self.run.waits() if wait.kind == "service" and wait.activity_id not in self._tried
-                     and wait.activity_id not in self.book["waits"]
-                     and wait.detail["topic"] in registry and registry.find(wait.detail["topic"]).inside), None)
+        return next((wait for wait in self.run.waits() if wait.kind == "service" and self._is_new(wait) and wait.detail["topic"] in registry and registry.find(wait.detail["topic"]).inside), None)
 
     def _perform(self, wait: spiff.Wait) -> None:
         self._tried.add(wait.activity_id)

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 
-from kesu.engine.spiff.catching import Catching
 from kesu.engine.spiff.compiling import _build, _executable
 from kesu.engine.spiff.files import File
 from kesu.engine.spiff.problems import Problems
 
 
 @dataclass(frozen=True)
-class Start:
+class StartEvent:
     """A start event that a message or signal sets off."""
 
     kind: str
@@ -23,7 +22,7 @@ class Outline:
 
     key: str
     name: str
-    starts: tuple[Start, ...]
+    starts: tuple[StartEvent, ...]
 
 
 def outlines(xml: bytes) -> list[Outline]:
@@ -38,7 +37,7 @@ def outlines(xml: bytes) -> list[Outline]:
 def _outline(xml: bytes, key: str) -> Outline:
     building = _build([File("diagram", xml)], key, Problems(), None)
     process = building.processes[key]
-    catching = [node for node in process.content.starts + process.content.by_trigger if isinstance(node, Catching)]
-    starts = [Start(trigger.kind, trigger.name, node.element.id) for node in catching for trigger in node.triggers
+    begun = process.content.starts + process.content.by_trigger
+    starts = [StartEvent(trigger.kind, trigger.name, node.element.id) for node in begun for trigger in getattr(node, "triggers", ())
               if trigger.kind in ("message", "signal") and trigger.name]
     return Outline(key, process.element.name or key, tuple(starts))
