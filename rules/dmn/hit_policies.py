@@ -94,14 +94,6 @@ POLICIES: dict[tuple[str, str | None], Callable[[list[Hit], Shape, Priorities, s
     ("COLLECT", "MAX"): _aggregating(maximum),
     ("COLLECT", "COUNT"): _aggregating(_count),
 }
-# What a table says when no rule matches and there is no default output.
-NOTHING: dict[tuple[str, str | None], Callable[[], Any]] = {
-    ("RULE ORDER", None): list,
-    ("OUTPUT ORDER", None): list,
-    ("COLLECT", None): list,
-    ("COLLECT", "LIST"): list,
-    ("COLLECT", "COUNT"): lambda: Decimal(0),
-}
 
 
 def _agree(one: Hit, other: Hit) -> bool:

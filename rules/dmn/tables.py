@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from kesu.rules.dmn.hit_policies import NOTHING, POLICIES, Hit
+from kesu.rules.dmn.hit_policies import POLICIES, Hit
 from kesu.rules.dmn.item_types import Test, coerced
 from kesu.rules.dmn.model import DecisionTable, InputClause, OutputClause, Rule, Text
 from kesu.rules.errors import Problem, RuleError
@@ -89,14 +89,13 @@ def compile_table(table: DecisionTable, compiler: CellCompiler) -> Closure:
     priorities = [_priorities(clause, compiler) for clause in table.outputs]
     defaults = _defaults(table, compiler)
     shape = _shape(table.outputs)
-    nothing = NOTHING.get(key, lambda: None)
     owner, only_first = compiler.owner, table.hit_policy == "FIRST"
 
     def evaluate(scope: Scope) -> Any:
         values = [one.read(scope) for one in inputs]
         hits = _hits(rows, values, scope, only_first)
         if not hits:
-            return nothing() if defaults is None else defaults(scope)
+            return None if defaults is None else defaults(scope)
         outcome = policy(hits, shape, [one(scope) for one in priorities], table.id)
         scope.run.fired.extend((owner, hit.rule_id, hit.number) for hit in outcome.hits)
         return outcome.value
@@ -110,7 +109,7 @@ def _hits(rows: list[_Row], values: list[Any], scope: Scope, only_first: bool) -
         for cell in row.cells:
             verdict = cell.test(values[cell.column], scope)
             if verdict is not True:
-                if verdict is None and cell.constant and values[cell.column] is not None:
+                if verdict is None and cell.constant and _is_scalar(values[cell.column]):
                     raise _incomparable(cell, values[cell.column])
                 break
         else:
@@ -119,6 +118,10 @@ def _hits(rows: list[_Row], values: list[Any], scope: Scope, only_first: bool) -
                 break
     scope.run.budget.spend(len(rows))
     return hits
+
+
+def _is_scalar(value: Any) -> bool:
+    return value is not None and type(value) is not list and type(value) is not dict
 
 
 def _incomparable(cell: _Cell, value: Any) -> RuleError:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from kesu.rules.feel.comparison import elapsed, is_date, is_datetime, seconds_of_day
+from kesu.rules.feel.comparison import elapsed, is_date, is_datetime, same_zoning, seconds_of_day
 from kesu.rules.feel.far_dates import AnyDate, FarDate, add_days, make_date
 from kesu.rules.feel.numbers import NUMBERS
 from kesu.rules.feel.temporal import combine
@@ -15,6 +15,7 @@ from kesu.rules.limits import check_string
 _DAY = timedelta(days=1)
 _MICROSECOND = timedelta(microseconds=1)
 _MONTHS_MAX = 12 * 10**9
+_EXPONENT_MAX = 999_999_999
 
 
 def add(left: Any, right: Any) -> Any:
@@ -36,8 +37,7 @@ def subtract(left: Any, right: Any) -> Any:
     if isinstance(right, (timedelta, YearMonthDuration)):
         return _shift(left, right, -1)
     if isinstance(left, time) and isinstance(right, time):
-        zoned = (left.tzinfo is None) == (right.tzinfo is None)
-        return seconds_of_day(left) - seconds_of_day(right) if zoned else None
+        return seconds_of_day(left) - seconds_of_day(right) if same_zoning(left, right) else None
     if _is_day(left) and _is_day(right):
         return elapsed(left, right)
     return None
@@ -68,7 +68,7 @@ def divide(left: Any, right: Any) -> Any:
 def power(left: Any, right: Any) -> Any:
     """left ** right"""
     if type(left) is Decimal and type(right) is Decimal:
-        return Decimal(1) if not right and left else _number(NUMBERS.power, left, right)
+        return _number(NUMBERS.power, left, right) if abs(right) <= _EXPONENT_MAX else None
     return None
 
 

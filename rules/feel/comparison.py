@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from kesu.rules.errors import LimitExceeded
 from kesu.rules.feel.far_dates import FarDate, split
@@ -64,9 +63,9 @@ def instant(value: date | datetime | FarDate, zoned: bool) -> tuple[int, timedel
 
 
 def elapsed(left: date | datetime | FarDate, right: date | datetime | FarDate) -> timedelta | None:
-    """Return left minus right on the time line; None when one is zoned and the other not, or it is too long."""
+    """Return left minus right on the time line; None when one is zoned (as a date is) and the other not, or it is too long."""
     zoned = _zoned(left, right)
-    if zoned is None:
+    if zoned is None or (not zoned and is_date(left) != is_date(right)):
         return None
     (left_cycles, left_since), (right_cycles, right_since) = instant(left, zoned), instant(right, zoned)
     try:
@@ -109,7 +108,7 @@ def _equal_temporal(left: Any, right: Any) -> bool | None:
     if isinstance(left, time) != isinstance(right, time):
         return None
     if isinstance(left, time):
-        return _whole_seconds(left) == _whole_seconds(right) if _same_zoning(left, right) else False
+        return _whole_seconds(left) == _whole_seconds(right) if same_zoning(left, right) else False
     if is_date(left) and is_date(right):
         return bool(left == right)
     if _zoned(left, right) is None:
@@ -122,11 +121,16 @@ def _order_temporal(left: Any, right: Any) -> int | None:
     if isinstance(left, time) != isinstance(right, time):
         return None
     if isinstance(left, time):
-        return _sign(seconds_of_day(left), seconds_of_day(right)) if _same_zoning(left, right) else None
-    if is_date(left) and is_date(right):
-        return _sign(instant(left, False), instant(right, False))
-    zoned = _zoned(left, right)
-    return None if zoned is None else _sign(instant(left, zoned), instant(right, zoned))
+        return _order_times(left, right)
+    # Where one has no zone, it takes the other's, so the clocks are compared as they stand.
+    zoned = _zoned(left, right) is True
+    return _sign(instant(left, zoned), instant(right, zoned))
+
+
+def _order_times(left: time, right: time) -> int:
+    if same_zoning(left, right):
+        return _sign(seconds_of_day(left), seconds_of_day(right))
+    return _sign(left.replace(tzinfo=None), right.replace(tzinfo=None))
 
 
 def seconds_of_day(value: time) -> timedelta:
@@ -135,10 +139,10 @@ def seconds_of_day(value: time) -> timedelta:
     return since - (value.utcoffset() or timedelta())
 
 
-def _same_zoning(left: time, right: time) -> bool:
-    if isinstance(left.tzinfo, ZoneInfo) or isinstance(right.tzinfo, ZoneInfo):
-        return left.tzinfo is right.tzinfo  # without a date, a zone has no offset to compare by
-    return (left.tzinfo is None) == (right.tzinfo is None)
+def same_zoning(left: time, right: time) -> bool:
+    """Say whether two times can be placed on one line: both without zone, in the same, or with known offsets."""
+    # Without a date a zone such as Europe/Paris has no offset to compare by; one such as Etc/UTC has.
+    return left.tzinfo is right.tzinfo or (left.utcoffset() is not None and right.utcoffset() is not None)
 
 
 def _whole_seconds(value: time) -> int:

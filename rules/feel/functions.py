@@ -52,9 +52,9 @@ def call_function(function: Any, arguments: list[Any], names: Sequence[str] | No
         return None
     if names is not None:
         by_name = dict(zip(names, arguments, strict=True))
-        if by_name.keys() != set(function.parameters) or len(names) != len(by_name):
+        if not by_name.keys() <= set(function.parameters) or len(names) != len(by_name):
             return None
-        arguments = [by_name[name] for name in function.parameters]
+        arguments = [by_name.get(name) for name in function.parameters]
     elif len(arguments) != len(function.parameters) and function.name in ("function", "external"):
         return None
     return function.invoke(arguments)

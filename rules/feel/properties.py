@@ -80,12 +80,6 @@ _CLOCK: dict[str, Property] = {
     "time offset": lambda value: _offset(_near(value)),
     "timezone": lambda value: _timezone(_near(value)),
 }
-_MIDNIGHT: dict[str, Property] = {
-    "hour": lambda value: Decimal(0),
-    "minute": lambda value: Decimal(0),
-    "second": lambda value: Decimal(0),
-    "time offset": lambda value: timedelta(),
-}
 _SPAN: dict[str, Property] = {
     "days": _part(86_400, None),
     "hours": _part(3_600, 24),
@@ -107,7 +101,7 @@ def _is(kind: type) -> Callable[[Any], bool]:
 
 _PROPERTIES: tuple[tuple[Callable[[Any], bool], dict[str, Property]], ...] = (
     (is_datetime, {**_DAY, **_CLOCK}),
-    (is_date, {**_MIDNIGHT, **_DAY}),
+    (is_date, _DAY),
     (_is(time), _CLOCK),
     (_is(timedelta), _SPAN),
     (_is(YearMonthDuration), _MONTHS),

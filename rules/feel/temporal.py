@@ -12,7 +12,7 @@ from kesu.rules.feel.values import YearMonthDuration
 
 _DATE = r"(-?(?:[1-9]\d{4,8}|\d{4}))-(\d\d)-(\d\d)"
 _TIME = r"(\d\d):(\d\d):(\d\d)(?:\.(\d+))?"
-_ZONE = r"(Z|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z][\w+\-/]*)?"
+_ZONE = r"([Zz]|[+-]\d\d:\d\d(?::\d\d)?|@[A-Za-z][\w+\-/]*)?"
 _DATE_ONLY = re.compile(_DATE, re.ASCII)
 _TIME_ONLY = re.compile(_TIME + _ZONE, re.ASCII)
 _DATE_TIME = re.compile(f"{_DATE}T{_TIME}{_ZONE}", re.ASCII)
@@ -75,7 +75,7 @@ def parse_duration(text: str) -> timedelta | YearMonthDuration | None:
 @lru_cache(maxsize=512)
 def zone(text: str) -> tzinfo | None:
     """Read Z, an offset such as +08:00, or @ and the name of a zone."""
-    if text in ("Z", "+00:00", "-00:00", "+00:00:00"):
+    if text in ("Z", "z", "+00:00", "-00:00", "+00:00:00"):
         return UTC
     if text.startswith("@"):
         return named_zone(text[1:])

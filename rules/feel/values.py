@@ -27,10 +27,13 @@ class YearMonthDuration:
     @property
     def years(self) -> int:
         """The whole years, towards zero."""
-        return int(self.months / 12) if abs(self.months) < 2**50 else abs(self.months) // 12 * (1 if self.months > 0 else -1)
+        return abs(self.months) // 12 * (1 if self.months > 0 else -1)
 
     def __neg__(self) -> "YearMonthDuration":
         return YearMonthDuration(-self.months)
+
+    def __abs__(self) -> "YearMonthDuration":
+        return YearMonthDuration(abs(self.months))
 
     def __str__(self) -> str:
         years, months = divmod(abs(self.months), 12)

@@ -23,25 +23,11 @@ _CONSTRUCTORS: dict[str, Callable[[str], Any]] = {
 _RANGE = re.compile(r"\s*([\[\](])(.*)([\])\[])\s*", re.DOTALL)
 
 Edge = tuple[Any, bool]
+Relation = Callable[[Any, Any], bool | None]
 
 
-def _relation(name: str, first: str, second: str) -> Callable[[Callable[[Any, Any], bool | None]], Any]:
-    kinds = {"point": "any", "point1": "any", "point2": "any"}
-
-    def declare(body: Callable[[Any, Any], bool | None]) -> Any:
-        signature = f"{name}({first}: {kinds.get(first, 'range')}, {second}: {kinds.get(second, 'range')})"
-
-        def related(left: Any, right: Any) -> bool | None:
-            return None if _unfit(left, first) or _unfit(right, second) else body(left, right)
-
-        builtin(signature, "boolean")(related)
-        return related
-
-    return declare
-
-
-def _unfit(value: Any, role: str) -> bool:
-    return value is None or (role.startswith("point") and isinstance(value, Range))
+def _relation(name: str, first: str, second: str) -> Callable[[Relation], Relation]:
+    return builtin(f"{name}({first}: {first.rstrip('12')}, {second}: {second.rstrip('12')})", "boolean")
 
 
 def _before(left: Edge, right: Edge) -> bool | None:
@@ -62,31 +48,21 @@ def _precedes(left: Any, right: Any) -> bool | None:
     return _before(_end(left), _start(right))
 
 
-@builtin("before(point1: any, point2: any)", "boolean")
-def before_points(point1: Any, point2: Any) -> bool | None:
-    """Whether a comes before b, whatever each is."""
-    return _precedes(point1, point2)
-
-
-@builtin("before(point: any, range: range)", "boolean")
-@builtin("before(range: range, point: any)", "boolean")
-@builtin("before(range1: range, range2: range)", "boolean")
+@_relation("before", "point1", "point2")
+@_relation("before", "point", "range")
+@_relation("before", "range", "point")
+@_relation("before", "range1", "range2")
 def before(left: Any, right: Any) -> bool | None:
-    """Whether a comes before b, whatever each is."""
+    """Whether the first lies wholly before the second."""
     return _precedes(left, right)
 
 
-@builtin("after(point1: any, point2: any)", "boolean")
-@builtin("after(range1: range, range2: range)", "boolean")
+@_relation("after", "point1", "point2")
+@_relation("after", "point", "range")
+@_relation("after", "range", "point")
+@_relation("after", "range1", "range2")
 def after(left: Any, right: Any) -> bool | None:
-    """Whether a comes after b, whatever each is."""
-    return _precedes(right, left)
-
-
-@builtin("after(point: any, range: range)", "boolean")
-@builtin("after(range: range, point: any)", "boolean")
-def after_range(left: Any, right: Any) -> bool | None:
-    """Whether a comes after b, whatever each is."""
+    """Whether the first lies wholly after the second."""
     return _precedes(right, left)
 
 
@@ -99,7 +75,7 @@ def meets(left: Range, right: Range) -> bool | None:
 @_relation("met by", "range1", "range2")
 def met_by(left: Range, right: Range) -> bool | None:
     """Whether the first starts exactly where the second ends."""
-    return meets(right, left)  # type: ignore[no-any-return]
+    return meets(right, left)
 
 
 @_relation("overlaps", "range1", "range2")
@@ -142,7 +118,7 @@ def finished_by_point(span: Range, point: Any) -> bool | None:
 @_relation("finished by", "range1", "range2")
 def finished_by(left: Range, right: Range) -> bool | None:
     """Whether both end together and the second starts inside the first."""
-    return finishes(right, left)  # type: ignore[no-any-return]
+    return finishes(right, left)
 
 
 @_relation("includes", "range", "point")
@@ -166,7 +142,7 @@ def during_range(point: Any, span: Range) -> bool | None:
 @_relation("during", "range1", "range2")
 def during(left: Range, right: Range) -> bool | None:
     """Whether the first lies wholly in the second."""
-    return includes(right, left)  # type: ignore[no-any-return]
+    return includes(right, left)
 
 
 @_relation("starts", "point", "range")
@@ -190,15 +166,13 @@ def started_by_point(span: Range, point: Any) -> bool | None:
 @_relation("started by", "range1", "range2")
 def started_by(left: Range, right: Range) -> bool | None:
     """Whether both start together and the second ends inside the first."""
-    return starts(right, left)  # type: ignore[no-any-return]
+    return starts(right, left)
 
 
-@builtin("coincides(point1: any, point2: any)", "boolean")
-@builtin("coincides(range1: range, range2: range)", "boolean")
+@_relation("coincides", "point1", "point2")
+@_relation("coincides", "range1", "range2")
 def coincides(left: Any, right: Any) -> bool | None:
     """Whether they are the same."""
-    if left is None or right is None or isinstance(left, Range) != isinstance(right, Range):
-        return None
     if isinstance(left, Range):
         return _and(_same(_start(left), _start(right)), _same(_end(left), _end(right)))
     return equal(left, right)
@@ -293,5 +267,4 @@ def _ends_first(left: Range, right: Range) -> bool | None:
 
 
 def _ends_later(left: Range, right: Range) -> bool | None:
-    within = _not_after(_end(left), _end(right))
-    return None if within is None else not within
+    return _not_after(_end(right), _end(left))

@@ -30,7 +30,7 @@ def count(elements: list[Any]) -> Decimal:
 def sublist(elements: list[Any], start: Decimal, length: Decimal | None) -> list[Any] | None:
     """The elements from a position on, as many as asked for."""
     begin, size = int(start), None if length is None else int(length)
-    if begin == 0 or abs(begin) > len(elements) or (size is not None and size < 0):
+    if begin == 0 or abs(begin) > len(elements) or (size is not None and size < 1):
         return None
     begin = begin - 1 if begin > 0 else len(elements) + begin
     if size is not None and begin + size > len(elements):

@@ -1,10 +1,12 @@
 """Built-in functions over numbers."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
 
 from kesu.rules.feel.builtins.registry import builtin
 from kesu.rules.feel.numbers import NUMBERS, SCALE_MAX, SCALE_MIN
+from kesu.rules.feel.values import YearMonthDuration
 
 
 def _rounding(signature: str, mode: str) -> None:
@@ -42,6 +44,12 @@ _rounding("round half down(n: number, scale: number)", ROUND_HALF_DOWN)
 @builtin("abs(n: number)", "number")
 def absolute(n: Decimal) -> Decimal:
     """The number without its sign."""
+    return abs(n)
+
+
+@builtin("abs(n: duration)", "duration")
+def absolute_duration(n: timedelta | YearMonthDuration) -> timedelta | YearMonthDuration:
+    """The duration without its sign."""
     return abs(n)
 
 

@@ -182,6 +182,7 @@ def _is_temporal_day(value: Any) -> bool:
 
 KINDS: dict[str, Callable[[Any], bool]] = {
     "any": lambda value: True,
+    "point": lambda value: not isinstance(value, Range),
     "number": lambda value: type(value) is Decimal,
     "string": lambda value: type(value) is str,
     "boolean": lambda value: type(value) is bool,

@@ -14,7 +14,7 @@ def substring(string: str, start: Decimal, length: Decimal | None) -> str | None
     """The characters from a position on, as many as asked for."""
     begin, count = int(start), None if length is None else int(length)
     if begin == 0 or abs(begin) > len(string) or (count is not None and count < 1):
-        return None if begin == 0 or (count is not None and count < 1) else ""
+        return None
     begin = begin - 1 if begin > 0 else len(string) + begin
     return string[begin : None if count is None else begin + count]
 
