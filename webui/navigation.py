@@ -20,8 +20,8 @@ class Place:
 PLACES = (
     Place("inbox.index", lazy_gettext("Inbox")),
     Place("cases.index", lazy_gettext("Cases")),
-    Place("definitions.index", lazy_gettext("Processes"), ("owner", "manager", "auditor")),
-    Place("audits.index", lazy_gettext("Audit"), ("auditor", "manager")),
+    Place("diagrams.index", lazy_gettext("Processes"), ("owner", "manager", "auditor")),
+    Place("instances.index", lazy_gettext("Audit"), ("auditor", "manager", "owner")),
     Place("reports.index", lazy_gettext("Reports"), ("manager", "owner", "auditor")),
     Place("incidents.index", lazy_gettext("Incidents"), ("owner",)),
     Place("mails.index", lazy_gettext("Mail"), ("agent", "manager")),

@@ -18,6 +18,7 @@ import { mountProblems } from './problems.js';
 import { mountDraft } from './drafts.js';
 import { mountPublication } from './publications.js';
 
+const LEGIBLE = 0.6;
 const page = document.getElementById('designer');
 const settings = JSON.parse(document.getElementById('designer-settings').textContent);
 
@@ -48,14 +49,14 @@ async function start() {
   window.kesuDesigner = modeler; // for tests, and for the curious
 }
 
-// Show the whole diagram, right of the palette that covers the left edge, but never larger than life.
+// Show the whole diagram, right of the palette that covers the left edge; never larger than life, never too small to read.
 function show(modeler) {
   const canvas = modeler.get('canvas');
   const { inner, outer } = canvas.viewbox();
-  const palette = 80;
-  const scale = Math.min(1, (outer.width - palette - 40) / inner.width, (outer.height - 80) / inner.height);
+  const left = page.querySelector('.djs-palette').offsetWidth + 48;
+  const scale = Math.min(1, Math.max(LEGIBLE, Math.min((outer.width - left - 40) / inner.width, (outer.height - 80) / inner.height)));
   const [width, height] = [outer.width / scale, outer.height / scale];
-  canvas.viewbox({ x: inner.x - palette / scale, y: inner.y - (height - inner.height) / 2, width, height });
+  canvas.viewbox({ x: inner.x - left / scale, y: Math.min(inner.y - 40, inner.y - (height - inner.height) / 2), width, height });
 }
 
 function bindButtons(modeler, problems) {

@@ -1,10 +1,12 @@
 // Zoom by button as well as by wheel; the same three buttons on every diagram, bottom left (bottom right belongs to the watermark).
 import { translate } from '../i18n/translate.js';
 
+const MARGIN = 24;
+const LEGIBLE = 0.45;
 const STEPS = [
   ['+', 'Zoom in', (canvas) => canvas.zoom(canvas.zoom() * 1.25)],
   ['−', 'Zoom out', (canvas) => canvas.zoom(canvas.zoom() / 1.25)],
-  ['⤢', 'Fit to view', (canvas) => canvas.zoom('fit-viewport', 'auto')],
+  ['⤢', 'Fit to view', whole],
 ];
 
 export function addZoomButtons(place, viewer) {
@@ -23,11 +25,18 @@ export function addZoomButtons(place, viewer) {
 // Fit the whole diagram, unless that makes it unreadable: then keep a readable size around the focus.
 export function fit(viewer, focus) {
   const canvas = viewer.get('canvas');
-  canvas.zoom('fit-viewport', 'auto');
+  whole(canvas);
   const element = focus && viewer.get('elementRegistry').get(focus);
-  if (canvas.zoom() > 1) canvas.zoom(1, 'auto');
-  if (canvas.zoom() < 0.45 && element) {
+  if (canvas.zoom() < LEGIBLE && element) {
     canvas.zoom(0.7);
     canvas.scrollToElement(element, 80);
   }
+}
+
+// Everything, with a margin, in the middle; never larger than life.
+function whole(canvas) {
+  const { inner, outer } = canvas.viewbox();
+  const scale = Math.min(1, (outer.width - 2 * MARGIN) / inner.width, (outer.height - 2 * MARGIN) / inner.height);
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  canvas.viewbox({ x: inner.x - (width - inner.width) / 2, y: inner.y - (height - inner.height) / 2, width, height });
 }

@@ -1,0 +1,140 @@
+"""BPMN in the reader's words: what an element is, what a setting says. Unknown things keep their own name."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from kesu.engine.outlines import Node
+
+KINDS = {
+    "startEvent": lazy_gettext("Start"),
+    "endEvent": lazy_gettext("End"),
+    "userTask": lazy_gettext("Task for people"),
+    "serviceTask": lazy_gettext("Done by the program"),
+    "sendTask": lazy_gettext("Message sent"),
+    "receiveTask": lazy_gettext("Waits for a message"),
+    "businessRuleTask": lazy_gettext("Decision table"),
+    "scriptTask": lazy_gettext("Variables worked out"),
+    "manualTask": lazy_gettext("Manual task"),
+    "task": lazy_gettext("Step"),
+    "callActivity": lazy_gettext("Another process"),
+    "subProcess": lazy_gettext("Sub-process"),
+    "transaction": lazy_gettext("Transaction"),
+    "adHocSubProcess": lazy_gettext("Ad-hoc sub-process"),
+    "exclusiveGateway": lazy_gettext("One way of several"),
+    "inclusiveGateway": lazy_gettext("Every way that applies"),
+    "parallelGateway": lazy_gettext("All ways at once"),
+    "eventBasedGateway": lazy_gettext("Whatever comes first"),
+    "complexGateway": lazy_gettext("Complex gateway"),
+    "intermediateCatchEvent": lazy_gettext("Waits"),
+    "intermediateThrowEvent": lazy_gettext("Event thrown"),
+    "boundaryEvent": lazy_gettext("Attached event"),
+    "sequenceFlow": lazy_gettext("Connection"),
+    "lane": lazy_gettext("Lane"),
+    "participant": lazy_gettext("Pool"),
+    "process": lazy_gettext("Process"),
+    "textAnnotation": lazy_gettext("Note"),
+    "association": lazy_gettext("Association"),
+    "message": lazy_gettext("Message"),
+    "signal": lazy_gettext("Signal"),
+    "error": lazy_gettext("Error"),
+    "escalation": lazy_gettext("Escalation"),
+}
+TRIGGERS = {
+    "timer": lazy_gettext("time"),
+    "message": lazy_gettext("message"),
+    "signal": lazy_gettext("signal"),
+    "error": lazy_gettext("error"),
+    "escalation": lazy_gettext("escalation"),
+    "conditional": lazy_gettext("condition"),
+    "terminate": lazy_gettext("ends everything"),
+    "link": lazy_gettext("link"),
+    "compensate": lazy_gettext("compensation"),
+    "cancel": lazy_gettext("cancel"),
+}
+SETTINGS = {
+    "name": lazy_gettext("Name"),
+    "type": lazy_gettext("Kind"),
+    "documentation": lazy_gettext("English name and explanation"),
+    "assignment/@assignee": lazy_gettext("One person"),
+    "assignment/@candidateGroups": lazy_gettext("Departments and roles"),
+    "assignment/@candidateUsers": lazy_gettext("Several people"),
+    "assignment/@headOf": lazy_gettext("The head of"),
+    "assignment/@fourEyes": lazy_gettext("Not the person who did"),
+    "ballot/@mode": lazy_gettext("Rule of the vote"),
+    "ballot/@threshold": lazy_gettext("Needed to pass"),
+    "ballot/@voters": lazy_gettext("Voters"),
+    "ballot/@groups": lazy_gettext("Voting groups"),
+    "ballot/@weights": lazy_gettext("Weights"),
+    "ballot/@onNo": lazy_gettext("When somebody says no"),
+    "moves/@allow": lazy_gettext("Allowed moves"),
+    "moves/@reject": lazy_gettext("A rejection goes to"),
+    "moves/@afterwards": lazy_gettext("After a rejection"),
+    "deadline/@kind": lazy_gettext("Clock of the case"),
+    "deadline/@duration": lazy_gettext("Time allowed"),
+    "deadline/@due": lazy_gettext("Due at"),
+    "deadline/@warn": lazy_gettext("Warn this long before"),
+    "deadline/@onTimeout": lazy_gettext("When it is late"),
+    "form/@key": lazy_gettext("Form"),
+    "outcome/@variable": lazy_gettext("Answer kept in"),
+    "conditionExpression": lazy_gettext("Condition"),
+    "condition": lazy_gettext("Condition"),
+    "script": lazy_gettext("Variables worked out"),
+    "serviceTaskOperator/@id": lazy_gettext("Action"),
+    "serviceTaskOperator/@resultVariable": lazy_gettext("Result kept in"),
+    "calledDecisionId": lazy_gettext("Decision table"),
+    "calledDecisionId/text": lazy_gettext("Decision table"),
+    "calledElement": lazy_gettext("Called process"),
+    "default": lazy_gettext("Way taken when no other is"),
+    "sourceRef": lazy_gettext("From"),
+    "targetRef": lazy_gettext("To"),
+    "attachedToRef": lazy_gettext("Attached to"),
+    "cancelActivity": lazy_gettext("Ends the step it is attached to"),
+    "flowNodeRef": lazy_gettext("Steps in the lane"),
+    "timeDuration": lazy_gettext("Happens after"),
+    "timeDate": lazy_gettext("Happens at"),
+    "timeCycle": lazy_gettext("Happens again every"),
+    "isExecutable": lazy_gettext("Executable"),
+    "timer/@timeDuration": lazy_gettext("Happens after"),
+    "timer/@timeDate": lazy_gettext("Happens at"),
+    "timer/@timeCycle": lazy_gettext("Happens again every"),
+}
+
+
+def init(app: Flask) -> None:
+    """Give templates the words."""
+    app.jinja_env.globals.update(kind_of=kind_of, said_settings=said_settings, said_path=said_path, element_word=element_word)
+
+
+def element_word(kind: str) -> str:
+    """Say what an element of this BPMN kind is."""
+    return str(KINDS.get(kind, kind))
+
+
+def kind_of(node: Node) -> str:
+    """Say what a node is, with its trigger."""
+    return f"{element_word(node.kind)} ({TRIGGERS.get(node.trigger, node.trigger)})" if node.trigger else element_word(node.kind)
+
+
+def said_settings(settings: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Say the settings of a node: pairs of a word and its value, in the order of the file."""
+    return [
+        (said_path(f"{part}/@{name}" if name != "text" else part), str(value))
+        for part, attributes in settings.items()
+        for name, value in attributes.items()
+    ]
+
+
+def said_path(path: str) -> str:
+    """Say which detail of an element a path means."""
+    if path in SETTINGS:
+        return str(SETTINGS[path])
+    if parameter := re.search(r"parameter\[([^\]]+)\]/@value$", path):
+        return _("Parameter %(name)s", name=parameter[1])
+    last = path.rpartition("/")[2]
+    plain = re.sub(r"\[\d+\]$", "", last)
+    return str(SETTINGS.get(plain, path))

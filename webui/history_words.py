@@ -1,0 +1,184 @@
+"""History in the reader's words: what an event says, by whom, where, with which values before and after."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, g
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from sqlalchemy import Connection, select
+
+from kesu.engine.identity import CUSTOMER, SYSTEM, people
+from kesu.webui.context import database
+from kesu.webui.languages import language
+
+WORDS = {
+    "instance_started": lazy_gettext("Case started"),
+    "activity_entered": lazy_gettext("Reached"),
+    "activity_completed": lazy_gettext("Left"),
+    "activity_cancelled": lazy_gettext("Cut off"),
+    "flow_taken": lazy_gettext("Connection taken"),
+    "decision_made": lazy_gettext("Decided by table"),
+    "event_thrown": lazy_gettext("Event thrown"),
+    "task_claimed": lazy_gettext("Taken on"),
+    "task_released": lazy_gettext("Given back"),
+    "task_completed": lazy_gettext("Done"),
+    "ballot_cast": lazy_gettext("Vote cast"),
+    "reject": lazy_gettext("Rejected"),
+    "take_back": lazy_gettext("Taken back"),
+    "withdraw": lazy_gettext("Withdrawn"),
+    "timer_fired": lazy_gettext("Time came"),
+    "job_done": lazy_gettext("Carried out by the program"),
+    "job_failed": lazy_gettext("Attempt failed"),
+    "message_delivered": lazy_gettext("Message arrived"),
+    "signal_delivered": lazy_gettext("Signal arrived"),
+    "incident_opened": lazy_gettext("Incident: stands still"),
+    "incident_resolved": lazy_gettext("Incident settled"),
+    "uncaught_error": lazy_gettext("Error that nothing catches"),
+    "uncaught_escalation": lazy_gettext("Escalation that nothing catches"),
+    "variables_edited": lazy_gettext("Variables corrected"),
+    "suspended": lazy_gettext("Suspended"),
+    "activated": lazy_gettext("Activated again"),
+    "cancelled": lazy_gettext("Cancelled"),
+    "terminated": lazy_gettext("Terminated"),
+}
+MACHINERY = frozenset({"activity_entered", "activity_completed", "flow_taken"})
+TONES = {
+    "task_completed": "good",
+    "instance_started": "good",
+    "incident_opened": "bad",
+    "job_failed": "bad",
+    "uncaught_error": "bad",
+    "reject": "bad",
+    "terminated": "bad",
+    "cancelled": "bad",
+    "withdraw": "warn",
+    "take_back": "warn",
+    "timer_fired": "info",
+    "decision_made": "info",
+    "ballot_cast": "info",
+}
+TOLD_ELSEWHERE = frozenset({"changed", "fired", "decision", "value", "outcome", "answer", "task", "round", "target"})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event as the page shows it."""
+
+    sequence: int
+    at: datetime
+    kind: str
+    what: str
+    tone: str
+    who: str
+    on_behalf_of: str | None
+    element_id: str | None
+    where: str
+    reason: str | None
+    verdict: str
+    changed: list[tuple[str, str, str]]
+    decision: str
+    rules: list[str]
+    more: list[tuple[str, str]]
+    hash: str
+
+    @property
+    def said(self) -> str:
+        """Say the event in one breath, for a screen reader on the slider."""
+        return " ".join(part for part in (self.what, self.where, self.who) if part)
+
+
+def init(app: Flask) -> None:
+    """Give templates the names of people."""
+    app.jinja_env.globals.update(person_called=person_called)
+
+
+def person_called(login: str) -> str:
+    """Return what somebody is called, in the reader's language; the login where nobody has it."""
+    if "people_called" not in g:
+        with database().read() as connection:
+            g.people_called = people_called(connection)
+    return str(g.people_called.get(login, login))
+
+
+def lines(connection: Connection, events: Iterable[Mapping[str, Any]], names: Mapping[str, tuple[str, str]]) -> list[Line]:
+    """Return events as lines; `names` are those of the diagrams' elements."""
+    called = people_called(connection)
+    return [_line(event, names, called) for event in events]
+
+
+def people_called(connection: Connection) -> dict[str, str]:
+    """Return the names of everybody, in the reader's language, by login."""
+    rows = connection.execute(select(people.c.login, people.c.name, people.c.name_en))
+    known = {row.login: row.name if language() == "zh" or not row.name_en else row.name_en for row in rows}
+    return known | {SYSTEM: _("the program"), CUSTOMER: _("the customer")}
+
+
+def name_of(element_id: str | None, names: Mapping[str, tuple[str, str]]) -> str:
+    """Return what an element is called, in the reader's language; its id where it has no name."""
+    name, name_en = names.get(element_id or "", ("", ""))
+    return (name if language() == "zh" else name_en) or element_id or ""
+
+
+def _line(event: Mapping[str, Any], names: Mapping[str, tuple[str, str]], called: Mapping[str, str]) -> Line:
+    kind, details, behalf = event["kind"], event["details"] or {}, event["on_behalf_of"]
+    return Line(
+        sequence=event["sequence"],
+        at=event["at"],
+        kind=kind,
+        what=str(WORDS.get(kind, kind)),
+        tone=TONES.get(kind, ""),
+        who=called.get(event["actor"], event["actor"]),
+        on_behalf_of=called.get(behalf, behalf) if behalf else None,
+        element_id=event["element_id"],
+        where=name_of(event["element_id"], names),
+        reason=event["reason"],
+        verdict=_verdict(details, names),
+        changed=[(name, said(pair.get("before")), said(pair.get("after"))) for name, pair in _changed(details).items()],
+        decision=f"{details['decision']} → {said(details.get('value'))}" if "decision" in details else "",
+        rules=[_rule(fired) for fired in details.get("fired") or ()],
+        more=[
+            (name, said(value))
+            for name, value in details.items()
+            if name not in TOLD_ELSEWHERE and value not in (None, "", {}, [])
+        ],
+        hash=event["hash"],
+    )
+
+
+def _changed(details: Mapping[str, Any]) -> dict[str, Any]:
+    found = details.get("changed") or {}
+    return {name: pair for name, pair in found.items() if isinstance(pair, dict)} if isinstance(found, dict) else {}
+
+
+def _verdict(details: Mapping[str, Any], names: Mapping[str, tuple[str, str]]) -> str:
+    answers = {"approved": _("approved"), "rejected": _("rejected"), "yes": _("yes"), "no": _("no")}
+    word = details.get("outcome") or details.get("answer")
+    if details.get("target"):
+        return _("back to %(step)s", step=name_of(str(details["target"]), names))
+    return answers.get(str(word), str(word)) if word else ""
+
+
+def _rule(fired: Any) -> str:
+    if not isinstance(fired, dict):
+        return str(fired)
+    number = fired.get("number") or fired.get("rule") or fired.get("index")
+    table = fired.get("table") or fired.get("decision") or ""
+    note = fired.get("annotation") or fired.get("description") or ""
+    return " ".join(
+        str(part)
+        for part in (table, _("rule %(number)s", number=number) if number is not None else fired.get("id", ""), note)
+        if part
+    )
+
+
+def said(value: Any) -> str:
+    """Say a variable's value: text as it is, everything else as JSON; a dash where there is none."""
+    if value is None:
+        return "–"
+    if isinstance(value, dict) and set(value) == {"@feel", "value"}:
+        return said(value["value"])
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
