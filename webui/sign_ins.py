@@ -124,6 +124,15 @@ def current_digest() -> str:
     return _digest(session.get("sign_in", ""))
 
 
+def in_words(browser: str) -> str:
+    """Say which browser on which system this is, as far as its own description goes."""
+    names = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+    systems = ("Windows", "Android", "iPhone", "iPad", "Macintosh", "Linux")
+    name = next((name for mark, name in names if mark in browser), browser[:40])
+    system = next((system for system in systems if system in browser), "")
+    return f"{name} · {system}" if system else name
+
+
 def of_person(connection: Connection, login: str) -> list[dict[str, object]]:
     """List the browsers in which a person is signed in, the latest first."""
     query = select(sign_ins).where(sign_ins.c.login == login, _open_at(clock.now())).order_by(sign_ins.c.seen_at.desc())

@@ -98,4 +98,5 @@ def _profile(problems: dict[str, str] | None = None) -> str:
         groups = list(connection.execute(query))
         superior = identity.find_person(connection, person.superior) if person.superior else None
     return render_template("people/show.html", person=person, browsers=browsers, groups=groups, superior=superior,
-                           here=sign_ins.current_digest(), problems=problems or {}, shortest=SHORTEST)
+                           here=sign_ins.current_digest(), problems=problems or {}, shortest=SHORTEST,
+                           in_words=sign_ins.in_words)
