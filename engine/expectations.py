@@ -90,7 +90,7 @@ def _rule_ids(fired: Sequence[Sequence[Any]] | None) -> list[str]:
 
 
 def _answer(state: Any) -> str:
-    return {True: "yes", False: "no"}.get(state, state) if isinstance(state, bool) else str(state)
+    return {"True": "yes", "False": "no"}.get(str(state), str(state))  # YAML reads a bare yes as true
 
 
 def _number(value: Any) -> Any:

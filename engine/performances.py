@@ -58,8 +58,8 @@ def _complete(db: Database, task: UserTask, how: Mapping[str, Any]) -> None:
 
 
 def _vote(db: Database, task: UserTask, how: Mapping[str, Any]) -> None:
-    answer = {True: "yes", False: "no"}.get(how.get("answer"), how.get("answer"))  # YAML reads a bare yes as true
-    runtime.vote(db, task.id, actor=_by(how), answer=str(answer), comment=how.get("comment"), submission=how.get("with"))
+    answer = {"True": "yes", "False": "no"}.get(str(how.get("answer")), str(how.get("answer")))  # YAML reads a bare yes as true
+    runtime.vote(db, task.id, actor=_by(how), answer=answer, comment=how.get("comment"), submission=how.get("with"))
 
 
 def _move(db: Database, task: UserTask, how: Mapping[str, Any]) -> None:
