@@ -7,6 +7,7 @@ happened inside is a cause of what follows them). Joins that merged a withdrawn 
 from SpiffWorkflow.util.task import TaskState
 
 from kesu.engine.errors import Rejected, sentence
+from kesu.engine.spiff.catching import Boundary
 from kesu.engine.spiff.happenings import Happening
 from kesu.engine.spiff.repetitions import Repeated
 from kesu.engine.spiff.trees import OPEN, Step, Tree
@@ -24,6 +25,11 @@ def targets(step: Step) -> list[Step]:
                 seen.add(cause.id)
                 pending.append(cause)
     return sorted(found, key=lambda s: s.id, reverse=True)
+
+
+def everywhere(tree: Tree) -> list[Step]:
+    """Return every finished human task that can be gone back to, the latest first."""
+    return sorted((s for s in tree.tasks.values() if may_return(s)), key=lambda s: s.id, reverse=True)
 
 
 def may_return(step: Step) -> bool:
@@ -88,7 +94,7 @@ def _cut(target: Step) -> set[int]:
             pending.append(merged)
         container = step.container
         if container is not None and container._state == TaskState.COMPLETED:
-            pending += [c for c in container.children if c.within != container.id]
+            pending += _after(container)
             merged = tree.tasks.get(container.notes.get("into", -1))
             if merged is not None:
                 pending.append(merged)
@@ -108,8 +114,12 @@ def _reopened(target: Step) -> list[Step]:
 def _under_cut_root(step: Step, target: Step, reopened: list[Step], cut: set[int]) -> bool:
     """Whether a join stands, by the tree, below something withdrawn; if not it must be taken apart where it stands."""
     parent = step.parent
-    tops = {r.id for r in reopened}
-    return parent is not None and (parent.id in cut or (parent.id in tops and step.within != parent.id))
+    return parent is not None and (parent.id in cut or (parent in reopened and step in _after(parent)))
+
+
+def _after(container: Step) -> list[Step]:
+    """The steps that followed the end of a container: not what is inside, nor what its boundary events started while it ran."""
+    return [c for c in container.children if c.within != container.id and not isinstance(c.task_spec, Boundary)]
 
 
 def _tell(tree: Tree, cut: set[int]) -> None:

@@ -126,10 +126,16 @@ class Run:
         """Whether the process has come to its end."""
         return bool(self._tree.completed)
 
-    def rewind_targets(self, activity_id: str) -> list[tuple[str, str]]:
-        """Return the finished human tasks an open activity descends from, the latest first: (activity id, element id)."""
-        step, _ = find(self._tree, activity_id)
-        return [(str(s.id), s.task_spec.element_key) for s in rewinds.targets(step)]
+    def rewind_targets(self, activity_id: str | None) -> list[tuple[str, str]]:
+        """Return the finished human tasks an open activity descends from, the latest first: (activity id, element id).
+
+        With None: every one in the instance that the turn can be given back to.
+        """
+        if activity_id is None:
+            found = rewinds.everywhere(self._tree)
+        else:
+            found = rewinds.targets(find(self._tree, activity_id)[0])
+        return [(str(s.id), s.task_spec.element_key) for s in found]
 
     def rewind(self, activity_id: str) -> str:
         """Give the turn back to a finished human task, as a new activation whose id is returned.

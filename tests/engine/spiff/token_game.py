@@ -1,0 +1,257 @@
+"""A reference model apart from the engine: random block-structured diagrams, and a token game over their structure.
+
+Shares no code with the engine. A diagram is a term; playing it keeps a record of what was visited in the current iteration. Tasks set
+`c`; every choice reads it, so the last completed task decides. Going back to a task reopens it in its record and forgets
+what came after it, other branches excepted.
+"""
+
+import random
+from dataclasses import dataclass, field
+
+KINDS = ["task", "task", "seq", "seq", "par", "or", "xor", "loop", "sub", "bound", "float"]
+
+
+@dataclass
+class Term:
+    """One block: `kind`, a unique `name`, and the blocks inside."""
+
+    kind: str
+    name: str
+    parts: list["Term"] = field(default_factory=list)
+
+    def names(self) -> set[str]:
+        """The names of this block and all inside. A handler is never started while an earlier one still runs: BPMN does not tell
+        the tokens of two visits apart, so they would meet at each other's joins."""
+        return {self.name}.union(*(p.names() for p in self.parts))
+
+
+def grow(rnd: random.Random, budget: int, names: list[int]) -> Term:
+    """A random block of about `budget` parts."""
+    names[0] += 1
+    name = f"n{names[0]}"
+    kind = "task" if budget <= 1 else rnd.choice(KINDS)
+    many = {"seq": (2, 4), "par": (2, 3), "or": (2, 3), "xor": (2, 3), "loop": (1, 1), "sub": (1, 1), "bound": (2, 2), "float": (2, 2)}
+    if kind == "task":
+        return Term(kind, name)
+    count = rnd.randint(*many[kind])
+    return Term(kind, name, [grow(rnd, (budget - 1) // count, names) for _ in range(count)])
+
+
+class Writer:
+    """A term as BPMN."""
+
+    def __init__(self) -> None:
+        self.out: list[str] = []
+
+    def process(self, term: Term) -> str:
+        """The body of a process that runs the term and ends with it."""
+        return self.scope("main", term)
+
+    def scope(self, name: str, term: Term) -> str:
+        """The content of a process or sub-process."""
+        outer, self.out = self.out, []
+        self.node("startEvent", f"{name}_s")
+        self.node("endEvent", f"{name}_e")
+        first, last = self.block(term)
+        self.flow(f"{name}_s", first)
+        self.flow(last, f"{name}_e")
+        body, self.out = "".join(self.out), outer
+        return body
+
+    def block(self, term: Term) -> tuple[str, str]:
+        """Write a block; return the nodes by which a token comes in and goes out."""
+        return getattr(self, "_" + term.kind)(term)
+
+    def node(self, kind: str, name: str, more: str = "", inside: str = "") -> None:
+        self.out.append(f'<bpmn:{kind} id="{name}" {more}>{inside}</bpmn:{kind}>')
+
+    def flow(self, source: str, target: str, when: str | None = None, name: str | None = None) -> None:
+        inside = f"<bpmn:conditionExpression>{when}</bpmn:conditionExpression>" if when else ""
+        self.out.append(f'<bpmn:sequenceFlow id="{name or source + "." + target}" sourceRef="{source}" targetRef="{target}">{inside}'
+                        "</bpmn:sequenceFlow>")
+
+    def _task(self, term: Term) -> tuple[str, str]:
+        self.node("userTask", term.name)
+        return term.name, term.name
+
+    def _seq(self, term: Term) -> tuple[str, str]:
+        ends = [self.block(part) for part in term.parts]
+        for (_, last), (first, _) in zip(ends, ends[1:], strict=False):
+            self.flow(last, first)
+        return ends[0][0], ends[-1][1]
+
+    def _split(self, term: Term, kind: str, conditions: list[str | None]) -> tuple[str, str]:
+        split, join = term.name + "f", term.name + "j"
+        default = f'default="{split}.d"' if conditions[-1] == "default" else ""
+        self.node(kind, split, default)
+        self.node(kind, join)
+        for part, when in zip(term.parts, conditions, strict=True):
+            first, last = self.block(part)
+            self.flow(split, first, None if when == "default" else when, f"{split}.d" if when == "default" else None)
+            self.flow(last, join)
+        return split, join
+
+    def _par(self, term: Term) -> tuple[str, str]:
+        return self._split(term, "parallelGateway", [None] * len(term.parts))
+
+    def _or(self, term: Term) -> tuple[str, str]:
+        return self._split(term, "inclusiveGateway", [*(f"c >= {i}" for i in range(1, len(term.parts))), "default"])
+
+    def _xor(self, term: Term) -> tuple[str, str]:
+        return self._split(term, "exclusiveGateway", [*(f"c = {i}" for i in range(len(term.parts) - 1)), "default"])
+
+    def _loop(self, term: Term) -> tuple[str, str]:
+        merge, again = term.name + "m", term.name + "g"
+        self.node("exclusiveGateway", merge)
+        self.node("exclusiveGateway", again, f'default="{again}.d"')
+        first, last = self.block(term.parts[0])
+        done = term.name + "x"
+        self.node("exclusiveGateway", done)
+        self.flow(merge, first)
+        self.flow(last, again)
+        self.flow(again, merge, "c = 3")
+        self.flow(again, done, None, f"{again}.d")
+        return merge, done
+
+    def _sub(self, term: Term) -> tuple[str, str]:
+        self.node("subProcess", term.name, "", self.scope(term.name, term.parts[0]))
+        return term.name, term.name
+
+    def _bound(self, term: Term) -> tuple[str, str]:
+        """A sub-process with an interrupting boundary message; its handler joins the way on."""
+        self.node("subProcess", term.name, "", self.scope(term.name, term.parts[0]))
+        self._event(term, "true")
+        first, last = self.block(term.parts[1])
+        self.node("exclusiveGateway", term.name + "j")
+        self.flow(term.name + "b", first)
+        self.flow(last, term.name + "j")
+        self.flow(term.name, term.name + "j")
+        return term.name, term.name + "j"
+
+    def _float(self, term: Term) -> tuple[str, str]:
+        """A sub-process with a boundary message that interrupts nothing; its handler runs to an end of its own."""
+        self.node("subProcess", term.name, "", self.scope(term.name, term.parts[0]))
+        self._event(term, "false")
+        first, last = self.block(term.parts[1])
+        self.node("endEvent", term.name + "e2")
+        self.flow(term.name + "b", first)
+        self.flow(last, term.name + "e2")
+        return term.name, term.name
+
+    def _event(self, term: Term, cancel: str) -> None:
+        self.node("boundaryEvent", term.name + "b", f'attachedToRef="{term.name}" cancelActivity="{cancel}"',
+                  '<bpmn:messageEventDefinition messageRef="m"/>')
+
+
+class Record:
+    """What was visited of a term in its current iteration."""
+
+    def __init__(self, term: Term, c: int) -> None:
+        self.term = term
+        self.open = False
+        self.parts: list[Record] = []
+        self.floats: list[Record] = []
+        self.interrupted = False
+        self.exited = False
+        self.start(c)
+
+    def start(self, c: int) -> None:
+        """Put the token in."""
+        term, count = self.term, len(self.term.parts)
+        if term.kind == "task":
+            self.open = True
+        elif term.kind == "par":
+            self.parts = [Record(p, c) for p in term.parts]
+        elif term.kind == "or":
+            chosen = [term.parts[i - 1] for i in range(1, count) if c >= i] or [term.parts[-1]]
+            self.parts = [Record(p, c) for p in chosen]
+        elif term.kind == "xor":
+            self.parts = [Record(term.parts[c] if c < count - 1 else term.parts[-1], c)]
+        else:
+            self.parts = [Record(term.parts[0], c)]
+
+    @property
+    def done(self) -> bool:
+        """Whether the token has come out."""
+        kind = self.term.kind
+        if kind == "task":
+            return not self.open
+        if kind == "seq":
+            return len(self.parts) == len(self.term.parts) and self.parts[-1].done
+        if kind == "loop":
+            return self.exited
+        if self.interrupted:
+            return self.parts[-1].done
+        if kind in ("sub", "bound", "float"):
+            return not self.parts[0].tasks()
+        return all(p.done for p in self.parts)
+
+    def tasks(self) -> list["Record"]:
+        """All open tasks in here, floating handlers included."""
+        if self.term.kind == "task":
+            return [self] if self.open else []
+        return [t for p in self.live() for t in p.tasks()]
+
+    def live(self) -> list["Record"]:
+        """The parts in which something can still happen."""
+        return [*(self.parts[-1:] if self.interrupted else self.parts), *self.floats]
+
+    def move(self, c: int) -> None:
+        """Let every token in here move that can."""
+        for part in self.live():
+            part.move(c)
+        if self.term.kind == "seq":
+            while self.parts[-1].done and len(self.parts) < len(self.term.parts):
+                self.parts.append(Record(self.term.parts[len(self.parts)], c))
+        elif self.term.kind == "loop" and not self.exited and self.parts[0].done:
+            if c == 3:
+                self.floats += self.parts[0].adrift()
+                self.parts = [Record(self.term.parts[0], c)]
+            else:
+                self.exited = True
+
+    def adrift(self) -> list["Record"]:
+        """Handlers that still run though the iteration that started them is over."""
+        return [f for f in self.floats if f.tasks()] + [a for p in (self.parts[-1:] if self.interrupted else self.parts) for a in p.adrift()]
+
+    def events(self) -> list["Record"]:
+        """The activities whose boundary event can happen now."""
+        here = [self] if self.term.kind in ("bound", "float") and not self.interrupted and not self.done else []
+        return here + [e for p in self.live() for e in p.events()]
+
+    def happen(self, c: int) -> None:
+        """The boundary event of this activity happens."""
+        handler = Record(self.term.parts[1], c)
+        if self.term.kind == "bound":
+            self.interrupted = True
+            self.parts = [*self.parts, handler]
+        else:
+            self.floats.append(handler)
+
+    def closed(self, name: str, floating: bool = False) -> list[bool]:
+        """For every finished task of this name that one can go back to: whether it stands in a floating handler."""
+        if self.term.kind == "task":
+            return [floating] if self.term.name == name and not self.open else []
+        parts = self.parts[-1:] if self.interrupted else self.parts
+        return [x for p in parts for x in p.closed(name, floating)] + [x for f in self.floats for x in f.closed(name, True)]
+
+    def reopen(self, name: str) -> str | None:
+        """Reopen a finished task and forget what it caused; "main" if it stands on the way through here, "float" beside it."""
+        if self.term.kind == "task":
+            found = self.term.name == name and not self.open
+            self.open = self.open or found
+            return "main" if found else None
+        for index, part in enumerate(self.parts):
+            if self.interrupted and index == 0:
+                continue
+            found = part.reopen(name)
+            if found is None:
+                continue
+            if self.term.kind == "sub" or (self.term.kind in ("bound", "float") and index == 0):
+                found = "main"
+            if found == "main":
+                self.exited = False
+                if self.term.kind == "seq":
+                    del self.parts[index + 1:]
+            return found
+        return "float" if any(f.reopen(name) for f in self.floats) else None
