@@ -1,0 +1,176 @@
+"""Attachments: photos, videos and PDFs, named by what their content is, never by what the sender says it is.
+
+Contents stand in the database, one row each under their SHA-256: they are written, backed up and restored together with the case.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import filetype
+from sqlalchemy import Column, Connection, ForeignKey, Integer, LargeBinary, Row, String, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from kesu.complaints.problems import FieldProblem, refuse_if_any
+from kesu.engine.database import Instant, metadata
+from kesu.engine.errors import NotFound, sentence
+
+MEGABYTE = 1024 * 1024
+LARGEST = 25 * MEGABYTE
+LARGEST_TOGETHER = 60 * MEGABYTE
+MOST = 10
+EXTENSIONS = {
+    "image/jpeg": ("jpg", "jpeg"),
+    "image/png": ("png",),
+    "image/webp": ("webp",),
+    "image/gif": ("gif",),
+    "image/heic": ("heic", "heif"),
+    "video/mp4": ("mp4", "m4v"),
+    "video/x-m4v": ("m4v", "mp4"),
+    "video/quicktime": ("mov",),
+    "video/webm": ("webm",),
+    "video/3gpp": ("3gp",),
+    "application/pdf": ("pdf",),
+}
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("reference", String, ForeignKey("cases.reference"), nullable=False, index=True),
+    Column("name", String, nullable=False),
+    Column("content_type", String, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), ForeignKey("blobs.sha256"), nullable=False, index=True),
+    Column("added_at", Instant, nullable=False),
+    Column("added_by", String, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it came in: the name the sender gave it, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Examined:
+    """A file that holds: its clean name, its real type, its hash."""
+
+    name: str
+    content_type: str
+    sha256: str
+    content: bytes
+
+
+def examine(uploads: Sequence[Upload]) -> tuple[list[Examined], list[FieldProblem]]:
+    """Look into files; return those that hold, and a sentence for everything that does not."""
+    files, problems = [], _too_many(uploads)
+    for upload in uploads:
+        problem = _problem(upload)
+        if problem:
+            problems.append(problem)
+        else:
+            files.append(
+                Examined(clean_name(upload.name), str(_sniff(upload)), hashlib.sha256(upload.content).hexdigest(), upload.content)
+            )
+    return files, problems
+
+
+def add(connection: Connection, reference: str, files: Sequence[Examined], *, at: datetime, actor: str) -> list[int]:
+    """Attach examined files to a case; return their ids. Raises `Invalid` where the case would have too many."""
+    together = [row.size for row in of_case(connection, reference)] + [len(file.content) for file in files]
+    refuse_if_any(_too_much(len(together), sum(together)), sentence("Nothing was attached: {problems_told}"))
+    ids = []
+    for file in files:
+        _keep_content(connection, file)
+        row = {"name": file.name, "content_type": file.content_type, "size": len(file.content), "sha256": file.sha256}
+        written = attachments.insert().values(reference=reference, added_at=at, added_by=actor, **row).returning(attachments.c.id)
+        ids.append(int(connection.execute(written).scalar_one()))
+    return ids
+
+
+def accept(uploads: Sequence[Upload]) -> list[Examined]:
+    """Return the files if all of them hold. Raises `Invalid` with a sentence for each that does not."""
+    files, problems = examine(uploads)
+    refuse_if_any(problems, sentence("Nothing was attached: {problems_told}"))
+    return files
+
+
+def of_case(connection: Connection, reference: str) -> list[Row[Any]]:
+    """Return the attachments of a case, oldest first, without their contents."""
+    return list(connection.execute(select(attachments).where(attachments.c.reference == reference).order_by(attachments.c.id)))
+
+
+def read(connection: Connection, reference: str, attachment_id: int) -> tuple[Row[Any], bytes]:
+    """Return an attachment of a case with its content. Raises `NotFound` for another case's too."""
+    query = select(attachments).where(attachments.c.id == attachment_id, attachments.c.reference == reference)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise NotFound(sentence("Case {reference} has no such attachment."), reference=reference)
+    return row, bytes(connection.execute(select(blobs.c.content).where(blobs.c.sha256 == row.sha256)).scalar_one())
+
+
+def clean_name(name: str) -> str:
+    """Return a file name without folders and control characters, at most 120 characters long."""
+    base = re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\"<>|:*?]", "", re.split(r"[\\/]", name)[-1]).strip(" .")
+    stem, dot, extension = base.rpartition(".")
+    return f"{stem[:100]}{dot}{extension[:19]}" if stem else base[:120] or "attachment"
+
+
+def _too_many(uploads: Sequence[Upload]) -> list[FieldProblem]:
+    return _too_much(len(uploads), sum(len(upload.content) for upload in uploads))
+
+
+def _too_much(count: int, size: int) -> list[FieldProblem]:
+    if count > MOST:
+        return [
+            FieldProblem("attachments", sentence("Expected at most {most} files, got {count}."), {"most": MOST, "count": count})
+        ]
+    if size > LARGEST_TOGETHER:
+        told = {"most": LARGEST_TOGETHER // MEGABYTE}
+        return [FieldProblem("attachments", sentence("Expected at most {most} MB in all files together."), told)]
+    return []
+
+
+def _problem(upload: Upload) -> FieldProblem | None:
+    told: dict[str, Any] = {"name": clean_name(upload.name)}
+    if not upload.content:
+        return FieldProblem("attachments", sentence("{name} is empty."), told)
+    if len(upload.content) > LARGEST:
+        return FieldProblem("attachments", sentence("{name} is larger than {most} MB."), told | {"most": LARGEST // MEGABYTE})
+    kind = _sniff(upload)
+    if kind not in EXTENSIONS:
+        return FieldProblem(
+            "attachments",
+            sentence("{name} is neither a photo (JPEG, PNG, WebP, GIF, HEIC), a video (MP4, MOV, WebM) nor a PDF."),
+            told,
+        )
+    if told["name"].rpartition(".")[2].lower() not in EXTENSIONS[kind]:
+        wanted = {"extension": EXTENSIONS[kind][0]}
+        return FieldProblem(
+            "attachments", sentence("{name} really is a .{extension} file; give it that ending and send it again."), told | wanted
+        )
+    return None
+
+
+def _sniff(upload: Upload) -> str | None:
+    kind = filetype.guess(upload.content[:8192])
+    return None if kind is None else str(kind.mime)
+
+
+def _keep_content(connection: Connection, file: Examined) -> None:
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    connection.execute(insert(blobs).values(sha256=file.sha256, content=file.content).on_conflict_do_nothing())

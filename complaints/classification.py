@@ -1,0 +1,67 @@
+"""What kind of complaint is this? Keyword rules first, then the local model; unsure, it says so instead of guessing.
+
+What the customer chose in the form stands; only what is missing is filled in. Danger to people is looked for in any case.
+"""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from kesu.complaints import categories, extraction, keyword_rules, safety, text_models
+
+THRESHOLD = 0.45  # below this chance of the best category the model abstains; see tests/complaints/test_classification.py
+SUB_THRESHOLD = 0.3
+UNSURE = "other"
+
+
+@dataclass(frozen=True)
+class Classification:
+    """A category with how sure we are and why; `by` is complainant, rule, model or nobody."""
+
+    category: str
+    subcategory: str | None
+    confidence: float
+    by: str
+    safety: bool
+    demand: str | None
+    trace: list[str] = field(default_factory=list)
+
+    @property
+    def is_certain(self) -> bool:
+        """Say whether somebody or something stands behind the category."""
+        return self.by != "nobody"
+
+
+def classify(connection: Connection, text: str, *, category: str | None = None, subcategory: str | None = None) -> Classification:
+    """Classify a text; `category` and `subcategory` are what the complainant chose, if anything."""
+    danger = safety.signs(text)
+    trace = [f"safety: {', '.join(danger)}"] if danger else []
+    chosen, sub, confidence, by, why = _decide(connection, text, category, subcategory)
+    return Classification(chosen, sub, round(confidence, 3), by, bool(danger), extraction.demand(text), [*trace, *why])
+
+
+def _decide(
+    connection: Connection, text: str, category: str | None, subcategory: str | None
+) -> tuple[str, str | None, float, str, list[str]]:
+    if category and subcategory:
+        return category, subcategory, 1.0, "complainant", ["chosen by the complainant"]
+    parents = {row["code"]: top["code"] for top in categories.tree(connection) for row in top["children"]}
+    for hit in keyword_rules.hits(connection, text):
+        parent = parents.get(hit.subcategory)
+        if parent and category in (None, parent):
+            return parent, hit.subcategory, 1.0, "complainant" if category else "rule", [f"rule {hit.rule}: {hit.words}"]
+    return _ask_model(text, category, parents)
+
+
+def _ask_model(text: str, category: str | None, parents: dict[str, str]) -> tuple[str, str | None, float, str, list[str]]:
+    known = {top: chance for top, chance in text_models.chances(text, tuple(sorted(parents.items()))).items() if chance}
+    best = category or max(known, key=lambda top: known[top], default=UNSURE)
+    below = {label: chance for label, chance in text_models.chances(text).items() if parents.get(label) == best}
+    likeliest = max(below, key=lambda label: below[label], default=None)
+    # Among the children of one category it is enough to be clearly ahead of chance.
+    sub = likeliest if likeliest and below[likeliest] >= SUB_THRESHOLD * sum(below.values()) else None
+    if category:
+        return category, sub, 1.0, "complainant", ["category chosen by the complainant"]
+    chance = known.get(best, 0.0)
+    told = [f"model: {best} {chance:.0%}, {likeliest}"]
+    return (best, sub, chance, "model", told) if chance >= THRESHOLD else (UNSURE, None, chance, "nobody", told)

@@ -1,0 +1,160 @@
+"""Deadlines: plugs the case's clocks into the engine. The table `time_limits` says how long, a calendar says until when.
+
+A deadline drawn with a duration of its own keeps that; else its kind is looked up in the decision. A case that comes back to
+the same work finds its clock as it was; only a reopened case begins anew. Approvers answer for the time a proposal lay with
+them, each for their own: rework in between does not count against them.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from kesu import rules
+from kesu.complaints import calendars, clocks, working_hours
+from kesu.complaints.clocks import Face
+from kesu.complaints.numbers import REFERENCE
+from kesu.engine import user_tasks
+from kesu.engine.deadlines import DeadlineRequest, Due, PlainDeadlines
+from kesu.engine.errors import Failed, NotFound, sentence
+from kesu.engine.service_tasks import Write
+from kesu.engine.user_tasks import UserTask
+
+DECISION = "time_limits"
+PERSONAL = "approval"
+
+
+class CaseDeadlines:
+    """Due instants in working time, kept as clocks of the case; plain clock time where there is no case."""
+
+    def due(self, connection: Connection, request: DeadlineRequest) -> Due:
+        """Return when this kind of work on this case is due, starting its clock where it is the first time."""
+        if not REFERENCE.fullmatch(request.business_key or ""):
+            return PlainDeadlines().due(connection, request)
+        face = _face(request)
+        clock = clocks.find(connection, face.reference, face.kind, face.scope, face.cycle)
+        return _first(connection, request, face) if clock is None else _again(connection, request, face, clock)
+
+
+def pause(connection: Connection, reference: str, *, at: datetime, scope: str = "") -> None:
+    """Let the clocks of a case stand still, or only those of one scope (the department that waits for the customer)."""
+    clocks.pause(connection, reference, at=at, scope=scope)
+
+
+def resume(connection: Connection, reference: str, *, at: datetime, scope: str = "") -> None:
+    """Let the clocks run on, and show the open tasks their new due dates."""
+    for clock, due in clocks.resume(connection, reference, at=at, scope=scope):
+        for task in _tasks(connection, clock.id):
+            if task.is_open and task.due_at != due:
+                user_tasks.touch(connection, task, due_at=due)
+
+
+def standing(connection: Connection, reference: str, as_of: datetime) -> list[dict[str, Any]]:
+    """Return the clocks of a case, each with its `standing` then: running, paused, overdue, met, missed or dropped."""
+    return [
+        {**clock._mapping, "standing": _standing(connection, clock, as_of)} for clock in clocks.of_case(connection, reference)
+    ]
+
+
+def overdue(connection: Connection, as_of: datetime) -> list[Row[Any]]:
+    """Return the clocks that have run out while their work is still open, the longest overdue first."""
+    links, tasks, table = clocks.clock_tasks, user_tasks.user_tasks, clocks.clocks
+    is_open = select(links.c.task_id).join(tasks, tasks.c.id == links.c.task_id)
+    is_open = is_open.where(links.c.clock_id == table.c.id, tasks.c.state.in_(user_tasks.OPEN))
+    running_then = table.c.paused_at.is_(None) | (table.c.due_at < table.c.paused_at)
+    query = select(table).where(table.c.due_at < as_of, running_then, is_open.exists())
+    return list(connection.execute(query.order_by(table.c.due_at, table.c.id)))
+
+
+def _face(request: DeadlineRequest) -> Face:
+    scope = request.element_id if request.kind == PERSONAL else str(request.variables.get("department") or "")
+    return Face(request.business_key or "", request.kind, scope, 1 + int(request.variables.get("reopened") or 0))
+
+
+def _first(connection: Connection, request: DeadlineRequest, face: Face) -> Due:
+    limit, source = _limit(request)
+    if limit is None:
+        return Due(None)
+    calendar = working_hours.of_department(connection, str(request.variables.get("department") or "") or None)
+    due = calendars.add_working_time(calendar, request.now, limit)
+
+    def write(connection: Connection) -> None:
+        clocks.start(connection, face, calendar=calendar.key, limit=limit, source=source, started_at=request.now, due_at=due)
+
+    return Due(due, (write, _linking(face, request.element_id)))
+
+
+def _again(connection: Connection, request: DeadlineRequest, face: Face, clock: Row[Any]) -> Due:
+    since = clock.paused_at or (_left_off(connection, clock) if face.kind == PERSONAL else None)
+    if since is None:
+        return Due(clock.due_at, (_linking(face, request.element_id),))
+    # A paused clock is being resumed by the very command that opens this task, or was left by approvers who now have it back.
+    due = clocks.due_after(connection, clock, since=since, at=request.now)
+
+    def write(connection: Connection) -> None:
+        row = clocks.find(connection, face.reference, face.kind, face.scope, face.cycle)
+        if row is not None and row.due_at == clock.due_at and clock.paused_at is None:
+            clocks.shift(connection, row, since=since, at=request.now)
+
+    return Due(due, (write, _linking(face, request.element_id)))
+
+
+def _linking(face: Face, element_id: str) -> Write:
+    def write(connection: Connection) -> None:
+        # The engine writes the task first and then what the deadline wants written, so the task meant is the case's latest.
+        tasks = user_tasks.user_tasks
+        latest = select(func.max(tasks.c.id)).where(tasks.c.business_key == face.reference, tasks.c.element_id == element_id)
+        task_id = connection.execute(latest).scalar()
+        clock = clocks.find(connection, face.reference, face.kind, face.scope, face.cycle)
+        if task_id is not None and clock is not None and clocks.of_task(connection, task_id) is None:
+            clocks.link(connection, clock.id, task_id)
+
+    return write
+
+
+def _limit(request: DeadlineRequest) -> tuple[timedelta | None, str]:
+    if request.duration:
+        return _as_duration(rules.evaluate(f'duration("{request.duration}")', {}), request), "diagram"
+    context = {name: request.variables.get(name) for name in ("grade", "category", "subcategory")}
+    try:
+        found = request.decide(DECISION, {"kind": request.kind, **context})
+    except NotFound:
+        return None, DECISION
+    return _as_duration(found, request), DECISION
+
+
+def _as_duration(found: Any, request: DeadlineRequest) -> timedelta | None:
+    value = found.get("hours", next(iter(found.values()), None)) if isinstance(found, Mapping) else found
+    if value is None or isinstance(value, timedelta):
+        return value
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and value > 0:
+        return timedelta(seconds=int(value * 3600))
+    raise Failed(
+        sentence("Expected the time limit for {kind} as hours above 0 or as a duration, got {value}."),
+        permanent=True,
+        kind=request.kind,
+        value=str(value),
+    )
+
+
+def _tasks(connection: Connection, clock_id: int) -> list[UserTask]:
+    return [user_tasks.find(connection, task_id) for task_id in clocks.tasks_of(connection, clock_id)]
+
+
+def _left_off(connection: Connection, clock: Row[Any]) -> datetime | None:
+    return max((task.ended_at for task in _tasks(connection, clock.id) if task.ended_at), default=None)
+
+
+def _standing(connection: Connection, clock: Row[Any], as_of: datetime) -> str:
+    tasks = _tasks(connection, clock.id)
+    if any(task.is_open for task in tasks):
+        late = clocks.is_overdue(clock, as_of)
+        return "overdue" if late else "paused" if clock.paused_at else "running"
+    if clock.paused_at is not None:
+        return "paused"
+    ended = [task.ended_at for task in tasks if task.state == user_tasks.COMPLETED and task.ended_at]
+    if not ended:
+        return "dropped"
+    return "met" if max(ended) <= clock.due_at else "missed"

@@ -1,0 +1,84 @@
+"""What came in, exactly as it came: channel, time and raw content of every complaint, never changed afterwards.
+
+The hash of the content is kept beside it. A submit is known again by its idempotency key; the key is salted into the tracking
+token, so that a repeated submit gets the same token back although neither key nor token is kept.
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+from base64 import urlsafe_b64encode
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Connection, ForeignKey, Row, String, Table, select
+
+from kesu.engine.database import Instant, Json, metadata
+
+intakes = Table(
+    "intakes",
+    metadata,
+    Column("reference", String, ForeignKey("cases.reference"), primary_key=True),
+    Column("channel", String, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("received_by", String, nullable=False),
+    Column("payload", Json, nullable=False),
+    Column("payload_sha256", String(64), nullable=False),
+    Column("key_hash", String(64), nullable=False, unique=True),
+    Column("salt", String(64), nullable=False),
+)
+
+
+def new_salt() -> str:
+    """Return the salt that goes into one tracking token."""
+    return secrets.token_hex(32)
+
+
+def key_hash(key: str) -> str:
+    """Return the form in which an idempotency key is kept."""
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+
+
+def token_of(salt: str, key: str) -> str:
+    """Return the tracking token that belongs to a submit."""
+    digest = hmac.new(bytes.fromhex(salt), key.encode("utf-8", "replace"), hashlib.sha256).digest()
+    return urlsafe_b64encode(digest[:24]).decode()
+
+
+def fingerprint(payload: Any) -> str:
+    """Return the hash of a raw payload."""
+    return hashlib.sha256(json.dumps(payload, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def write(
+    connection: Connection, reference: str, *, key: str, salt: str, payload: Any, channel: str, at: datetime, actor: str
+) -> None:
+    """Write what came in."""
+    connection.execute(
+        intakes.insert().values(
+            reference=reference,
+            channel=channel,
+            received_at=at,
+            received_by=actor,
+            payload=payload,
+            payload_sha256=fingerprint(payload),
+            key_hash=key_hash(key),
+            salt=salt,
+        )
+    )
+
+
+def known(connection: Connection, key: str) -> Row[Any] | None:
+    """Return what came in under an idempotency key before, or None."""
+    return connection.execute(select(intakes).where(intakes.c.key_hash == key_hash(key))).one_or_none()
+
+
+def find(connection: Connection, reference: str) -> Row[Any] | None:
+    """Return what came in for a case."""
+    return connection.execute(select(intakes).where(intakes.c.reference == reference)).one_or_none()
+
+
+def is_untouched(row: Row[Any]) -> bool:
+    """Say whether the raw content is still what was received."""
+    return fingerprint(row.payload) == str(row.payload_sha256)

@@ -1,0 +1,94 @@
+"""Outgoing mail: written in the transaction that wants it, sent afterwards by a job, once.
+
+Message-ID comes from the mail's own key, so that a mail sent twice by a crash is the same mail to every mailbox.
+"""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Column, Connection, Index, Integer, Row, String, Table, Text, select
+
+from kesu.complaints import letters
+from kesu.complaints.tracking import base_url
+from kesu.engine import jobs
+from kesu.engine.database import Instant, metadata
+
+WAITING, SENT, KEPT, REFUSED = "waiting", "sent", "kept", "refused"
+
+mails = Table(
+    "mails",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("reference", String, index=True),
+    Column("template", String, nullable=False),
+    Column("locale", String, nullable=False),
+    Column("to_address", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("message_id", String, nullable=False, unique=True),
+    Column("state", String, nullable=False),  # waiting | sent | kept (no mail server is set) | refused (by the recipient's)
+    Column("created_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    Column("reason", Text),
+    Index("ix_mails_created_at", "created_at"),
+)
+
+
+def post(
+    connection: Connection,
+    *,
+    key: str,
+    template: str,
+    to: str,
+    locale: str,
+    values: dict[str, Any],
+    reference: str | None,
+    at: datetime,
+) -> int | None:
+    """Write a mail with the job that sends it; return its id, or None where one of this key is there already."""
+    if connection.execute(select(mails.c.id).where(mails.c.key == key)).one_or_none() is not None:
+        return None
+    letter = letters.write(template, locale, values)
+    row = {
+        "key": key,
+        "reference": reference,
+        "template": template,
+        "locale": locale,
+        "to_address": to,
+        "subject": letter.subject,
+        "body": letter.body,
+        "message_id": message_id(key),
+        "state": WAITING,
+        "created_at": at,
+    }
+    mail_id = int(connection.execute(mails.insert().values(row).returning(mails.c.id)).scalar_one())
+    jobs.enqueue(connection, "send_mail", {"mail_id": mail_id}, key=f"mail/{key}", run_at=at)
+    return mail_id
+
+
+def message_id(key: str) -> str:
+    """Return the Message-ID that belongs to a key, always the same."""
+    host = urlsplit(base_url()).hostname or "localhost"
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{host}>"
+
+
+def find(connection: Connection, mail_id: int) -> Row[Any] | None:
+    """Return a mail, or None."""
+    return connection.execute(select(mails).where(mails.c.id == mail_id)).one_or_none()
+
+
+def settle(connection: Connection, mail_id: int, state: str, *, at: datetime, reason: str | None = None) -> None:
+    """Note what became of a mail that was waiting."""
+    match = (mails.c.id == mail_id) & (mails.c.state == WAITING)
+    connection.execute(mails.update().where(match).values(state=state, reason=reason, sent_at=at if state == SENT else None))
+
+
+def latest(connection: Connection, *, reference: str | None = None, before: int | None = None, limit: int = 50) -> list[Row[Any]]:
+    """Return mails, the latest first, of one case or of all; `before` is the id where the last page ended."""
+    query = select(mails).order_by(mails.c.id.desc()).limit(limit)
+    if reference is not None:
+        query = query.where(mails.c.reference == reference)
+    return list(connection.execute(query if before is None else query.where(mails.c.id < before)))

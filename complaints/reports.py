@@ -1,0 +1,93 @@
+"""Figures over cases received in a stretch of time: how many, how long, how satisfied, what was late. Computed when asked."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, extract, func, select
+
+from kesu.complaints import deadlines
+from kesu.complaints.cases import cases
+from kesu.complaints.remedies import remedies
+from kesu.complaints.statuses import OPEN
+from kesu.complaints.surveys import surveys
+
+BY = ("category", "subcategory", "status", "channel", "grade", "product", "owner_department")
+
+
+def counts(connection: Connection, by: str, since: datetime, until: datetime) -> list[tuple[str | None, int]]:
+    """Count the cases received in a stretch of time by one of `BY`, the most first. Raises `KeyError` for another column."""
+    column = {name: cases.c[name] for name in BY}[by]
+    query = select(column, func.count()).where(*_received(since, until)).group_by(column).order_by(func.count().desc(), column)
+    return [(value, count) for value, count in connection.execute(query)]
+
+
+def by_day(connection: Connection, since: datetime, until: datetime, zone: Any) -> dict[str, int]:
+    """Count the cases received on each day of a stretch of time, by the days of a zone."""
+    days: dict[str, int] = {}
+    for at in connection.execute(
+        select(cases.c.received_at).where(*_received(since, until)).order_by(cases.c.received_at)
+    ).scalars():
+        day = at.astimezone(zone).date().isoformat()
+        days[day] = days.get(day, 0) + 1
+    return days
+
+
+def totals(connection: Connection, since: datetime, until: datetime) -> dict[str, Any]:
+    """Return received, open, resolved, reopened and safety cases, the mean hours to the solution, and what the remedies cost."""
+    seconds = _seconds(connection, cases.c.resolved_at) - _seconds(connection, cases.c.received_at)
+    query = select(
+        func.count().label("received"),
+        func.count().filter(cases.c.status.in_(OPEN)).label("open"),
+        func.count(cases.c.resolved_at).label("resolved"),
+        func.count().filter(cases.c.cycle > 1).label("reopened"),
+        func.count().filter(cases.c.safety).label("safety"),
+        func.avg(seconds).label("seconds"),
+    ).where(*_received(since, until))
+    row = connection.execute(query).one()
+    mean = None if row.seconds is None else round(float(row.seconds) / 3600, 1)
+    found = {name: value for name, value in row._mapping.items() if name != "seconds"}
+    return {**found, "mean_hours": mean, "cost": _cost(connection, since, until), **satisfaction(connection, since, until)}
+
+
+def satisfaction(connection: Connection, since: datetime, until: datetime) -> dict[str, Any]:
+    """Return how many surveys of these cases were sent and answered, the mean score, and the share of satisfied answers."""
+    query = (
+        select(
+            func.count().label("sent"),
+            func.count(surveys.c.answered_at).label("answered"),
+            func.avg(surveys.c.score).label("score"),
+            func.count().filter(surveys.c.satisfied).label("satisfied"),
+        )
+        .select_from(surveys.join(cases, cases.c.reference == surveys.c.reference))
+        .where(*_received(since, until))
+    )
+    row = connection.execute(query).one()
+    return {
+        "surveys_sent": row.sent,
+        "surveys_answered": row.answered,
+        "mean_score": None if row.score is None else round(float(row.score), 2),
+        "satisfied_share": round(row.satisfied / row.answered, 3) if row.answered else None,
+    }
+
+
+def overdue(connection: Connection, as_of: datetime) -> list[dict[str, Any]]:
+    """Return what is overdue as of an instant: case, kind of work, whose, and since when, the longest first."""
+    return [
+        {"reference": clock.reference, "kind": clock.kind, "scope": clock.scope, "due_at": clock.due_at}
+        for clock in deadlines.overdue(connection, as_of)
+    ]
+
+
+def _received(since: datetime, until: datetime) -> tuple[Any, Any]:
+    return cases.c.received_at >= since, cases.c.received_at < until
+
+
+def _seconds(connection: Connection, column: Any) -> Any:
+    if connection.dialect.name == "sqlite":
+        return (func.julianday(column) - 2440587.5) * 86400
+    return extract("epoch", column)
+
+
+def _cost(connection: Connection, since: datetime, until: datetime) -> Any:
+    query = select(func.coalesce(func.sum(remedies.c.amount), 0)).join(cases, cases.c.reference == remedies.c.reference)
+    return connection.execute(query.where(*_received(since, until), remedies.c.carried_out_at.is_not(None))).scalar_one()

@@ -1,0 +1,51 @@
+"""Mark a case: its status word, and beside it what the process has settled meanwhile (grade, departments, cause).
+
+While a case waits for the customer its clocks stand still; inside a department's branch only that department's.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from kesu.complaints import case_references, cases, categories, deadlines, routings, statuses
+from kesu.engine.service_tasks import Outcome, ServiceTask, done
+
+MIRRORED = ("grade", "priority", "cause", "measure", "prevention", "waiver", "safety")
+
+
+def mark_case(task: ServiceTask, status: str) -> Outcome:
+    """Set the status of the case. Raises `Invalid` for a word that is not one of the eight."""
+    statuses.check(status)
+    reference = case_references.of_task(task)
+    departments = [str(each) for each in task.variables.get("departments") or []]
+    scope = str(task.variables.get("department") or "")
+
+    def write(connection: Connection) -> None:
+        case = cases.find(connection, reference)
+        statuses.mark(connection, reference, status, actor=task.actor, at=task.now)
+        if status == "waiting_customer":
+            deadlines.pause(connection, reference, at=task.now, scope=scope)
+        else:
+            deadlines.resume(connection, reference, at=task.now, scope=scope)
+        routings.route(connection, reference, departments, at=task.now, actor=task.actor)
+        _mirror(connection, case, task.variables, departments)
+
+    return done(writes=[write])
+
+
+def _mirror(connection: Connection, case: Any, variables: Mapping[str, Any], departments: list[str]) -> None:
+    known = {name: variables[name] for name in MIRRORED if variables.get(name) is not None}
+    known |= {"priority": int(known["priority"])} if "priority" in known else {}
+    columns = {name: value for name, value in known.items() if value != getattr(case, name)}
+    columns |= {
+        name: variables[name]
+        for name in ("category", "subcategory")
+        if variables.get(name) and variables[name] != getattr(case, name) and categories.find(connection, variables[name])
+    }
+    if "category" in columns or "subcategory" in columns:
+        columns["classified_by"] = "person"
+    if departments and departments[0] != case.owner_department:
+        columns["owner_department"] = departments[0]
+    if columns:
+        cases.set_columns(connection, case.reference, **columns)

@@ -1,0 +1,29 @@
+"""Every service task by the name that diagrams call it, its label in the designer, and whether it runs inside a command."""
+
+from kesu.engine.service_tasks import Registry, Topic
+from kesu.handlers.archive_case import archive_case
+from kesu.handlers.carry_out_remedy import carry_out_remedy
+from kesu.handlers.classify_complaint import classify_complaint
+from kesu.handlers.escalate_case import escalate_case
+from kesu.handlers.mark_case import mark_case
+from kesu.handlers.notify_customer import notify_customer
+from kesu.handlers.notify_staff import notify_staff
+from kesu.handlers.record_remedy import record_remedy
+from kesu.handlers.send_mail import send_mail
+
+TOPICS = (
+    Topic("classify_complaint", classify_complaint, inside=True, label={"zh": "投诉分类", "en": "Classify the complaint"}),
+    Topic("notify_customer", notify_customer, inside=True, label={"zh": "通知客户", "en": "Notify the customer"}),
+    Topic("notify_staff", notify_staff, inside=True, label={"zh": "通知员工", "en": "Notify staff"}),
+    Topic("send_mail", send_mail, label={"zh": "发送邮件", "en": "Send a mail"}, attempts=8),
+    Topic("record_remedy", record_remedy, inside=True, label={"zh": "登记处理方案", "en": "Record the remedy"}),
+    Topic("carry_out_remedy", carry_out_remedy, label={"zh": "执行处理方案", "en": "Carry out the remedy"}),
+    Topic("mark_case", mark_case, inside=True, label={"zh": "更新案件状态", "en": "Mark the case"}),
+    Topic("escalate_case", escalate_case, inside=True, label={"zh": "案件升级", "en": "Escalate the case"}),
+    Topic("archive_case", archive_case, inside=True, label={"zh": "归档", "en": "Archive the case"}),
+)
+
+
+def build() -> Registry:
+    """Return a registry of all our service tasks."""
+    return Registry(TOPICS)
