@@ -5,6 +5,7 @@ if __name__ != "kesu.rules":
 
 from kesu.rules.dmn.decisions import Decisions, Result, load_decisions
 from kesu.rules.errors import Problem, RuleError
+from kesu.rules.feel.checks import check
 from kesu.rules.feel.expressions import evaluate, names, unary_test
 from kesu.rules.feel.values import Range, YearMonthDuration, to_json
 
@@ -15,6 +16,7 @@ __all__ = [
     "Result",
     "RuleError",
     "YearMonthDuration",
+    "check",
     "evaluate",
     "load_decisions",
     "names",

@@ -63,6 +63,10 @@ class BoxedCompiler:
             broken = self.broken(error, text.id)
             return tree.UnaryTests(0, (tree.Name(0, "?"),)), lambda value, scope: bool(broken(scope))
 
+    def tree(self, text: model.Text) -> tree.Node | None:
+        """Return the parsed expression or cell, if it is one."""
+        return self.parsed.get(id(text))
+
     def type_test(self, reference: str | None, element: str | None) -> Test | None:
         """Compile the test for a type; an unknown type is a problem and tests nothing."""
         try:

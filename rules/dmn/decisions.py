@@ -47,9 +47,15 @@ class Decisions:
         """The ids of the decisions, in the order of the file."""
         return [node.node.id for node in self.graph.own() if node.node.kind == "decision"]
 
-    def check(self) -> list[Problem]:
-        """Return everything that is wrong with the file, errors first."""
-        return check_graph(self.graph)
+    def check(self, variables: Mapping[str, Any] | None = None) -> list[Problem]:
+        """Return everything that is wrong with the file, errors first.
+
+        `variables` are names, with their types, that the context will hold besides the inputs that the file declares.
+        """
+        try:
+            return check_graph(self.graph, variables)
+        except RecursionError:
+            return LimitExceeded("the file is nested too deep").problems
 
     def evaluate(self, name_or_id: str, context: Mapping[str, Any], *, now: datetime | None = None) -> Result:
         """Evaluate a decision or a decision service with everything it requires; raises RuleError."""
@@ -65,10 +71,9 @@ class Decisions:
 
     def _find(self, name_or_id: str) -> CompiledNode:
         nodes = [one for one in self.graph.own() if one.node.kind in ("decision", "service")]
-        for matches in (lambda one: one.node.name == name_or_id, lambda one: one.node.id == name_or_id):
-            found = [one for one in nodes if matches(one)]
-            if found:
-                return found[0]
+        found = [one for one in nodes if one.node.name == name_or_id] or [one for one in nodes if one.node.id == name_or_id]
+        if found:
+            return found[0]
         known = ", ".join(repr(one.node.name) for one in nodes)
         raise RuleError(f"there is no decision {name_or_id!r}; there are {known or 'none'}")
 

@@ -30,6 +30,10 @@ class CellCompiler(Protocol):
         """Compile the unary tests of a cell."""
         ...
 
+    def tree(self, text: Text) -> tree.Node | None:
+        """Return the parsed expression, if it is one."""
+        ...
+
     def type_test(self, reference: str | None, element: str | None) -> Test | None:
         """Compile the test for a type."""
         ...

@@ -46,7 +46,7 @@ def evaluate(expression: str, context: Mapping[str, Any], *, now: datetime | Non
     is the moment that now() and today() say.
     """
     try:
-        compiled = _compiled(_text(expression), context)
+        compiled = _compiled(expression_text(expression), context)
         scope = _scope(compiled.reads, context, now)
         return compiled.closure(scope)
     except RecursionError:
@@ -56,7 +56,7 @@ def evaluate(expression: str, context: Mapping[str, Any], *, now: datetime | Non
 def unary_test(expression: str, value: Any, context: Mapping[str, Any], *, now: datetime | None = None) -> bool:
     """Say whether a value passes unary tests such as `> 10` or `"a", "b"`; raises RuleError."""
     try:
-        compiled = _compiled_tests(_text(expression), context)
+        compiled = _compiled_tests(expression_text(expression), context)
         return compiled.test(to_feel(value), _scope(compiled.reads, context, now)) is True
     except RecursionError:
         raise LimitExceeded("the expression or its values are nested too deep") from None
@@ -65,12 +65,13 @@ def unary_test(expression: str, value: Any, context: Mapping[str, Any], *, now: 
 def names(expression: str) -> frozenset[str]:
     """Return the variables an expression reads; raises RuleError if it cannot be parsed."""
     try:
-        return frozenset(free_names(parse(_text(expression), lenient=True)))
+        return frozenset(free_names(parse(expression_text(expression), lenient=True)))
     except RecursionError:
         raise LimitExceeded("the expression is nested too deep") from None
 
 
-def _text(expression: str) -> str:
+def expression_text(expression: Any) -> str:
+    """Return the text to parse: a leading = (Camunda 8) is blanked; raises RuleError if it is no string."""
     if not isinstance(expression, str):
         raise RuleError(f"expected an expression as a string, but got a {type(expression).__name__}")
     return " " + expression[1:] if expression.startswith("=") else expression

@@ -6,10 +6,13 @@ from kesu.rules.feel import tree
 from kesu.rules.feel.builtins import BUILTINS
 
 
-def free_names(node: tree.Node) -> dict[str, int]:
-    """Return the variables read, with the position of the first reading; `?` and built-in functions are left out."""
+def free_names(node: tree.Node, filters: bool = True) -> dict[str, int]:
+    """Return the variables read, with the position of the first reading; `?` and built-in functions are left out.
+
+    Without `filters`, the conditions of filters are passed over: what they read may be an entry of the elements.
+    """
     found: dict[str, int] = {}
-    for name, at in _reads(node, frozenset()):
+    for name, at in _reads(node, frozenset(), filters):
         if name != "?" and name not in BUILTINS:
             found.setdefault(name, at)
     return found
@@ -25,33 +28,37 @@ def reads_input(node: tree.Node) -> bool:
     return any(name == "?" for name, _ in _reads(node, frozenset()))
 
 
-def _reads(node: tree.Node, bound: frozenset[str]) -> Iterator[tuple[str, int]]:
+def _reads(node: tree.Node, bound: frozenset[str], filters: bool = True) -> Iterator[tuple[str, int]]:
     if isinstance(node, tree.Name):
         if node.name not in bound:
             yield node.name, node.at
     elif isinstance(node, (tree.For, tree.Quantified)):
-        yield from _loop_reads(node, bound)
+        yield from _loop_reads(node, bound, filters)
     elif isinstance(node, tree.FunctionDefinition):
-        yield from _reads(node.body, bound | {parameter.name for parameter in node.parameters})
+        yield from _reads(node.body, bound | {parameter.name for parameter in node.parameters}, filters)
     elif isinstance(node, tree.ContextLiteral):
         for name, entry in node.entries:
-            yield from _reads(entry, bound)
+            yield from _reads(entry, bound, filters)
             bound = bound | {name}
+    elif isinstance(node, tree.Filter):
+        yield from _reads(node.source, bound, filters)
+        if filters:
+            yield from _reads(node.condition, bound | {"item"})
     else:
         for child in children(node):
-            yield from _reads(child, bound | {"item"} if isinstance(node, tree.Filter) and child is node.condition else bound)
+            yield from _reads(child, bound, filters)
 
 
-def _loop_reads(node: tree.For | tree.Quantified, bound: frozenset[str]) -> Iterator[tuple[str, int]]:
+def _loop_reads(node: tree.For | tree.Quantified, bound: frozenset[str], filters: bool) -> Iterator[tuple[str, int]]:
     for iterator in node.iterators:
-        yield from _reads(iterator.domain, bound)
+        yield from _reads(iterator.domain, bound, filters)
         if iterator.end is not None:
-            yield from _reads(iterator.end, bound)
+            yield from _reads(iterator.end, bound, filters)
         bound = bound | {iterator.name}
     if isinstance(node, tree.For):
-        yield from _reads(node.body, bound | {"partial"})
+        yield from _reads(node.body, bound | {"partial"}, filters)
     else:
-        yield from _reads(node.condition, bound)
+        yield from _reads(node.condition, bound, filters)
 
 
 def children(node: tree.Node) -> Iterator[tree.Node]:

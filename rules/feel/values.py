@@ -32,9 +32,6 @@ class YearMonthDuration:
     def __neg__(self) -> "YearMonthDuration":
         return YearMonthDuration(-self.months)
 
-    def __abs__(self) -> "YearMonthDuration":
-        return YearMonthDuration(abs(self.months))
-
     def __str__(self) -> str:
         years, months = divmod(abs(self.months), 12)
         text = (f"{years}Y" if years else "") + (f"{months}M" if months or not years else "")

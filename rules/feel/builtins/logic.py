@@ -103,7 +103,7 @@ def assert_that_because(value: Any, condition: Any, cause: str) -> Any:
 
 def _joined(values: Any, decisive: bool) -> bool | None:
     if any(value is decisive for value in values):
-        return bool(decisive)
+        return decisive
     return (not decisive) if all(value is (not decisive) for value in values) else None
 
 
@@ -112,5 +112,5 @@ def _same_moment(left: Any, right: Any) -> bool:
         return left.cycles == right.cycles and _same_moment(left.near, right.near)
     if isinstance(left, (datetime, time)):
         plain = left.replace(tzinfo=None) == right.replace(tzinfo=None)
-        return plain and left.tzinfo == right.tzinfo
+        return bool(plain and left.tzinfo == right.tzinfo)
     return bool(left == right)

@@ -50,7 +50,7 @@ def absolute(n: Decimal) -> Decimal:
 @builtin("abs(n: duration)", "duration")
 def absolute_duration(n: timedelta | YearMonthDuration) -> timedelta | YearMonthDuration:
     """The duration without its sign."""
-    return abs(n)
+    return abs(n) if isinstance(n, timedelta) else YearMonthDuration(abs(n.months))
 
 
 @builtin("modulo(dividend: number, divisor: number)", "number")

@@ -1,0 +1,127 @@
+"""What the cells of one column let through, as sets of segments: for finding overlaps, gaps and rows that never match.
+
+The values a column's cells name cut its domain into segments (each value itself, what lies between two, what lies beyond;
+for text, each word named and "anything else"). A cell then is the set of segments it lets through, found by asking the
+compiled cell about one value of every segment; sets are the bits of an integer.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cmp_to_key
+from typing import Any
+
+from kesu.rules.errors import RuleError
+from kesu.rules.feel import tree
+from kesu.rules.feel.arithmetic import negate
+from kesu.rules.feel.builtins import BUILTINS
+from kesu.rules.feel.comparison import order
+from kesu.rules.feel.compiler import compile_tree
+from kesu.rules.feel.free_names import all_names, children
+from kesu.rules.feel.scope import Run, Scope
+from kesu.rules.feel.text import to_text
+from kesu.rules.feel.unary import CellTest
+from kesu.rules.feel.values import YearMonthDuration
+
+_SAMPLES_MAX = 4_000
+_ELSE = "\uffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of a domain that no cell tells apart: a value in it, and how to say it."""
+
+    sample: Any
+    words: str
+
+
+def segments_of(cells: Iterable[tree.UnaryTests], type_name: str | None, label: str) -> list[Segment] | None:
+    """Return the segments of a column; None if its values cannot be laid out."""
+    values = _distinct(value for cell in cells for value in _literals(cell))
+    kinds = {type(value) for value in values}
+    if kinds <= {bool} and (kinds or type_name == "boolean"):
+        return [Segment(value, f"{label} = {to_text(value)}") for value in (True, False)]
+    if kinds == {str}:
+        return [*(Segment(value, f'{label} = "{value}"') for value in values), Segment(_ELSE, f"{label} is anything else")]
+    if len(kinds) == 1 and kinds <= {Decimal, date, datetime, time, timedelta, YearMonthDuration}:
+        return _ordered(sorted(values, key=cmp_to_key(lambda one, other: order(one, other) or 0)), label)
+    return [Segment(_ELSE, f"{label} is anything")] if not kinds else None
+
+
+def bits(test: CellTest, segments: list[Segment]) -> int:
+    """Return the set of segments a cell lets through."""
+    found = 0
+    for place, segment in enumerate(segments):
+        try:
+            found |= (test(segment.sample, Scope({}, None, Run())) is True) << place
+        except RuleError:
+            return 0
+    return found
+
+
+def _literals(node: tree.Node) -> Iterator[Any]:
+    if isinstance(node, tree.Literal):
+        yield node.value
+    elif isinstance(node, tree.Negation) and isinstance(node.operand, tree.Literal):
+        yield negate(node.operand.value)
+    elif isinstance(node, tree.Call):
+        yield from _constant_call(node)
+    else:
+        for child in children(node):
+            yield from _literals(child)
+
+
+def _constant_call(node: tree.Call) -> Iterator[Any]:
+    try:
+        if all_names(node) <= BUILTINS.keys():
+            yield compile_tree(node)(Scope({}, None, Run()))
+    except RuleError:
+        return
+
+
+def _distinct(values: Iterable[Any]) -> list[Any]:
+    found: dict[tuple[type, Any], None] = {}
+    for value in values:
+        if value is not None and not isinstance(value, (list, dict)) and len(found) < _SAMPLES_MAX:
+            found[type(value), value] = None
+    return [value for _, value in found]
+
+
+def _ordered(values: list[Any], label: str) -> list[Segment]:
+    found = [] if (below := _beyond(values[0], -1)) is None else [Segment(below, f"{label} < {_word(values[0])}")]
+    for place, value in enumerate(values):
+        found.append(Segment(value, f"{label} = {_word(value)}"))
+        after = values[place + 1] if place + 1 < len(values) else None
+        sample = _beyond(value, 1) if after is None else _between(value, after)
+        if sample is not None:
+            words = f"{label} > {_word(value)}" if after is None else f"{_word(value)} < {label} < {_word(after)}"
+            found.append(Segment(sample, words))
+    return found
+
+
+def _word(value: Any) -> str:
+    return to_text(value) if isinstance(value, Decimal) else f'"{to_text(value)}"'
+
+
+def _beyond(value: Any, side: int) -> Any:
+    try:
+        if isinstance(value, time):
+            edge = time.min if side < 0 else time.max
+            return None if value.replace(tzinfo=None) == edge else edge.replace(tzinfo=value.tzinfo)
+        return YearMonthDuration(value.months + side) if isinstance(value, YearMonthDuration) else value + side * _step(value)
+    except OverflowError:
+        return None
+
+
+def _step(value: Any) -> Any:
+    return Decimal(1) if isinstance(value, Decimal) else timedelta(days=1)
+
+
+def _between(low: Any, high: Any) -> Any:
+    if isinstance(low, YearMonthDuration):
+        return YearMonthDuration(low.months + 1) if high.months - low.months > 1 else None
+    if isinstance(low, time):
+        return low.replace(microsecond=low.microsecond + 1) if low.microsecond < 999_999 else None
+    middle = low + (high - low) / 2
+    return middle if low < middle < high else None
