@@ -12,6 +12,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Column, Connection, ForeignKey, Integer, String, Table, select
+from sqlalchemy.exc import IntegrityError
 
 from kesu import rules
 from kesu.engine import definitions, forms, resources, spiff
@@ -129,9 +130,15 @@ def _offering(connection: Connection, definition: Definition, kind: str, name: s
 
 def _store(db: Database, definition: Definition, pins: dict[str, dict[str, int]]) -> int:
     checksum = hashlib.sha256(json.dumps([definition.id, pins], sort_keys=True).encode()).hexdigest()
-    with db.write() as connection:
-        known = connection.execute(select(packages.c.id).where(packages.c.checksum == checksum)).scalar()
-        if known is not None:
-            return int(known)
-        values = {"definition_id": definition.id, "checksum": checksum, "pins": pins}
-        return int(connection.execute(packages.insert().values(**values).returning(packages.c.id)).scalar_one())
+    values = {"definition_id": definition.id, "checksum": checksum, "pins": pins}
+    try:
+        with db.write() as connection:
+            known = _known(connection, checksum)
+            return known or int(connection.execute(packages.insert().values(**values).returning(packages.c.id)).scalar_one())
+    except IntegrityError:  # somebody started the first instance on the same package at the same moment: theirs is ours
+        with db.read() as connection:
+            return _known(connection, checksum) or 0
+
+
+def _known(connection: Connection, checksum: str) -> int | None:
+    return connection.execute(select(packages.c.id).where(packages.c.checksum == checksum)).scalar()

@@ -15,10 +15,15 @@ def one_step(db: Database, worker: str = NAME) -> bool:
     return _one_timer(db) or _one_job(db, worker)
 
 
-def drain(db: Database, limit: int = 100_000) -> int:
+def drain(db: Database) -> int:
     """Step until nothing is due; return how many steps that took."""
+    return drain_as(db, NAME)
+
+
+def drain_as(db: Database, worker: str, limit: int = 100_000) -> int:
+    """Step under this name until nothing is due; return how many steps that took."""
     for steps in range(limit):
-        if not one_step(db):
+        if not one_step(db, worker):
             return steps
     return limit
 
