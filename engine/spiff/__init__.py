@@ -7,5 +7,21 @@ from kesu.engine.spiff.outlines import Outline, StartEvent, outlines
 from kesu.engine.spiff.problems import Problem
 from kesu.engine.spiff.runs import Run
 
-__all__ = ["Called", "Element", "Flow", "Happening", "Host", "Model", "Outline", "Problem", "Run", "StartEvent", "Wait", "called", "compile_diagrams",
-           "outlines", "process_ids", "validate"]
+__all__ = [
+    "Called",
+    "Element",
+    "Flow",
+    "Happening",
+    "Host",
+    "Model",
+    "Outline",
+    "Problem",
+    "Run",
+    "StartEvent",
+    "Wait",
+    "called",
+    "compile_diagrams",
+    "outlines",
+    "process_ids",
+    "validate",
+]

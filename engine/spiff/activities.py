@@ -44,10 +44,14 @@ class Activity(Node):
 
     def _gathered(self, step: Step) -> bool:
         step._set_state(TaskState.WAITING)
-        here = [s for s in step.workflow.tasks.values() if s.task_spec is self and s._state == TaskState.WAITING and s.within == step.within]
+        here = [
+            s
+            for s in step.workflow.tasks.values()
+            if s.task_spec is self and s._state == TaskState.WAITING and s.within == step.within
+        ]
         if len(here) < self.start_quantity:
             return False
-        others = [s for s in here if s is not step][:self.start_quantity - 1]
+        others = [s for s in here if s is not step][: self.start_quantity - 1]
         for other in others:
             other.notes["into"] = step.id
             other._set_state(TaskState.COMPLETED)
@@ -133,5 +137,10 @@ def merge(step: Step, value: Any, result: str | None, otherwise: str | None) -> 
     elif otherwise is not None:
         step.scope.write({otherwise: value})
     else:
-        raise Rejected(sentence("{element}: expected the script to give a context such as {{ total: price * amount }}, but it gave {value}."),
-                       element=step.task_spec.element.id, value=str(value)[:100])
+        raise Rejected(
+            sentence(
+                "{element}: expected the script to give a context such as {{ total: price * amount }}, but it gave {value}."
+            ),
+            element=step.task_spec.element.id,
+            value=str(value)[:100],
+        )

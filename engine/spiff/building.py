@@ -1,24 +1,15 @@
-"""From a file to a specification: every flow node becomes a task spec, every sequence flow a way between two.
-
-What the standard lets a file leave out (ids, start and end events, events inline or by reference, links instead of flows) is
-settled here, without changing the meaning; what cannot be run right is noted as a problem.
-"""
-
-from collections.abc import Callable
-from typing import Any, Final
+"""From a file to a specification: every process becomes a container, everything drawn in it a task spec."""
 
 from lxml import etree
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
-from kesu.engine.errors import sentence
-from kesu.engine.spiff import activities, catching, containers, gateways, repeating, settings, throwing
-from kesu.engine.spiff.definitions import Definitions
-from kesu.engine.spiff.files import CHOREOGRAPHY, FLOW_NODES, GLOBAL_TASKS, File, documentation, lane_settings
+from kesu.engine.spiff import containers, settings
+from kesu.engine.spiff.drawings import Drawing
+from kesu.engine.spiff.files import GLOBAL_TASKS, File, documentation
 from kesu.engine.spiff.models import Element, Flow
-from kesu.engine.spiff.names import child, children, local, reference, text
+from kesu.engine.spiff.names import local
 from kesu.engine.spiff.nodes import Node
 from kesu.engine.spiff.problems import Problems
-from kesu.engine.spiff.triggers import Trigger
 
 
 class Building:
@@ -35,8 +26,14 @@ class Building:
 
     def process(self, file: File, process_id: str, element: etree._Element) -> containers.Process:
         """Add a process and everything in it."""
-        own = Element(process_id, local(element), element.get("name") or "", process_id, documentation=documentation(element),
-                      settings=settings.read(element))
+        own = Element(
+            process_id,
+            local(element),
+            element.get("name") or "",
+            process_id,
+            documentation=documentation(element),
+            settings=settings.read(element),
+        )
         process = containers.Process(self.spec, f"{process_id}/process", own, process_id)
         self.processes[process_id] = process
         if local(element) in GLOBAL_TASKS:
@@ -50,312 +47,6 @@ class Building:
         return f"{process_id}:{element_id}" if element_id in self.elements else element_id
 
 
-class Drawing:
-    """One process of one file being read."""
-
-    def __init__(self, building: Building, file: File, process_id: str, element: etree._Element) -> None:
-        self.building = building
-        self.file = file
-        self.process_id = process_id
-        self.problems = building.problems
-        self.lanes = file.lanes(element)
-        self.definitions = Definitions(file, building.problems)
-
-    def content(self, content: containers.Content, parent: etree._Element, parent_id: str | None, lane: etree._Element | None = None) -> None:
-        """Read what is drawn directly in a process or sub-process, then what is inside of that."""
-        nodes: dict[str, Node] = {}
-        drawn = [e for e in parent if local(e) in FLOW_NODES]
-        for element in drawn:
-            nodes[element.get("id") or ""] = self.node(element, parent_id, self.lanes.get(element.get("id") or "", lane))
-        self._refuse_choreography(parent)
-        self._flows(parent, nodes)
-        self._links(parent, nodes)
-        self._boundaries(drawn, nodes)
-        self._compensation(parent, drawn, nodes)
-        self._data(content, parent)
-        self._starts(content, drawn, nodes, parent_id)
-
-    def node(self, element: etree._Element, parent_id: str | None, lane: etree._Element | None) -> Node:
-        """Make the task spec of a flow node, wrapped if it is done several times."""
-        described = self.describe(element, parent_id, lane)
-        key = self.building.key(self.process_id, described.id)
-        self.building.elements[key] = described
-        node = _KINDS[local(element)](self, element, described, key)
-        node = repeating.wrap(self, element, node)
-        self.building.sources.append((node, element, self.file))
-        return node
-
-    def make(self, kind: type[Any], element: Element, key: str, suffix: str = "") -> Any:
-        """Make one task spec."""
-        return kind(self.building.spec, key + suffix, element, key)
-
-    def describe(self, element: etree._Element, parent_id: str | None, lane: etree._Element | None) -> Element:
-        """Return the element as drawn, with its settings."""
-        found = settings.read(element)
-        if lane is not None:
-            found["lane"] = lane_settings(lane)
-        events = [local(e).removesuffix("EventDefinition") for e in element if local(e).endswith("EventDefinition")]
-        for ref in children(element, "eventDefinitionRef"):
-            definition = self.file.find(text(ref))
-            events += [local(definition).removesuffix("EventDefinition")] if definition is not None else []
-        return Element(
-            element.get("id") or "", local(element), element.get("name") or "", self.process_id,
-            lane=(lane.get("name") or lane.get("id")) if lane is not None else None, documentation=documentation(element), parent=parent_id,
-            attached_to=reference(element.get("attachedToRef")), events=tuple(events), settings=found,
-            interrupting=element.get("cancelActivity") != "false" and element.get("isInterrupting") != "false")
-
-    def feel(self, element: etree._Element, source: str | None) -> str | None:
-        """Return an expression as FEEL, or note the problem."""
-        return self.definitions.feel(element, source)
-
-    def _flows(self, parent: etree._Element, nodes: dict[str, Node]) -> None:
-        for element in children(parent, "sequenceFlow"):
-            ends = [reference(element.get(end)) for end in ("sourceRef", "targetRef")]
-            missing = [end or "(nothing)" for end in ends if end not in nodes]
-            if missing:
-                self.problems.error(element.get("id"), "dangling_flow", sentence(
-                    "The sequence flow {flow} leads from or to {missing}, which is not in the same process or sub-process."),
-                    flow=element.get("id"), missing=", ".join(missing))
-                continue
-            self._flow(element, nodes[ends[0] or ""], nodes[ends[1] or ""])
-
-    def _flow(self, element: etree._Element, source: Node, target: Node) -> None:
-        drawn = self.file.by_id[source.element.id]
-        condition = child(element, "conditionExpression")
-        language = (condition.get("language") or "feel").lower() if condition is not None else "feel"
-        if "feel" not in language and "juel" not in language:
-            self.problems.error(element.get("id"), "foreign_language", sentence(
-                "The condition of {flow} is written in {language}; only FEEL is run."), flow=element.get("id"), language=language)
-        flow = Flow(element.get("id") or "", source.element.id, target.element.id, element.get("name") or "",
-                    self.feel(element, text(condition)), reference(drawn.get("default")) == element.get("id"))
-        _join(source, target, flow)
-        self.building.flows[self.building.key(self.process_id, flow.id) if flow.id in self.building.flows else flow.id] = flow
-
-    def _links(self, parent: etree._Element, nodes: dict[str, Node]) -> None:
-        ends = {name: n for n in nodes.values() if n.element.kind == "intermediateCatchEvent" for name in _link_names(n)}
-        for node in nodes.values():
-            if node.element.kind != "intermediateThrowEvent":
-                continue
-            for name in _link_names(node):
-                if name not in ends:
-                    self.problems.error(node.element.id, "link_without_end", sentence("{element}: no link {link} catches it here."),
-                                        element=node.element.id, link=name)
-                    continue
-                target = ends[name]
-                flow = Flow(f"{node.element.id}>{target.element.id}", node.element.id, target.element.id)
-                _join(node, target, flow)
-                self.building.flows[flow.id] = flow
-
-    def _boundaries(self, drawn: list[etree._Element], nodes: dict[str, Node]) -> None:
-        for element in drawn:
-            if local(element) != "boundaryEvent":
-                continue
-            event, host = nodes[element.get("id") or ""], nodes.get(reference(element.get("attachedToRef")) or "")
-            if not isinstance(host, activities.Activity):
-                self.problems.error(element.get("id"), "boundary_without_activity", sentence(
-                    "The boundary event {element} is not attached to an activity beside it."), element=event.element.id)
-            elif not any(t.kind == "compensate" for t in getattr(event, "triggers", [])):
-                host.boundaries.append(event)
-
-    def _compensation(self, parent: etree._Element, drawn: list[etree._Element], nodes: dict[str, Node]) -> None:
-        ways = {reference(a.get("sourceRef")): reference(a.get("targetRef")) for a in children(parent, "association")}
-        for element in drawn:
-            event = nodes[element.get("id") or ""]
-            if local(element) != "boundaryEvent" or not any(t.kind == "compensate" for t in getattr(event, "triggers", [])):
-                continue
-            host, handler = nodes.get(event.element.attached_to or ""), nodes.get(ways.get(event.element.id) or "")
-            if handler is None:
-                self.problems.error(event.element.id, "compensation_without_handler", sentence(
-                    "{element}: which activity undoes this? No association leads from the event to one."), element=event.element.id)
-            elif host is not None:
-                getattr(host, "each", host).compensation = handler
-
-    def _data(self, content: containers.Content, parent: etree._Element) -> None:
-        content.local = [name for tag in ("dataObject", "property") for e in children(parent, tag)
-                         if (name := e.get("name") or e.get("id"))]
-
-    def _starts(self, content: containers.Content, drawn: list[etree._Element], nodes: dict[str, Node], parent_id: str | None) -> None:
-        implicit: list[Node] = []
-        for element in drawn:
-            node = nodes[element.get("id") or ""]
-            if local(element) == "startEvent":
-                (content.by_trigger if getattr(node, "triggers", []) else content.starts).append(node)
-            elif element.get("triggeredByEvent") == "true":
-                self._event_start(content, element, node, nodes)
-            elif not node.incoming and local(element) != "boundaryEvent" and element.get("isForCompensation") != "true" \
-                    and not _is_link_catch(node):
-                implicit.append(node)
-        if not content.starts and not content.by_trigger:
-            content.starts = implicit
-        elif implicit:
-            for node in implicit:
-                self.problems.error(node.element.id, "unreachable", sentence(
-                    "{element}: nothing leads here, and the process begins at its start event; draw a flow to it or remove it."),
-                    element=node.element.name or node.element.id)
-        if parent_id is not None and content.by_trigger and not content.starts:
-            content.starts = content.by_trigger
-
-    def _event_start(self, content: containers.Content, element: etree._Element, handler: Node, nodes: dict[str, Node]) -> None:
-        starts = children(element, "startEvent")
-        triggers: list[Trigger] = [t for s in starts for t in self.definitions.of(s)]
-        if len(starts) != 1 or not triggers:
-            self.problems.error(element.get("id"), "event_sub_process_start", sentence(
-                "The event sub-process {element} needs exactly one start event, and that one needs a trigger."), element=element.get("id"))
-            return
-        if triggers[0].kind == "compensate":
-            content.undo = handler
-            return
-        key = next(k for k, e in self.building.elements.items() if e.id == starts[0].get("id") and e.process_id == self.process_id)
-        armed: catching.EventStart = self.make(catching.EventStart, self.building.elements[key], key, "!")
-        armed.triggers, armed.handler = triggers, handler
-        armed.interrupting = starts[0].get("isInterrupting") != "false"
-        content.event_starts.append(armed)
-
-    def _refuse_choreography(self, parent: etree._Element) -> None:
-        for element in parent:
-            if local(element) in CHOREOGRAPHY:
-                self.problems.error(element.get("id"), "not_executable", sentence("{element}: {kind} is not something an engine can run."),
-                                    element=element.get("id"), kind=local(element))
-
-
-def _join(source: Node, target: Node, flow: Flow) -> None:
-    source.connect(target)
-    source.flows.append(flow)
-    source.targets[target.element.id] = target
-    target.incoming.append(flow)
-
-
-def _start(drawing: Drawing, element: etree._Element, described: Element, key: str) -> Node:
-    node: throwing.Start = drawing.make(throwing.Start, described, key)
-    node.triggers = drawing.definitions.of(element)
-    return node
-
-
-def _throwing(drawing: Drawing, element: etree._Element, described: Element, key: str) -> Node:
-    node: throwing.Throwing = drawing.make(throwing.Throwing, described, key)
-    node.triggers = drawing.definitions.of(element)
-    return node
-
-
-def _catching(drawing: Drawing, element: etree._Element, described: Element, key: str) -> Node:
-    triggers = drawing.definitions.of(element)
-    if all(t.kind == "link" for t in triggers):
-        passing: throwing.Throwing = drawing.make(throwing.Throwing, described, key)
-        passing.triggers = triggers
-        return passing
-    node: catching.Catching = drawing.make(catching.Catching, described, key)
-    node.triggers, node.all_of = triggers, element.get("parallelMultiple") == "true"
-    return node
-
-
-def _boundary(drawing: Drawing, element: etree._Element, described: Element, key: str) -> Node:
-    node: catching.Boundary = drawing.make(catching.Boundary, described, key)
-    node.triggers, node.all_of = drawing.definitions.of(element), element.get("parallelMultiple") == "true"
-    node.interrupting = described.interrupting or any(t.kind in ("error", "cancel") for t in node.triggers)
-    return node
-
-
-def _plain(kind: type[Node]) -> Callable[[Drawing, etree._Element, Element, str], Node]:
-    return lambda drawing, element, described, key: drawing.make(kind, described, key)
-
-
-def _complex(drawing: Drawing, element: etree._Element, described: Element, key: str) -> Node:
-    node: gateways.ComplexGateway = drawing.make(gateways.ComplexGateway, described, key)
-    node.activation = drawing.feel(element, text(child(element, "activationCondition")))
-    return node
-
-
-def _human(drawing: Drawing, element: etree._Element, described: Element, key: str) -> Node:
-    node: activities.HumanTask = drawing.make(activities.HumanTask, described, key)
-    return node
-
-
-def _service(drawing: Drawing, element: etree._Element, described: Element, key: str) -> Node:
-    return drawing.make(activities.ServiceTask, described, key)  # type: ignore[no-any-return]
-
-
-def _send(drawing: Drawing, element: etree._Element, described: Element, key: str) -> Node:
-    if "service" in described.settings:
-        return _service(drawing, element, described, key)
-    node: activities.SendTask = drawing.make(activities.SendTask, described, key)
-    trigger = drawing.definitions.message(element, element.get("messageRef"))
-    node.triggers = [trigger] if trigger else []
-    return node
-
-
-def _receive(drawing: Drawing, element: etree._Element, described: Element, key: str) -> Node:
-    node: activities.ReceiveTask = drawing.make(activities.ReceiveTask, described, key)
-    trigger = drawing.definitions.message(element, element.get("messageRef"))
-    node.triggers = [trigger] if trigger else []
-    return node
-
-
-def _script(drawing: Drawing, element: etree._Element, described: Element, key: str) -> Node:
-    if "service" in described.settings:
-        return _service(drawing, element, described, key)
-    node: activities.ScriptTask = drawing.make(activities.ScriptTask, described, key)
-    own = described.settings.get("script", {})
-    language = (element.get("scriptFormat") or "feel").lower()
-    if not own and "feel" not in language:
-        drawing.problems.error(described.id, "foreign_language", sentence("{element}: the script is written in {language}; only FEEL is run."),
-                               element=described.name or described.id, language=language)
-    source = own.get("expression") or text(child(element, "script"))
-    if source is None:
-        drawing.problems.error(described.id, "script_missing", sentence("{element}: what shall the script do? There is none."),
-                               element=described.name or described.id)
-    node.script = drawing.feel(element, source) or "{}"
-    node.result = own.get("result") or element.get("{http://camunda.org/schema/1.0/bpmn}resultVariable")
-    return node
-
-
-def _rule(drawing: Drawing, element: etree._Element, described: Element, key: str) -> Node:
-    if "service" in described.settings and "decision" not in described.settings:
-        return _service(drawing, element, described, key)
-    node: activities.BusinessRuleTask = drawing.make(activities.BusinessRuleTask, described, key)
-    decision = described.settings.get("decision", {})
-    if not decision.get("id"):
-        drawing.problems.error(described.id, "decision_missing", sentence("{element}: which decision? The business rule task names none."),
-                               element=described.name or described.id)
-    node.decision, node.result = decision.get("id") or "", decision.get("result")
-    return node
-
-
-def _sub_process(drawing: Drawing, element: etree._Element, described: Element, key: str) -> Node:
-    node: containers.SubProcess = drawing.make(containers.SubProcess, described, key)
-    node.by_event = element.get("triggeredByEvent") == "true"
-    drawing.content(node.content, element, described.id, drawing.lanes.get(described.id))
-    if node.by_event:
-        node.content.starts = node.content.starts or node.content.by_trigger
-    return node
-
-
-def _ad_hoc(drawing: Drawing, element: etree._Element, described: Element, key: str) -> Node:
-    node: containers.AdHocSubProcess = drawing.make(containers.AdHocSubProcess, described, key)
-    drawing.content(node.content, element, described.id, drawing.lanes.get(described.id))
-    node.sequential = element.get("ordering") == "Sequential"
-    node.until = drawing.feel(element, text(child(element, "completionCondition")))
-    node.cancel_rest = element.get("cancelRemainingInstances") != "false"
-    return node
-
-
-def _call(drawing: Drawing, element: etree._Element, described: Element, key: str) -> Node:
-    node: containers.CallActivity = drawing.make(containers.CallActivity, described, key)
-    called = described.settings.get("call", {}).get("key") or element.get("calledElement")
-    if not called:
-        drawing.problems.error(described.id, "called_process_missing", sentence("{element}: which process shall be called? None is named."),
-                               element=described.name or described.id)
-    node.called = _called_key(drawing, element, called or "")
-    repeating.mappings(drawing, element, node)
-    drawing.building.calls.append(node)
-    return node
-
-
-def _called_key(drawing: Drawing, element: etree._Element, called: str) -> str:
-    if called.startswith(("=", "${", "#{")):
-        return "=" + (drawing.feel(element, called) or "null")
-    return reference(called) or ""
-
-
 def _single(building: Building, file: File, process: containers.Process, element: etree._Element) -> None:
     """A global task is a process of one task."""
     drawing = Drawing(building, file, process.element.id, element)
@@ -364,21 +55,3 @@ def _single(building: Building, file: File, process: containers.Process, element
     task.set("id", f"{process.element.id}_task")
     file.by_id[f"{process.element.id}_task"] = task
     process.content.starts = [drawing.node(task, None, None)]
-
-
-def _link_names(node: Node) -> list[str]:
-    return [t.name or "" for t in getattr(node, "triggers", []) if t.kind == "link"]
-
-
-def _is_link_catch(node: Node) -> bool:
-    return node.element.kind == "intermediateCatchEvent" and bool(_link_names(node))
-
-
-_KINDS: Final[dict[str, Callable[[Drawing, etree._Element, Element, str], Node]]] = {
-    "startEvent": _start, "endEvent": _throwing, "intermediateThrowEvent": _throwing, "intermediateCatchEvent": _catching,
-    "boundaryEvent": _boundary, "task": _human, "userTask": _human, "manualTask": _human, "serviceTask": _service, "sendTask": _send,
-    "receiveTask": _receive, "scriptTask": _script, "businessRuleTask": _rule, "subProcess": _sub_process, "transaction": _sub_process,
-    "adHocSubProcess": _ad_hoc, "callActivity": _call, "exclusiveGateway": _plain(gateways.ExclusiveGateway),
-    "inclusiveGateway": _plain(gateways.InclusiveGateway), "parallelGateway": _plain(gateways.ParallelGateway), "complexGateway": _complex,
-    "eventBasedGateway": _plain(gateways.EventGateway),
-}

@@ -39,7 +39,8 @@ class Catching(Node):
         if trigger.kind == "timer" and str(index) not in step.notes.get("timers", {}):
             assert trigger.timer and trigger.expression
             step.notes.setdefault("timers", {})[str(index)] = timers.setting(
-                trigger.timer, trigger.expression, step.scope.visible(), step.workflow.host.now(), self.element.id)
+                trigger.timer, trigger.expression, step.scope.visible(), step.workflow.host.now(), self.element.id
+            )
         elif trigger.kind == "conditional":
             step.workflow.watching = True
             self.look(step, index)
@@ -97,8 +98,14 @@ class Attached(Catching):
                 return
             notes["timers"][str(index)] = following
         parent = step.parent
-        step.workflow.enter(self, parent, scope=step.scope, within=step.within, armed=True,
-                            notes={key: value for key, value in notes.items() if value})
+        step.workflow.enter(
+            self,
+            parent,
+            scope=step.scope,
+            within=step.within,
+            armed=True,
+            notes={key: value for key, value in notes.items() if value},
+        )
 
 
 class Boundary(Attached):

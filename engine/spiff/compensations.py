@@ -53,7 +53,11 @@ def _leave_transaction(step: Step) -> bool | None:
     container = step.container
     assert container is not None
     for armed in container.children:
-        if armed.triggered and armed._state == TaskState.WAITING and any(t.kind == "cancel" for t in getattr(armed.task_spec, "triggers", [])):
+        if (
+            armed.triggered
+            and armed._state == TaskState.WAITING
+            and any(t.kind == "cancel" for t in getattr(armed.task_spec, "triggers", []))
+        ):
             armed.task_spec.fire(armed, 0)  # type: ignore[attr-defined]
             return True
     return True
@@ -86,6 +90,11 @@ def _next(step: Step) -> bool:
     tree = step.workflow
     if step._state != TaskState.STARTED:
         step._set_state(TaskState.STARTED)
-    tree.enter(tree.model.spec.task_specs[name], step, scope=tree.scopes.by_id[scope], within=step.id,
-               notes={"done": inside} if inside else None)
+    tree.enter(
+        tree.model.spec.task_specs[name],
+        step,
+        scope=tree.scopes.by_id[scope],
+        within=step.id,
+        notes={"done": inside} if inside else None,
+    )
     return True

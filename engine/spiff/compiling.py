@@ -91,8 +91,16 @@ def _executable(file: File) -> list[str]:
 def _build(opened: list[File], process_id: str, problems: Problems, elsewhere: frozenset[str] | None) -> Building:
     places = {number: (file, element) for file in reversed(opened) for number, element in file.processes()}
     if process_id not in places:
-        raise invalid([Problem(None, "no_such_process", sentence("The files hold no process {process}, only {known}."),
-                               {"process": process_id, "known": ", ".join(places) or "none"})])
+        raise invalid(
+            [
+                Problem(
+                    None,
+                    "no_such_process",
+                    sentence("The files hold no process {process}, only {known}."),
+                    {"process": process_id, "known": ", ".join(places) or "none"},
+                )
+            ]
+        )
     building = Building(process_id, problems)
     wanted = [process_id]
     while wanted:
@@ -112,13 +120,25 @@ def _called_from(calls: Iterable[CallActivity], places: Mapping[str, tuple[File,
     return sorted(places) if computed else [call.called for call in calls if call.called in places]
 
 
-def _connect_calls(building: Building, places: Mapping[str, object], problems: Problems, elsewhere: frozenset[str] | None) -> None:
+def _connect_calls(
+    building: Building, places: Mapping[str, object], problems: Problems, elsewhere: frozenset[str] | None
+) -> None:
     for call in building.calls:
         call.processes = building.processes
-        if call.called and not call.called.startswith("=") and call.called not in places \
-                and elsewhere is not None and call.called not in elsewhere:
-            problems.error(call.element.id, "unknown_process", sentence("{element}: there is no process {process} to call."),
-                           element=call.element.name or call.element.id, process=call.called)
+        if (
+            call.called
+            and not call.called.startswith("=")
+            and call.called not in places
+            and elsewhere is not None
+            and call.called not in elsewhere
+        ):
+            problems.error(
+                call.element.id,
+                "unknown_process",
+                sentence("{element}: there is no process {process} to call."),
+                element=call.element.name or call.element.id,
+                process=call.called,
+            )
 
 
 def _prepare(building: Building) -> None:
@@ -151,8 +171,17 @@ def _leading_to(source: str, join: Node, nodes: list[Node]) -> set[str]:
 def _model(building: Building, process_id: str) -> Model:
     process: Process = building.processes[process_id]
     starts = tuple(n.element for n in process.content.starts + process.content.by_trigger)
-    return Model(process_id, process.element.name, building.elements, building.flows, building.spec, starts,
-                 tuple(sorted(set(building.processes) - {process_id})), process.element.settings, process.element.documentation)
+    return Model(
+        process_id,
+        process.element.name,
+        building.elements,
+        building.flows,
+        building.spec,
+        starts,
+        tuple(sorted(set(building.processes) - {process_id})),
+        process.element.settings,
+        process.element.documentation,
+    )
 
 
 def _called(nodes: list[Node], calls: list[CallActivity]) -> Called:
@@ -164,13 +193,21 @@ def _called(nodes: list[Node], calls: list[CallActivity]) -> Called:
         return frozenset(value for value in found if not value.startswith("="))
 
     processes = frozenset(c.called for c in calls if c.called and not c.called.startswith("="))
-    return Called(processes, gather("decision", "id") | gather("deadline", "decision"), gather("form", "key"), gather("service", "topic"),
-                  any(c.called.startswith("=") for c in calls), where)
+    return Called(
+        processes,
+        gather("decision", "id") | gather("deadline", "decision"),
+        gather("form", "key"),
+        gather("service", "topic"),
+        any(c.called.startswith("=") for c in calls),
+        where,
+    )
 
 
 def element_ids(root: etree._Element) -> list[str]:
     """Return the id of every flow node in a parsed file, for comparing it with a model."""
-    return [e.get("id") or "" for e in root.iter() if files.is_flow_node(e)] + [e.get("id") or "" for e in root.iter(bpmn("sequenceFlow"))]
+    return [e.get("id") or "" for e in root.iter() if files.is_flow_node(e)] + [
+        e.get("id") or "" for e in root.iter(bpmn("sequenceFlow"))
+    ]
 
 
 __all__ = ["Called", "Element", "called", "compile_diagrams", "process_ids", "validate"]

@@ -5,7 +5,6 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from kesu.engine.errors import Rejected, sentence
-from kesu.engine.spiff import expressions
 from kesu.engine.spiff.activities import Activity
 from kesu.engine.spiff.catching import EventStart
 from kesu.engine.spiff.nodes import Node
@@ -29,7 +28,7 @@ class Content:
             if step.is_open:
                 step.workflow.enter(start, step, scope=scope, within=step.id, armed=True)
         for node in self._chosen(step.notes.get("at")):
-            if step.is_open and "seized" not in step.notes :
+            if step.is_open and "seized" not in step.notes:
                 step.workflow.enter(node, step, scope=scope, within=step.id)
 
     def begin(self, at: str | None) -> str | None:
@@ -126,7 +125,7 @@ class AdHocSubProcess(SubProcess):
 
     def child_ended(self, step: Step, child: Step) -> None:
         """Stop when the condition holds, else go on."""
-        if self.until is not None and expressions.evaluate(self.until, child.scope.visible(), self.element.id) is True:
+        if self.until is not None and step.workflow.evaluate(child.scope, self.until, self.element.id) is True:
             if self.cancel_rest:
                 for other in step.workflow.inside(step):
                     other.cancel()
@@ -139,7 +138,9 @@ class AdHocSubProcess(SubProcess):
         if index >= len(self.content.starts):
             return False
         step.notes["next"] = index + 1
-        step.workflow.enter(self.content.starts[index], step, scope=step.workflow.scopes.by_id[step.notes["scope"]], within=step.id)
+        step.workflow.enter(
+            self.content.starts[index], step, scope=step.workflow.scopes.by_id[step.notes["scope"]], within=step.id
+        )
         return True
 
 
@@ -155,13 +156,20 @@ class CallActivity(Container):
 
     def act(self, step: Step) -> bool | None:
         """Find the process (its key may be computed), copy variables in, start it."""
-        key = expressions.literal_or_feel(self.called, step.scope.visible(), self.element.id)
+        key = step.workflow.literal(step.scope, self.called, self.element.id)
         if key not in self.processes:
-            raise Rejected(sentence("{element}: expected to call one of the processes {known}, but asked for {key}."),
-                           element=self.element.id, key=str(key)[:100], known=", ".join(self.processes) or "(none)")
+            raise Rejected(
+                sentence("{element}: expected to call one of the processes {known}, but asked for {key}."),
+                element=self.element.id,
+                key=str(key)[:100],
+                known=", ".join(self.processes) or "(none)",
+            )
         if step.workflow.nesting(step) > MAX_NESTING:
-            raise Rejected(sentence("{element}: processes call each other more than {limit} deep."),
-                           element=self.element.id, limit=MAX_NESTING)
+            raise Rejected(
+                sentence("{element}: processes call each other more than {limit} deep."),
+                element=self.element.id,
+                limit=MAX_NESTING,
+            )
         step.notes["called"] = key
         return super().act(step)
 
@@ -186,5 +194,5 @@ class CallActivity(Container):
         if self.given_back is None:
             step.scope.write({name: scope.values[name] for name in sorted(scope.written)})
         else:
-            step.scope.write({name: expressions.evaluate(source, scope.visible(), self.element.id) for name, source in self.given_back})
+            step.scope.write({name: step.workflow.evaluate(scope, source, self.element.id) for name, source in self.given_back})
         super().finished(step)

@@ -37,8 +37,13 @@ class Definitions:
         """Return the trigger that one definition means for an event."""
         reader = _READERS.get(local(definition))
         if reader is None:
-            self.problems.error(event.get("id"), "unknown_event", sentence("{element}: the event definition {kind} is unknown."),
-                                element=event.get("id"), kind=local(definition))
+            self.problems.error(
+                event.get("id"),
+                "unknown_event",
+                sentence("{element}: the event definition {kind} is unknown."),
+                element=event.get("id"),
+                kind=local(definition),
+            )
             return None
         return reader(self, event, definition)
 
@@ -49,11 +54,17 @@ class Definitions:
             self._unknown(event, "message", value)
             return None
         source = message if settings.extension(message, SPIFF, "messagePayload") is not None else event
-        return Trigger("message", name=message.get("name") or message.get("id"), correlation=self._correlation(event, message),
-                       payload=self._feel(event, text(settings.extension(source, SPIFF, "messagePayload"))),
-                       variable=text(settings.extension(message, SPIFF, "messageVariable")
-                                     if settings.extension(message, SPIFF, "messageVariable") is not None
-                                     else settings.extension(event, SPIFF, "messageVariable")))
+        return Trigger(
+            "message",
+            name=message.get("name") or message.get("id"),
+            correlation=self._correlation(event, message),
+            payload=self._feel(event, text(settings.extension(source, SPIFF, "messagePayload"))),
+            variable=text(
+                settings.extension(message, SPIFF, "messageVariable")
+                if settings.extension(message, SPIFF, "messageVariable") is not None
+                else settings.extension(event, SPIFF, "messageVariable")
+            ),
+        )
 
     def feel(self, event: etree._Element, source: str | None, rule: str = "bad_expression") -> str | None:
         """Return an expression as FEEL; a problem if it is none."""
@@ -74,8 +85,12 @@ class Definitions:
             value = text(child(definition, tag))
             if value is not None:
                 return Trigger("timer", timer=kind, expression=self._time(event, kind, value))
-        self.problems.error(event.get("id"), "timer_without_value", sentence("{element}: how long, or until when? The timer has no value."),
-                            element=_name(event))
+        self.problems.error(
+            event.get("id"),
+            "timer_without_value",
+            sentence("{element}: how long, or until when? The timer has no value."),
+            element=_name(event),
+        )
         return None
 
     def _time(self, event: etree._Element, kind: TimerKind, value: str) -> str:
@@ -83,16 +98,27 @@ class Definitions:
         if value.startswith(("=", "${", "#{")):
             return "=" + (self._feel(event, value) or "null")
         if timers.fault(kind, value):
-            self.problems.error(event.get("id"), "bad_timer", sentence(
-                "{element}: {value} is no {kind}; write one like PT24H, 2026-03-02T09:00:00+08:00 or R3/PT1H, or FEEL after a =."),
-                element=_name(event), value=value[:100], kind=kind)
+            self.problems.error(
+                event.get("id"),
+                "bad_timer",
+                sentence(
+                    "{element}: {value} is no {kind}; write one like PT24H, 2026-03-02T09:00:00+08:00 or R3/PT1H, or FEEL after a =."
+                ),
+                element=_name(event),
+                value=value[:100],
+                kind=kind,
+            )
         return value
 
     def _conditional(self, event: etree._Element, definition: etree._Element) -> Trigger | None:
         condition = text(child(definition, "condition"))
         if condition is None:
-            self.problems.error(event.get("id"), "condition_missing", sentence("{element}: under which condition? The event has none."),
-                                element=_name(event))
+            self.problems.error(
+                event.get("id"),
+                "condition_missing",
+                sentence("{element}: under which condition? The event has none."),
+                element=_name(event),
+            )
             return None
         return Trigger("conditional", expression=self._feel(event, condition))
 
@@ -113,7 +139,9 @@ class Definitions:
         return Trigger(kind, code=found.get(f"{kind}Code") or found.get("name") or found.get("id"))  # type: ignore[arg-type]
 
     def _compensate(self, event: etree._Element, definition: etree._Element) -> Trigger | None:
-        return Trigger("compensate", activity=reference(definition.get("activityRef")), wait=definition.get("waitForCompletion") != "false")
+        return Trigger(
+            "compensate", activity=reference(definition.get("activityRef")), wait=definition.get("waitForCompletion") != "false"
+        )
 
     def _link(self, event: etree._Element, definition: etree._Element) -> Trigger | None:
         return Trigger("link", name=definition.get("name") or "")
@@ -142,18 +170,35 @@ class Definitions:
         else:
             reason = (expressions.fault(found) if found else None) or ""
         if reason:
-            self.problems.error(event.get("id"), rule, sentence("{element}: the expression {expression} is not FEEL: {reason}"),
-                                element=_name(event), expression=(source or "")[:200], reason=reason)
+            self.problems.error(
+                event.get("id"),
+                rule,
+                sentence("{element}: the expression {expression} is not FEEL: {reason}"),
+                element=_name(event),
+                expression=(source or "")[:200],
+                reason=reason,
+            )
             return None
         return found
 
     def _unknown(self, event: etree._Element, kind: str, value: str | None) -> None:
         if value is None:
-            self.problems.error(event.get("id"), f"{kind}_missing", sentence("{element}: which {kind}? None is named."),
-                                element=_name(event), kind=kind)
+            self.problems.error(
+                event.get("id"),
+                f"{kind}_missing",
+                sentence("{element}: which {kind}? None is named."),
+                element=_name(event),
+                kind=kind,
+            )
         else:
-            self.problems.error(event.get("id"), "unknown_reference", sentence("{element}: the {kind} {value} is not in the file."),
-                                element=_name(event), kind=kind, value=value)
+            self.problems.error(
+                event.get("id"),
+                "unknown_reference",
+                sentence("{element}: the {kind} {value} is not in the file."),
+                element=_name(event),
+                kind=kind,
+                value=value,
+            )
 
 
 def _name(element: etree._Element) -> str:
@@ -161,9 +206,14 @@ def _name(element: etree._Element) -> str:
 
 
 _READERS: Final[dict[str, Callable[[Definitions, etree._Element, etree._Element], Trigger | None]]] = {
-    "messageEventDefinition": Definitions._message, "signalEventDefinition": Definitions._signal,
-    "timerEventDefinition": Definitions._timer, "conditionalEventDefinition": Definitions._conditional,
-    "errorEventDefinition": Definitions._error, "escalationEventDefinition": Definitions._escalation,
-    "compensateEventDefinition": Definitions._compensate, "linkEventDefinition": Definitions._link,
-    "cancelEventDefinition": Definitions._cancel, "terminateEventDefinition": Definitions._terminate,
+    "messageEventDefinition": Definitions._message,
+    "signalEventDefinition": Definitions._signal,
+    "timerEventDefinition": Definitions._timer,
+    "conditionalEventDefinition": Definitions._conditional,
+    "errorEventDefinition": Definitions._error,
+    "escalationEventDefinition": Definitions._escalation,
+    "compensateEventDefinition": Definitions._compensate,
+    "linkEventDefinition": Definitions._link,
+    "cancelEventDefinition": Definitions._cancel,
+    "terminateEventDefinition": Definitions._terminate,
 }

@@ -22,8 +22,11 @@ def read(xml: bytes) -> etree._Element:
     root = _parse(xml)
     _check_tree(root)
     if root.tag != f"{{{BPMN}}}definitions":
-        raise _refusal("not_bpmn", sentence("Expected a BPMN 2.0 file whose outermost element is definitions, but it is {tag}."),
-                       tag=str(root.tag)[:100])
+        raise _refusal(
+            "not_bpmn",
+            sentence("Expected a BPMN 2.0 file whose outermost element is definitions, but it is {tag}."),
+            tag=str(root.tag)[:100],
+        )
     return root
 
 
@@ -31,18 +34,29 @@ def _check_size(xml: bytes) -> None:
     if not xml.strip():
         raise _refusal("empty", sentence("Expected a BPMN file, but it is empty."))
     if len(xml) > MAX_BYTES:
-        raise _refusal("too_big", sentence("The file has {size} bytes; at most {limit} are read."), size=len(xml), limit=MAX_BYTES)
+        raise _refusal(
+            "too_big", sentence("The file has {size} bytes; at most {limit} are read."), size=len(xml), limit=MAX_BYTES
+        )
 
 
 def _parse(xml: bytes) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
-                             remove_comments=True, remove_pis=True)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
     try:
         root = etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError) as wrong:
         raise _refusal("not_xml", sentence("The file is not well-formed XML: {reason}."), reason=str(wrong)[:200]) from wrong
     if root.getroottree().docinfo.doctype:
-        raise _refusal("doctype", sentence("The file declares a document type (DOCTYPE); BPMN needs none, and it is refused for safety."))
+        raise _refusal(
+            "doctype", sentence("The file declares a document type (DOCTYPE); BPMN needs none, and it is refused for safety.")
+        )
     return root
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from kesu import rules
@@ -11,21 +12,38 @@ from kesu.rules.errors import RuleError
 _JUEL: Final = re.compile(r"^\s*[$#]\{(.*)\}\s*$", re.S)
 _JUEL_TOKENS: Final = re.compile(
     r"""\s*(?:(?P<text>"[^"\\]*"|'[^'\\"]*')|(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)"""
-    r"""|(?P<op>==|!=|<=|>=|&&|\|\||<|>|\(|\)|!|\+|-|\*|/))""", re.X)
-_WORDS: Final = {"==": "=", "&&": " and ", "||": " or ", "eq": "=", "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "ge": ">=",
-                 "and": " and ", "or": " or "}
+    r"""|(?P<op>==|!=|<=|>=|&&|\|\||<|>|\(|\)|!|\+|-|\*|/))""",
+    re.X,
+)
+_WORDS: Final = {
+    "==": "=",
+    "&&": " and ",
+    "||": " or ",
+    "eq": "=",
+    "ne": "!=",
+    "lt": "<",
+    "gt": ">",
+    "le": "<=",
+    "ge": ">=",
+    "and": " and ",
+    "or": " or ",
+}
 
 
-def evaluate(expression: str, variables: Mapping[str, Any], where: str) -> Any:
-    """Evaluate FEEL over the variables.
+def evaluate(expression: str, variables: Mapping[str, Any], where: str, now: datetime | None = None) -> Any:
+    """Evaluate FEEL over the variables; `now` is what now() and today() say.
 
     Raises `Rejected`, naming the element `where` the expression stands, if it cannot be evaluated.
     """
     try:
-        return rules.evaluate(expression, variables)
+        return rules.evaluate(expression, variables, now=now)
     except RuleError as wrong:
-        raise Rejected(sentence("{element}: the expression {expression} cannot be evaluated: {reason}"),
-                       element=where, expression=expression[:200], reason=str(wrong)) from wrong
+        raise Rejected(
+            sentence("{element}: the expression {expression} cannot be evaluated: {reason}"),
+            element=where,
+            expression=expression[:200],
+            reason=str(wrong),
+        ) from wrong
 
 
 def feel(source: str | None) -> str | None:
@@ -51,18 +69,11 @@ def fault(expression: str) -> str | None:
     return None
 
 
-def literal_or_feel(source: str, variables: Mapping[str, Any], where: str) -> Any:
-    """Return an attribute's value: FEEL after a leading `=`, else the text itself."""
-    if source.startswith("="):
-        return evaluate(source[1:], variables, where)
-    return source
-
-
 def _translate(inner: str) -> str:
     parts, position = [], 0
     while inner[position:].strip():
         found = _JUEL_TOKENS.match(inner, position)
-        if found is None or (found.group("name") and inner[found.end():].lstrip().startswith("(")):
+        if found is None or (found.group("name") and inner[found.end() :].lstrip().startswith("(")):
             raise ValueError(f"${{{inner}}} uses more of Camunda's language than comparisons of variables; write it in FEEL")
         parts.append(_word(found))
         position = found.end()
@@ -84,7 +95,7 @@ def _negations(parts: list[str]) -> str:
             i += 1
             continue
         end = _operand(parts, i + 1)
-        out.append(f"not({_negations(parts[i + 1:end])})")
+        out.append(f"not({_negations(parts[i + 1 : end])})")
         i = end
     return " ".join(part.strip() for part in out)
 

@@ -8,8 +8,13 @@ from lxml import etree
 from kesu.engine.spiff import documents, settings
 from kesu.engine.spiff.names import bpmn, child, children, local, reference, text
 
-GLOBAL_TASKS: Final = {"globalTask": "task", "globalUserTask": "userTask", "globalManualTask": "manualTask",
-                       "globalScriptTask": "scriptTask", "globalBusinessRuleTask": "businessRuleTask"}
+GLOBAL_TASKS: Final = {
+    "globalTask": "task",
+    "globalUserTask": "userTask",
+    "globalManualTask": "manualTask",
+    "globalScriptTask": "scriptTask",
+    "globalBusinessRuleTask": "businessRuleTask",
+}
 
 
 class File:
@@ -70,8 +75,10 @@ class File:
     def correlation(self, message: str) -> dict[str, str]:
         """Return FEEL by key for what identifies the receiver of a message, from the standard's correlation properties."""
         found: dict[str, str] = {}
-        bindings = {reference(b.get("correlationPropertyRef")): text(child(b, "dataPath"))
-                    for b in self.root.iter(bpmn("correlationPropertyBinding"))}
+        bindings = {
+            reference(b.get("correlationPropertyRef")): text(child(b, "dataPath"))
+            for b in self.root.iter(bpmn("correlationPropertyBinding"))
+        }
         for prop in self.root.iter(bpmn("correlationProperty")):
             for retrieval in children(prop, "correlationPropertyRetrievalExpression"):
                 if reference(retrieval.get("messageRef")) == message:
@@ -123,8 +130,30 @@ def is_flow_node(element: etree._Element) -> bool:
     return tag in FLOW_NODES or tag in CHOREOGRAPHY
 
 
-FLOW_NODES: Final = frozenset({
-    "startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent", "task", "userTask", "manualTask",
-    "serviceTask", "sendTask", "receiveTask", "scriptTask", "businessRuleTask", "subProcess", "transaction", "adHocSubProcess",
-    "callActivity", "exclusiveGateway", "inclusiveGateway", "parallelGateway", "complexGateway", "eventBasedGateway"})
+FLOW_NODES: Final = frozenset(
+    {
+        "startEvent",
+        "endEvent",
+        "intermediateCatchEvent",
+        "intermediateThrowEvent",
+        "boundaryEvent",
+        "task",
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "sendTask",
+        "receiveTask",
+        "scriptTask",
+        "businessRuleTask",
+        "subProcess",
+        "transaction",
+        "adHocSubProcess",
+        "callActivity",
+        "exclusiveGateway",
+        "inclusiveGateway",
+        "parallelGateway",
+        "complexGateway",
+        "eventBasedGateway",
+    }
+)
 CHOREOGRAPHY: Final = frozenset({"choreographyTask", "callChoreography", "subChoreography", "implicitThrowEvent", "event"})

@@ -4,7 +4,6 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
-from kesu.engine.spiff import expressions
 from kesu.engine.spiff.models import Flow
 from kesu.engine.spiff.nodes import Node
 from kesu.engine.spiff.trees import OPEN, Step, Tree
@@ -16,7 +15,13 @@ class ExclusiveGateway(Node):
     def choose(self, step: Step) -> list[Flow]:
         """Return exactly one flow, or none at an end."""
         for flow in self.flows:
-            if flow.condition is None and not flow.default or flow.condition is not None and not flow.default and self.holds(step, flow):
+            if (
+                flow.condition is None
+                and not flow.default
+                or flow.condition is not None
+                and not flow.default
+                and self.holds(step, flow)
+            ):
                 return [flow]
         return [f for f in self.flows if f.default] or (self._stuck([]) if self.flows else [])
 
@@ -26,8 +31,10 @@ class Joining(Node):
 
     def arrivals(self, tree: Tree, within: int | None) -> list[Step]:
         """Return the tokens waiting here, the oldest first."""
-        return sorted((s for s in tree.tasks.values() if s.task_spec is self and s._state == TaskState.WAITING and s.within == within),
-                      key=lambda s: s.id)
+        return sorted(
+            (s for s in tree.tasks.values() if s.task_spec is self and s._state == TaskState.WAITING and s.within == within),
+            key=lambda s: s.id,
+        )
 
     def by_flow(self, waiting: list[Step]) -> dict[str, Step]:
         """Return the oldest waiting token of each incoming flow."""
@@ -83,8 +90,11 @@ class Patient(Joining):
     def may_come(self, tree: Tree, within: int | None, taken: set[str]) -> bool:
         """Whether some token can reach an empty flow that cannot as well reach a taken one."""
         empty = [f.id for f in self.incoming if f.id not in taken]
-        names = {s.task_spec.element.id for s in tree.tasks.values()
-                 if s.within == within and s._state & OPEN and not s.triggered and s.task_spec is not self}
+        names = {
+            s.task_spec.element.id
+            for s in tree.tasks.values()
+            if s.within == within and s._state & OPEN and not s.triggered and s.task_spec is not self
+        }
         return any(any(n in self.reach[f] for f in empty) and not any(n in self.reach[f] for f in taken) for n in names)
 
     def settle(self, tree: Tree, within: int | None) -> bool:
@@ -136,8 +146,8 @@ class ComplexGateway(Patient):
     def _active(self, waiting: list[Step]) -> bool:
         if self.activation is None:
             return len(self.by_flow(waiting)) == len(self.incoming)
-        here = {**waiting[-1].scope.visible(), "activationCount": len(waiting)}
-        return expressions.evaluate(self.activation, here, self.element.id) is True
+        last = waiting[-1]
+        return last.workflow.evaluate(last.scope, self.activation, self.element.id, {"activationCount": len(waiting)}) is True
 
 
 class EventGateway(Node):

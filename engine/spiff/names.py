@@ -22,7 +22,7 @@ def local(element: etree._Element) -> str:
     tag = element.tag
     if not isinstance(tag, str) or not tag.startswith(f"{{{BPMN}}}"):
         return ""
-    return tag[len(BPMN) + 2:]
+    return tag[len(BPMN) + 2 :]
 
 
 def reference(value: str | None) -> str | None:

@@ -10,7 +10,6 @@ from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
 from kesu.engine.errors import Rejected, sentence
-from kesu.engine.spiff import expressions
 from kesu.engine.spiff.happenings import WaitKind
 from kesu.engine.spiff.models import Element, Flow
 from kesu.engine.spiff.trees import OPEN, Step
@@ -77,7 +76,7 @@ class Node(TaskSpec):
 
     def evaluate(self, step: Step, expression: str, where: str | None = None) -> Any:
         """Evaluate FEEL over the variables seen from a step."""
-        return expressions.evaluate(expression, step.scope.visible(), where or self.element.id)
+        return step.workflow.evaluate(step.scope, expression, where or self.element.id)
 
     def leave(self, step: Step) -> None:
         """Send the token on, or let it end here."""
@@ -94,8 +93,10 @@ class Node(TaskSpec):
     def _stuck(self, plain: list[Flow]) -> list[Flow]:
         if plain:
             return []
-        raise Rejected(sentence("{element}: none of the conditions on the way out holds, and there is no default flow."),
-                       element=self.element.name or self.element.id)
+        raise Rejected(
+            sentence("{element}: none of the conditions on the way out holds, and there is no default flow."),
+            element=self.element.name or self.element.id,
+        )
 
     def _update_hook(self, step: Step) -> bool:
         return self.arrive(step)

@@ -52,5 +52,8 @@ def invalid(problems: Iterable[Problem]) -> Invalid:
     """Make the error that carries these problems, with the worst first in its sentence."""
     found = sorted(problems, key=lambda p: p.severity != "error")
     errors = [p for p in found if p.severity == "error"]
-    return Invalid(sentence("The diagram cannot be run as it is: {reasons}"), found,
-                   reasons=" ".join(str(p) for p in errors[:5]) + (f" (and {len(errors) - 5} more)" if len(errors) > 5 else ""))
+    return Invalid(
+        sentence("The diagram cannot be run as it is: {reasons}"),
+        found,
+        reasons=" ".join(str(p) for p in errors[:5]) + (f" (and {len(errors) - 5} more)" if len(errors) > 5 else ""),
+    )

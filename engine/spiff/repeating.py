@@ -29,10 +29,16 @@ def wrap(drawing: "Drawing", element: etree._Element, node: Node) -> Node:
 
 def mappings(drawing: "Drawing", element: etree._Element, node: containers.CallActivity) -> None:
     """Read which variables go into a called process and come back; without any, all do."""
-    inputs = [(i.get("target") or "", _source(i)) for i in element.findall(f"{bpmn('extensionElements')}/{{{CAMUNDA}}}in")
-              if i.get("target") and (i.get("source") or i.get("sourceExpression"))]
-    outputs = [(o.get("target") or "", _source(o)) for o in element.findall(f"{bpmn('extensionElements')}/{{{CAMUNDA}}}out")
-               if o.get("target") and (o.get("source") or o.get("sourceExpression"))]
+    inputs = [
+        (i.get("target") or "", _source(i))
+        for i in element.findall(f"{bpmn('extensionElements')}/{{{CAMUNDA}}}in")
+        if i.get("target") and (i.get("source") or i.get("sourceExpression"))
+    ]
+    outputs = [
+        (o.get("target") or "", _source(o))
+        for o in element.findall(f"{bpmn('extensionElements')}/{{{CAMUNDA}}}out")
+        if o.get("target") and (o.get("source") or o.get("sourceExpression"))
+    ]
     inputs += pairs(element, ZEEBE, "input")
     outputs += pairs(element, ZEEBE, "output")
     node.taken_in = [(name, drawing.feel(element, source) or "null") for name, source in inputs] or None
@@ -45,8 +51,14 @@ def _quantities(drawing: "Drawing", element: etree._Element, node: Node) -> None
         if value is None:
             continue
         if not value.strip().isdigit() or not 0 < int(value) <= 100:
-            drawing.problems.error(node.element.id, "bad_quantity", sentence("{element}: {attribute} must be a number from 1 to 100, not {value}."),
-                                   element=node.element.id, attribute=attribute, value=value)
+            drawing.problems.error(
+                node.element.id,
+                "bad_quantity",
+                sentence("{element}: {attribute} must be a number from 1 to 100, not {value}."),
+                element=node.element.id,
+                attribute=attribute,
+                value=value,
+            )
         elif attribute == "startQuantity":
             node.start_quantity = int(value)
         else:
@@ -73,13 +85,23 @@ def _multi_instance(drawing: "Drawing", element: etree._Element, several: etree.
     found["until"] = drawing.feel(element, text(child(several, "completionCondition")))
     found["behaviour"] = _behaviour(drawing, element, several)
     if not found.get("collection") and not found.get("cardinality"):
-        drawing.problems.error(element.get("id"), "instances_missing", sentence(
-            "{element}: for which items, or how many times? The multi-instance marker names neither a collection nor a number."),
-            element=element.get("name") or element.get("id"))
+        drawing.problems.error(
+            element.get("id"),
+            "instances_missing",
+            sentence(
+                "{element}: for which items, or how many times? The multi-instance marker names neither a collection nor a number."
+            ),
+            element=element.get("name") or element.get("id"),
+        )
     number = (found.get("cardinality") or "").strip()
     if number.startswith("-") and number[1:].strip().isdigit():
-        drawing.problems.error(element.get("id"), "bad_cardinality", sentence("{element}: {value} instances make no sense."),
-                               element=element.get("id"), value=number)
+        drawing.problems.error(
+            element.get("id"),
+            "bad_cardinality",
+            sentence("{element}: {value} instances make no sense."),
+            element=element.get("id"),
+            value=number,
+        )
     return found
 
 
@@ -102,8 +124,12 @@ def _vendor(drawing: "Drawing", element: etree._Element, several: etree._Element
     found: dict[str, Any] = {}
     zeebe = extension(several, ZEEBE, "loopCharacteristics")
     if zeebe is not None:
-        found = {"collection": drawing.feel(element, zeebe.get("inputCollection")), "item": zeebe.get("inputElement"),
-                 "output": zeebe.get("outputCollection"), "output_expression": drawing.feel(element, zeebe.get("outputElement"))}
+        found = {
+            "collection": drawing.feel(element, zeebe.get("inputCollection")),
+            "item": zeebe.get("inputElement"),
+            "output": zeebe.get("outputCollection"),
+            "output_expression": drawing.feel(element, zeebe.get("outputElement")),
+        }
     collection = several.get(f"{{{CAMUNDA}}}collection")
     if collection:
         found = {"collection": drawing.feel(element, collection), "item": several.get(f"{{{CAMUNDA}}}elementVariable")}
@@ -116,8 +142,13 @@ def _behaviour(drawing: "Drawing", element: etree._Element, several: etree._Elem
         return kind, None
     definition = drawing.file.find(several.get("oneBehaviorEventRef" if kind == "One" else "noneBehaviorEventRef"))
     if kind == "Complex" or definition is None:
-        drawing.problems.error(element.get("id"), "behaviour", sentence(
-            "{element}: the multi-instance behaviour {kind} is not run here, or names no event."), element=element.get("id"), kind=kind)
+        drawing.problems.error(
+            element.get("id"),
+            "behaviour",
+            sentence("{element}: the multi-instance behaviour {kind} is not run here, or names no event."),
+            element=element.get("id"),
+            kind=kind,
+        )
         return kind, None
     return kind, drawing.definitions.read(element, definition)
 
@@ -125,14 +156,27 @@ def _behaviour(drawing: "Drawing", element: etree._Element, several: etree._Elem
 def _loop(drawing: "Drawing", element: etree._Element, loop: etree._Element) -> dict[str, Any]:
     maximum = loop.get("loopMaximum")
     if maximum is not None and not maximum.strip().isdigit():
-        drawing.problems.error(element.get("id"), "bad_loop_maximum", sentence("{element}: the loop maximum {value} is not a number from 0."),
-                               element=element.get("id"), value=maximum)
+        drawing.problems.error(
+            element.get("id"),
+            "bad_loop_maximum",
+            sentence("{element}: the loop maximum {value} is not a number from 0."),
+            element=element.get("id"),
+            value=maximum,
+        )
         maximum = None
     condition = drawing.feel(element, text(child(loop, "loopCondition")))
     if condition is None and maximum is None:
-        drawing.problems.error(element.get("id"), "endless_loop", sentence(
-            "{element}: while what, or how often? The loop has neither a condition nor a maximum."), element=element.get("name") or element.get("id"))
-    return {"condition": condition, "maximum": None if maximum is None else int(maximum), "test_before": loop.get("testBefore") == "true"}
+        drawing.problems.error(
+            element.get("id"),
+            "endless_loop",
+            sentence("{element}: while what, or how often? The loop has neither a condition nor a maximum."),
+            element=element.get("name") or element.get("id"),
+        )
+    return {
+        "condition": condition,
+        "maximum": None if maximum is None else int(maximum),
+        "test_before": loop.get("testBefore") == "true",
+    }
 
 
 def _note_ballot(node: Node, found: dict[str, Any]) -> None:

@@ -5,7 +5,6 @@ from typing import Any, Final
 from SpiffWorkflow.util.task import TaskState
 
 from kesu.engine.errors import Rejected, sentence
-from kesu.engine.spiff import expressions
 from kesu.engine.spiff.activities import Activity
 from kesu.engine.spiff.catching import Attached
 from kesu.engine.spiff.nodes import Node
@@ -58,8 +57,12 @@ class MultiInstance(Repeated):
         """Count the items and start all of them, or the first."""
         step._set_state(TaskState.STARTED)
         items = self._items(step)
-        counters = {"numberOfInstances": len(items), "numberOfActiveInstances": 0, "numberOfCompletedInstances": 0,
-                    "numberOfTerminatedInstances": 0}
+        counters = {
+            "numberOfInstances": len(items),
+            "numberOfActiveInstances": 0,
+            "numberOfCompletedInstances": 0,
+            "numberOfTerminatedInstances": 0,
+        }
         step.notes.update(total=len(items), next=0, scope=step.workflow.scopes.open(step.scope, counters).id)
         if self.item is not None and items:
             step.notes["items"] = [encode(keep(item, self.item)) for item in items]
@@ -74,7 +77,7 @@ class MultiInstance(Repeated):
         self._keep_result(step, child)
         self._count(step, completed=1, active=-1)
         self._signal(step, child)
-        enough = self.until is not None and expressions.evaluate(self.until, child.scope.visible(), self.element.id) is True
+        enough = self.until is not None and step.workflow.evaluate(child.scope, self.until, self.element.id) is True
         if step.is_open:
             self.forget(step, child)
             self._go_on(step, enough)
@@ -106,27 +109,38 @@ class MultiInstance(Repeated):
             if isinstance(found, dict):
                 found = list(found.values())
             if found is None or not isinstance(found, list):
-                raise Rejected(sentence("{element}: expected {collection} to be a list, found {value}."),
-                               element=self.element.id, collection=self.collection, value=str(found)[:100])
+                raise Rejected(
+                    sentence("{element}: expected {collection} to be a list, found {value}."),
+                    element=self.element.id,
+                    collection=self.collection,
+                    value=str(found)[:100],
+                )
         else:
             found = list(range(1, self._number(step) + 1))
         if len(found) > MAX_INSTANCES:
-            raise Rejected(sentence("{element}: {count} instances are more than the {limit} allowed."),
-                           element=self.element.id, count=len(found), limit=MAX_INSTANCES)
+            raise Rejected(
+                sentence("{element}: {count} instances are more than the {limit} allowed."),
+                element=self.element.id,
+                count=len(found),
+                limit=MAX_INSTANCES,
+            )
         return list(found)
 
     def _number(self, step: Step) -> int:
         value = self.evaluate(step, self.cardinality or "null")
         if isinstance(value, bool) or value is None or not hasattr(value, "__int__") or int(value) != value or int(value) < 0:
-            raise Rejected(sentence("{element}: expected a number of instances from 0, found {value}."),
-                           element=self.element.id, value=str(value)[:100])
+            raise Rejected(
+                sentence("{element}: expected a number of instances from 0, found {value}."),
+                element=self.element.id,
+                value=str(value)[:100],
+            )
         return min(int(value), MAX_INSTANCES + 1)
 
     def _keep_result(self, step: Step, child: Step) -> None:
         if self.output is None:
             return
         source = self.output_expression or self.output_item
-        value = expressions.evaluate(source, child.scope.visible(), self.element.id) if source else None
+        value = step.workflow.evaluate(child.scope, source, self.element.id) if source else None
         step.notes.setdefault("results", []).append([child.notes["index"], encode(keep(value, self.output))])
 
     def _gather(self, step: Step) -> bool:
@@ -150,7 +164,13 @@ class MultiInstance(Repeated):
             spec = armed.task_spec
             if armed.triggered and armed.is_open and isinstance(spec, Attached):
                 for index, found in enumerate(spec.triggers):
-                    if armed.is_open and armed.triggered and found.kind == trigger.kind and found.name == trigger.name and found.code == trigger.code:
+                    if (
+                        armed.is_open
+                        and armed.triggered
+                        and found.kind == trigger.kind
+                        and found.name == trigger.name
+                        and found.code == trigger.code
+                    ):
                         armed.notes["implicit"] = True
                         spec.fire(armed, index)
 
@@ -196,4 +216,4 @@ class Loop(Repeated):
             return False
         if self.condition is None:
             return True
-        return expressions.evaluate(self.condition, {"loopCounter": counter, **scope.visible()}, self.element.id) is True
+        return step.workflow.evaluate(scope, self.condition, self.element.id, {"loopCounter": counter}) is True

@@ -37,8 +37,11 @@ class Run:
         process = model.spec.task_specs[model.process_id + "/process"]
         starts = process.content.begin(at)
         if starts is None:
-            raise Rejected(sentence("Expected a start event of process {process} to begin at, one of {known}."),
-                           process=model.process_id, known=", ".join(e.id for e in model.starts) or "(none)")
+            raise Rejected(
+                sentence("Expected a start event of process {process} to begin at, one of {known}."),
+                process=model.process_id,
+                known=", ".join(e.id for e in model.starts) or "(none)",
+            )
         tree.enter(process, None, scope=tree.scopes.open(None, variables), within=None, notes={"at": starts} if starts else None)
         return cls(tree)
 
@@ -62,8 +65,11 @@ class Run:
                     step.run()
             elif not self._settle():
                 return
-        raise Rejected(sentence("The process {process} went {limit} steps without ever waiting; a loop in it has no end."),
-                       process=tree.model.process_id, limit=MAX_TURNS)
+        raise Rejected(
+            sentence("The process {process} went {limit} steps without ever waiting; a loop in it has no end."),
+            process=tree.model.process_id,
+            limit=MAX_TURNS,
+        )
 
     def waits(self) -> list[Wait]:
         """Return everything the instance waits for."""
@@ -105,8 +111,10 @@ class Run:
 
     def evaluate(self, activity_id: str | None, expression: str) -> Any:
         """Evaluate FEEL over the variables seen from an activity, or from the process."""
-        where = self._tree.tasks[int(activity_id.split(".")[0])].task_spec.element.id if activity_id else self._tree.model.process_id
-        return expressions.evaluate(expressions.feel(expression) or "null", self._scope(activity_id).visible(), where)
+        where = (
+            self._tree.tasks[int(activity_id.split(".")[0])].task_spec.element.id if activity_id else self._tree.model.process_id
+        )
+        return self._tree.evaluate(self._scope(activity_id), expressions.feel(expression) or "null", where)
 
     def variables(self, activity_id: str | None = None) -> dict[str, Any]:
         """Return the variables seen from an activity, or those of the process."""

@@ -54,8 +54,12 @@ def _spiff(element: etree._Element) -> Settings:
     operator = extension(element, SPIFF, "serviceTaskOperator")
     if operator is not None:
         inner = operator.findall(f"{{{SPIFF}}}parameters/{{{SPIFF}}}parameter")
-        found["service"] = {"topic": operator.get("id"), "result_variable": operator.get("resultVariable") or None, "retries": None,
-                            "parameters": {p.get("id"): p.get("value") or "null" for p in inner}}
+        found["service"] = {
+            "topic": operator.get("id"),
+            "result_variable": operator.get("resultVariable") or None,
+            "retries": None,
+            "parameters": {p.get("id"): p.get("value") or "null" for p in inner},
+        }
     called = extension(element, SPIFF, "calledDecisionId")
     if called is not None and text(called):
         found["decision"] = {"id": text(called), "result": called.get("resultVariable")}
@@ -124,8 +128,14 @@ def _attributes(inner: etree._Element) -> dict[str, Any]:
 
 _ZEEBE: Final[dict[str, tuple[str, Callable[[etree._Element], dict[str, Any]]]]] = {
     "assignmentDefinition": ("assignment", _attributes),
-    "formDefinition": ("form", lambda e: {"key": e.get("formId") or e.get("externalReference") or _form_key(e.get("formKey") or "")}),
-    "taskDefinition": ("service", lambda e: {"topic": e.get("type"), "result_variable": None, "retries": e.get("retries"), "parameters": {}}),
+    "formDefinition": (
+        "form",
+        lambda e: {"key": e.get("formId") or e.get("externalReference") or _form_key(e.get("formKey") or "")},
+    ),
+    "taskDefinition": (
+        "service",
+        lambda e: {"topic": e.get("type"), "result_variable": None, "retries": e.get("retries"), "parameters": {}},
+    ),
     "calledDecision": ("decision", lambda e: {"id": e.get("decisionId"), "result": e.get("resultVariable")}),
     "script": ("script", lambda e: {"expression": e.get("expression"), "result": e.get("resultVariable")}),
     "taskSchedule": ("deadline", lambda e: {"due": e.get("dueDate")} if e.get("dueDate") else {}),

@@ -43,8 +43,8 @@ def _walk(tree: Tree, step: Step, live: set[int]) -> None:
         older = chain[i]
         key = (older.task_spec.name, older.within)
         j = seen.get(key)
-        if j is not None and older._parent is not None and not older.is_open and _cut(tree, chain[j], chain[j + 1:i + 1], live):
-            del chain[j + 1:i + 1]
+        if j is not None and older._parent is not None and not older.is_open and _cut(tree, chain[j], chain[j + 1 : i + 1], live):
+            del chain[j + 1 : i + 1]
             seen = {known: place for known, place in seen.items() if place <= j}
             i = j + 1
             continue
@@ -82,8 +82,11 @@ def _below(tree: Tree, top: Step, stop: int | None) -> set[int]:
 
 def _needed(tree: Tree, doomed: set[int]) -> bool:
     """Whether a join that stays has merged a token out of what would go; a rewind could not take it apart again."""
-    return any(tree.tasks[number].notes.get("into", number) not in doomed and tree.tasks[number].notes["into"] in tree.tasks
-               for number in doomed if "into" in tree.tasks[number].notes)
+    return any(
+        tree.tasks[number].notes.get("into", number) not in doomed and tree.tasks[number].notes["into"] in tree.tasks
+        for number in doomed
+        if "into" in tree.tasks[number].notes
+    )
 
 
 def _drop_old_siblings(tree: Tree, live: set[int]) -> None:

@@ -26,10 +26,21 @@ def save(tree: Tree) -> str:
     """
     names: dict[str, int] = {}
     rows = [_row(step, names.setdefault(step.task_spec.name, len(names))) for step in tree.tasks.values()]
-    state = dumps({"f": FORMAT, "p": tree.model.process_id, "n": tree.next_id, "d": int(tree.completed), "k": list(names), "t": rows,
-                   "s": tree.scopes.save({step.scope.id for step in tree.tasks.values()})})
+    state = dumps(
+        {
+            "f": FORMAT,
+            "p": tree.model.process_id,
+            "n": tree.next_id,
+            "d": int(tree.completed),
+            "k": list(names),
+            "t": rows,
+            "s": tree.scopes.save({step.scope.id for step in tree.tasks.values()}),
+        }
+    )
     if len(state) > MAX_STATE:
-        raise Rejected(sentence("The instance has grown to {size} characters; keep large data out of process variables."), size=len(state))
+        raise Rejected(
+            sentence("The instance has grown to {size} characters; keep large data out of process variables."), size=len(state)
+        )
     return state
 
 
@@ -40,8 +51,11 @@ def restore(model: Model, state: str, host: Host) -> Tree:
     """
     saved = json.loads(state)
     if saved.get("f") != FORMAT or saved["p"] != model.process_id:
-        raise Rejected(sentence("This state belongs to process {found}, not to {expected}."),
-                       found=saved.get("p", "?"), expected=model.process_id)
+        raise Rejected(
+            sentence("This state belongs to process {found}, not to {expected}."),
+            found=saved.get("p", "?"),
+            expected=model.process_id,
+        )
     tree = Tree(model, host)
     tree.scopes = Scopes.restore(saved["s"])
     tree.next_id, tree.completed = saved["n"], bool(saved["d"])
@@ -60,11 +74,29 @@ def _row(step: Step, name: int) -> list[Any]:
     return row
 
 
-def _step(tree: Tree, specs: list[Any], number: int, name: int, parent: int | None, state: int, scope: int, within: int | None,
-          notes: dict[str, Any] | None = None, armed: int = 0) -> None:
+def _step(
+    tree: Tree,
+    specs: list[Any],
+    number: int,
+    name: int,
+    parent: int | None,
+    state: int,
+    scope: int,
+    within: int | None,
+    notes: dict[str, Any] | None = None,
+    armed: int = 0,
+) -> None:
     spec = specs[name]
-    step = Step(tree, spec, None if parent is None else tree.tasks[parent], number=number, state=state,
-                scope=tree.scopes.by_id[scope], within=within, armed=bool(armed))
+    step = Step(
+        tree,
+        spec,
+        None if parent is None else tree.tasks[parent],
+        number=number,
+        state=state,
+        scope=tree.scopes.by_id[scope],
+        within=within,
+        armed=bool(armed),
+    )
     if notes:
         step.internal_data = notes
     if state == TaskState.READY and not spec.manual:

@@ -66,8 +66,13 @@ def send(node: Node, step: Step, trigger: Trigger) -> None:
 
 def broadcast(tree: Tree, name: str | None, variables: dict[str, Any]) -> None:
     """Deliver a signal to everything in this instance that was waiting for it."""
-    waiting = [(s, i) for s in tree.open_steps() if isinstance(s.task_spec, Catching) and s._state == TaskState.WAITING
-               for i, t in enumerate(s.task_spec.triggers) if t.kind == "signal" and t.name == name]
+    waiting = [
+        (s, i)
+        for s in tree.open_steps()
+        if isinstance(s.task_spec, Catching) and s._state == TaskState.WAITING
+        for i, t in enumerate(s.task_spec.triggers)
+        if t.kind == "signal" and t.name == name
+    ]
     for step, index in waiting:
         if step._state == TaskState.WAITING and isinstance(step.task_spec, Catching):
             step.task_spec.caught(step, index, variables)
@@ -112,8 +117,13 @@ def _catcher(step: Step, kind: str, code: str | None) -> tuple[Step, int] | None
 
 
 def _best(armed: list[Step], kind: str, code: str | None) -> tuple[Step, int] | None:
-    found = [(s, i) for s in armed if s._state == TaskState.WAITING and isinstance(s.task_spec, Attached)
-             for i, t in enumerate(s.task_spec.triggers) if t.kind == kind and t.matches(code)]
+    found = [
+        (s, i)
+        for s in armed
+        if s._state == TaskState.WAITING and isinstance(s.task_spec, Attached)
+        for i, t in enumerate(s.task_spec.triggers)
+        if t.kind == kind and t.matches(code)
+    ]
     specific = [(s, i) for s, i in found if isinstance(s.task_spec, Attached) and s.task_spec.triggers[i].code is not None]
     return (specific or found or [None])[0]
 

@@ -32,7 +32,11 @@ def next_setting(state: Mapping[str, Any], where: str) -> dict[str, Any] | None:
     if not left:
         return None
     due = datetime.fromisoformat(state["due"])
-    return {"due": _iso(_after(due, state["every"], where), due), "left": left if left == ENDLESS else left - 1, "every": state["every"]}
+    return {
+        "due": _iso(_after(due, state["every"], where), due),
+        "left": left if left == ENDLESS else left - 1,
+        "every": state["every"],
+    }
 
 
 def fault(kind: TimerKind, text: str) -> bool:
@@ -104,5 +108,8 @@ def _iso(due: datetime, now: datetime) -> str:
 
 
 def _unclear(value: Any, where: str) -> Rejected:
-    return Rejected(sentence("{element}: expected a time (a duration like PT24H, a date and time, a cycle like R3/PT1H), found {value}."),
-                    element=where, value=str(value)[:100])
+    return Rejected(
+        sentence("{element}: expected a time (a duration like PT24H, a date and time, a cycle like R3/PT1H), found {value}."),
+        element=where,
+        value=str(value)[:100],
+    )

@@ -14,6 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 from SpiffWorkflow.workflow import Workflow
 
 from kesu.engine.errors import Rejected, sentence
+from kesu.engine.spiff import expressions
 from kesu.engine.spiff.happenings import Happening, HappeningKind, Host
 from kesu.engine.spiff.models import Flow, Model
 from kesu.engine.spiff.scopes import Scope, Scopes
@@ -32,8 +33,18 @@ class Step(Task):
     task_spec: "Node"
     workflow: "Tree"
 
-    def __init__(self, tree: "Tree", spec: "Node", parent: "Step | None", *, number: int, state: int, scope: Scope,
-                 within: int | None, armed: bool = False) -> None:
+    def __init__(
+        self,
+        tree: "Tree",
+        spec: "Node",
+        parent: "Step | None",
+        *,
+        number: int,
+        state: int,
+        scope: Scope,
+        within: int | None,
+        armed: bool = False,
+    ) -> None:
         self.id: int = number
         self.workflow = tree
         self.task_spec = spec
@@ -126,12 +137,24 @@ class Tree(Workflow):
         """Return how many tokens are in a container."""
         return self._open.get(container.id, 0)
 
-    def enter(self, spec: "Node", parent: Step | None, *, scope: Scope, within: int | None, armed: bool = False,
-              via: str | None = None, notes: dict[str, Any] | None = None) -> Step:
+    def enter(
+        self,
+        spec: "Node",
+        parent: Step | None,
+        *,
+        scope: Scope,
+        within: int | None,
+        armed: bool = False,
+        via: str | None = None,
+        notes: dict[str, Any] | None = None,
+    ) -> Step:
         """Activate a node under `parent` and let it take its first look."""
         if len(self.tasks) > MAX_STEPS:
-            raise Rejected(sentence("{element}: the instance has more than {limit} activations at once."),
-                           element=spec.element.id, limit=MAX_STEPS)
+            raise Rejected(
+                sentence("{element}: the instance has more than {limit} activations at once."),
+                element=spec.element.id,
+                limit=MAX_STEPS,
+            )
         step = Step(self, spec, parent, number=self.next_id, state=TaskState.FUTURE, scope=scope, within=within, armed=armed)
         self.next_id += 1
         if notes:
@@ -144,8 +167,14 @@ class Tree(Workflow):
     def take(self, step: Step, flow: Flow, race: int | None = None) -> None:
         """Send a token along a sequence flow; `race` is the event-based gateway it competes behind."""
         self.happenings.append(Happening("flow", flow.id, str(step.id)))
-        self.enter(step.task_spec.neighbour(flow.target), step, scope=step.scope, within=step.within, via=flow.id,
-                   notes=None if race is None else {"race": race})
+        self.enter(
+            step.task_spec.neighbour(flow.target),
+            step,
+            scope=step.scope,
+            within=step.within,
+            via=flow.id,
+            notes=None if race is None else {"race": race},
+        )
 
     def drop(self, step: Step) -> None:
         """Take a finished step and all that hangs off it out of the tree."""
@@ -165,6 +194,14 @@ class Tree(Workflow):
             self.completed = True
         elif container._state == TaskState.STARTED:
             container.task_spec.child_ended(container, step)
+
+    def evaluate(self, scope: Scope, expression: str, where: str, more: dict[str, Any] | None = None) -> Any:
+        """Evaluate FEEL over the variables of a scope (and `more`), at the host's time."""
+        return expressions.evaluate(expression, {**scope.visible(), **(more or {})}, where, self.host.now())
+
+    def literal(self, scope: Scope, source: str, where: str) -> Any:
+        """Return an attribute's value: FEEL after a leading `=`, else the text itself."""
+        return self.evaluate(scope, source[1:], where) if source.startswith("=") else source
 
     def tell(self, kind: HappeningKind, step: Step, /, **detail: Any) -> None:
         """Note something for the runtime."""

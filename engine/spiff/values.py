@@ -30,8 +30,11 @@ def keep(value: Any, name: str = "value", depth: int = 0) -> Any:
         return {str(key): keep(inner, name, depth + 1) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return [keep(inner, name, depth + 1) for inner in value]
-    raise Rejected(sentence("The variable {name} cannot be kept: {kind} is neither JSON nor a date, time or duration."),
-                   name=name, kind=type(value).__name__)
+    raise Rejected(
+        sentence("The variable {name} cannot be kept: {kind} is neither JSON nor a date, time or duration."),
+        name=name,
+        kind=type(value).__name__,
+    )
 
 
 def encode(value: Any) -> Any:
@@ -80,7 +83,11 @@ def _as_text(tag: str) -> Callable[[Any], dict[str, str]]:
 
 
 _WRITERS: Final[dict[type, Callable[[Any], Any]]] = {
-    date: _as_text("date"), time: _as_text("time"), datetime: _as_text("when"), timedelta: _as_text("span"),
-    rules.YearMonthDuration: _as_text("span"), Decimal: lambda value: {TAG: "number", "v": str(value)},
+    date: _as_text("date"),
+    time: _as_text("time"),
+    datetime: _as_text("when"),
+    timedelta: _as_text("span"),
+    rules.YearMonthDuration: _as_text("span"),
+    Decimal: lambda value: {TAG: "number", "v": str(value)},
 }
 _TEMPORAL: Final = frozenset({date, time, datetime, timedelta, rules.YearMonthDuration})

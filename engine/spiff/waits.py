@@ -10,7 +10,6 @@ from typing import Any
 from SpiffWorkflow.util.task import TaskState
 
 from kesu.engine.errors import NotFound, sentence
-from kesu.engine.spiff import expressions
 from kesu.engine.spiff.catching import Attached, Boundary, Catching
 from kesu.engine.spiff.happenings import Wait
 from kesu.engine.spiff.trees import Step, Tree
@@ -32,8 +31,10 @@ def find(tree: Tree, activity_id: str) -> tuple[Step, int]:
     number, _, index = activity_id.partition(".")
     step = tree.tasks.get(int(number)) if number.isdigit() else None
     if step is None or not step.is_open:
-        raise NotFound(sentence("The activity {activity} is not open; it may have been done or withdrawn in the meantime."),
-                       activity=activity_id)
+        raise NotFound(
+            sentence("The activity {activity} is not open; it may have been done or withdrawn in the meantime."),
+            activity=activity_id,
+        )
     return step, int(index) if index.isdigit() else 0
 
 
@@ -47,8 +48,13 @@ def _waits(step: Step) -> Iterator[Wait]:
         for index, trigger in enumerate(spec.triggers):
             if trigger.kind in _KINDS and index not in step.notes.get("seen", ()):
                 name = str(step.id) if len(spec.triggers) == 1 else f"{step.id}.{index}"
-                yield Wait(name, trigger.kind, spec.element_key, str(step.scope.id),  # type: ignore[arg-type]
-                           {**_event(step, spec, trigger, index), **_attached(step)})
+                yield Wait(
+                    name,
+                    trigger.kind,
+                    spec.element_key,
+                    str(step.scope.id),  # type: ignore[arg-type]
+                    {**_event(step, spec, trigger, index), **_attached(step)},
+                )
 
 
 def _loop(step: Step) -> dict[str, Any]:
@@ -61,10 +67,11 @@ def _loop(step: Step) -> dict[str, Any]:
 def _service(step: Step) -> dict[str, Any]:
     service = dict(step.task_spec.element.settings["service"])
     where = step.task_spec.element.id
-    visible = step.scope.visible()
-    service["parameters"] = {name: expressions.evaluate(source, visible, where) for name, source in service["parameters"].items()}
+    service["parameters"] = {
+        name: step.workflow.evaluate(step.scope, source, where) for name, source in service["parameters"].items()
+    }
     topic = service["topic"]
-    service["topic"] = expressions.literal_or_feel(topic, visible, where)
+    service["topic"] = step.workflow.literal(step.scope, topic, where)
     return {**service, **_loop(step)}
 
 
@@ -73,7 +80,10 @@ def _event(step: Step, spec: Catching, trigger: Trigger, index: int) -> dict[str
         timer = step.notes["timers"][str(index)]
         return {"due_at": spec.due(step, index), "cycle": timer.get("every"), "left": timer.get("left")}
     if trigger.kind == "message":
-        return {"name": trigger.name, "correlation": {key: spec.evaluate(step, source) for key, source in trigger.correlation.items()}}
+        return {
+            "name": trigger.name,
+            "correlation": {key: spec.evaluate(step, source) for key, source in trigger.correlation.items()},
+        }
     if trigger.kind == "signal":
         return {"name": trigger.name}
     return {"condition": trigger.expression}

@@ -5,9 +5,11 @@ from typing import Any
 
 from kesu.engine.spiff import Model, Run, Wait, compile_diagrams
 
-HEAD = ('<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:kesu="urn:kesu:bpmn:1" '
-        'xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" '
-        'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="d" targetNamespace="t">')
+HEAD = (
+    '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:kesu="urn:kesu:bpmn:1" '
+    'xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" '
+    'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="d" targetNamespace="t">'
+)
 
 
 class Clockwork:
@@ -32,8 +34,14 @@ class Clockwork:
 class Player:
     """Plays one instance, saved and restored between every two steps."""
 
-    def __init__(self, model: Model, variables: dict[str, Any] | None = None, host: Clockwork | None = None, at: str | None = None,
-                 keep: bool = False) -> None:
+    def __init__(
+        self,
+        model: Model,
+        variables: dict[str, Any] | None = None,
+        host: Clockwork | None = None,
+        at: str | None = None,
+        keep: bool = False,
+    ) -> None:
         self.model, self.host, self.keep = model, host or Clockwork(), keep
         self.happened: list[Any] = []
         self.run = Run.start(model, variables or {}, self.host, at)
@@ -83,8 +91,9 @@ class Player:
     def turn(self, **by: float) -> "Player":
         """Turn the clock and fire everything due, the earliest first."""
         until = self.host.time + timedelta(**by)
-        while due := sorted((w.detail["due_at"], w.activity_id) for w in self.run.waits()
-                            if w.kind == "timer" and w.detail["due_at"] <= until):
+        while due := sorted(
+            (w.detail["due_at"], w.activity_id) for w in self.run.waits() if w.kind == "timer" and w.detail["due_at"] <= until
+        ):
             self.host.time = max(self.host.time, due[0][0])
             self.run.fire(due[0][1])
             self.settle()

@@ -17,15 +17,20 @@ NS = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 SUITE = SHARED / "conformance" / "betsy"
 FEATURES = json.loads((SUITE / "expectations.json").read_text()) if SUITE.exists() else []
 REFUSED = {  # what the engine does not guess, with the element that the refusal names
-    "AdHocSubProcess_Sequential": "SubProcess", "AdHocSubProcess_Parallel": "SubProcess", "WCP17_InterleavedParallelRouting": "SubProcess",
+    "AdHocSubProcess_Sequential": "SubProcess",
+    "AdHocSubProcess_Parallel": "SubProcess",
+    "WCP17_InterleavedParallelRouting": "SubProcess",
     "Conditional_StartEvent_EventSubProcess_NonInterrupting": "StartEvent_2",  # its condition ends in a stray ">"
 }
 
 
 def cases():
     """Every case of every feature."""
-    return [pytest.param(f, case, number, id=f"{f['group']}/{f['name']}/{number}")
-            for f in FEATURES for number, case in enumerate(f["cases"], 1)]
+    return [
+        pytest.param(f, case, number, id=f"{f['group']}/{f['name']}/{number}")
+        for f in FEATURES
+        for number, case in enumerate(f["cases"], 1)
+    ]
 
 
 @pytest.mark.parametrize(("feature", "case", "number"), cases())
@@ -53,8 +58,12 @@ def test_without_its_trigger_an_event_case_fails(trigger):
             continue
         for number, case in enumerate(feature["cases"], 1):
             disarmed = disarm(path.read_bytes(), trigger)
-            if disarmed and case["expect"] and sorted(Company(disarmed, case, number).play(path.stem)) == sorted(case["expect"]) \
-                    and case["vars"].get("test") != "b":
+            if (
+                disarmed
+                and case["expect"]
+                and sorted(Company(disarmed, case, number).play(path.stem)) == sorted(case["expect"])
+                and case["vars"].get("test") != "b"
+            ):
                 passed.append(f"{feature['name']}/{number}")
     assert passed == []
 
@@ -68,7 +77,9 @@ def disarm(xml: bytes, trigger: str) -> bytes | None:
         throws = etree.QName(parent).localname in ("endEvent", "intermediateThrowEvent")
         if trigger in ("timer", "conditional"):
             for inner in definition:
-                inner.text = "P9Y" if trigger == "timer" and "Duration" in inner.tag else "R1/P9Y" if trigger == "timer" else "false"
+                inner.text = (
+                    "P9Y" if trigger == "timer" and "Duration" in inner.tag else "R1/P9Y" if trigger == "timer" else "false"
+                )
             found += 1
         elif throws or etree.QName(parent).localname == "definitions":
             found += 1
@@ -83,8 +94,11 @@ def disarm(xml: bytes, trigger: str) -> bytes | None:
 def feel(text: str | None) -> str:
     """Betsy's conditions in FEEL, as the HTTP runner rewrites them."""
     text = re.sub(r"^\$\{(.*)\}$", r"\1", (text or "").strip(), flags=re.S).strip()
-    text = re.sub(r'(!?)(\w+)\.contains\("(\w+)"\)',
-                  lambda m: f'not(contains({m[2]}, "{m[3]}"))' if m[1] else f'contains({m[2]}, "{m[3]}")', text)
+    text = re.sub(
+        r'(!?)(\w+)\.contains\("(\w+)"\)',
+        lambda m: f'not(contains({m[2]}, "{m[3]}"))' if m[1] else f'contains({m[2]}, "{m[3]}")',
+        text,
+    )
     return text.replace("==", "=").replace("&&", " and ").replace("||", " or ")
 
 
@@ -96,7 +110,14 @@ def prepare(xml: bytes) -> tuple[bytes, dict[str, str]]:
         scripts[element.get("id")] = (script.text or "").strip()
         element.remove(script)
         element.tag = NS + "userTask"
-    for tag in ("conditionExpression", "condition", "loopCondition", "loopCardinality", "activationCondition", "completionCondition"):
+    for tag in (
+        "conditionExpression",
+        "condition",
+        "loopCondition",
+        "loopCardinality",
+        "activationCondition",
+        "completionCondition",
+    ):
         for element in root.iter(NS + tag):
             element.text = feel(element.text)
     return etree.tostring(root), scripts
@@ -134,7 +155,9 @@ class Company:
         if self.case["parallel"] and "ParallelProcess" in self.models:
             self._start("ParallelProcess", {})
             self._drain()
-        self._start(name if name in self.models else next(iter(self.models)), {**self.case["vars"], "testCaseNumber": self.number})
+        self._start(
+            name if name in self.models else next(iter(self.models)), {**self.case["vars"], "testCaseNumber": self.number}
+        )
         self._drain()
         while self.now < max(self.case["delay"] / 1000.0, 1.0):
             self.now += 0.5
@@ -182,8 +205,11 @@ class Company:
 
     def _drain(self):
         for _ in range(300):
-            due = sorted((w.detail["due_at"], p, w.activity_id) for p, w in self._open()
-                         if w.kind == "timer" and w.detail["due_at"] <= self.host.time)
+            due = sorted(
+                (w.detail["due_at"], p, w.activity_id)
+                for p, w in self._open()
+                if w.kind == "timer" and w.detail["due_at"] <= self.host.time
+            )
             if due:
                 model, run = self._run(due[0][1])
                 run.fire(due[0][2])
@@ -192,8 +218,14 @@ class Company:
             tasks = [(p, w) for p, w in self._open() if w.kind == "user_task"]
             if len({w.element_id for _, w in tasks if self.scripts.get(w.element_id, "").startswith("CREATE_TIMESTAMP")}) == 2:
                 self.flags.add("parallel")
-            todo = [(p, w) for p, w in tasks if not (self.scripts.get(w.element_id) == "WAIT_TEN_SECONDS"
-                                                     and self.held.setdefault((p, w.activity_id), self.now + 10) > self.now)]
+            todo = [
+                (p, w)
+                for p, w in tasks
+                if not (
+                    self.scripts.get(w.element_id) == "WAIT_TEN_SECONDS"
+                    and self.held.setdefault((p, w.activity_id), self.now + 10) > self.now
+                )
+            ]
             if not todo:
                 return
             place, wait = todo[0]

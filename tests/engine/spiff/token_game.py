@@ -30,7 +30,16 @@ def grow(rnd: random.Random, budget: int, names: list[int]) -> Term:
     names[0] += 1
     name = f"n{names[0]}"
     kind = "task" if budget <= 1 else rnd.choice(KINDS)
-    many = {"seq": (2, 4), "par": (2, 3), "or": (2, 3), "xor": (2, 3), "loop": (1, 1), "sub": (1, 1), "bound": (2, 2), "float": (2, 2)}
+    many = {
+        "seq": (2, 4),
+        "par": (2, 3),
+        "or": (2, 3),
+        "xor": (2, 3),
+        "loop": (1, 1),
+        "sub": (1, 1),
+        "bound": (2, 2),
+        "float": (2, 2),
+    }
     if kind == "task":
         return Term(kind, name)
     count = rnd.randint(*many[kind])
@@ -67,8 +76,10 @@ class Writer:
 
     def flow(self, source: str, target: str, when: str | None = None, name: str | None = None) -> None:
         inside = f"<bpmn:conditionExpression>{when}</bpmn:conditionExpression>" if when else ""
-        self.out.append(f'<bpmn:sequenceFlow id="{name or source + "." + target}" sourceRef="{source}" targetRef="{target}">{inside}'
-                        "</bpmn:sequenceFlow>")
+        self.out.append(
+            f'<bpmn:sequenceFlow id="{name or source + "." + target}" sourceRef="{source}" targetRef="{target}">{inside}'
+            "</bpmn:sequenceFlow>"
+        )
 
     def _task(self, term: Term) -> tuple[str, str]:
         self.node("userTask", term.name)
@@ -139,8 +150,12 @@ class Writer:
         return term.name, term.name
 
     def _event(self, term: Term, cancel: str) -> None:
-        self.node("boundaryEvent", term.name + "b", f'attachedToRef="{term.name}" cancelActivity="{cancel}"',
-                  '<bpmn:messageEventDefinition messageRef="m"/>')
+        self.node(
+            "boundaryEvent",
+            term.name + "b",
+            f'attachedToRef="{term.name}" cancelActivity="{cancel}"',
+            '<bpmn:messageEventDefinition messageRef="m"/>',
+        )
 
 
 class Record:
@@ -212,7 +227,9 @@ class Record:
 
     def adrift(self) -> list["Record"]:
         """Handlers that still run though the iteration that started them is over."""
-        return [f for f in self.floats if f.tasks()] + [a for p in (self.parts[-1:] if self.interrupted else self.parts) for a in p.adrift()]
+        return [f for f in self.floats if f.tasks()] + [
+            a for p in (self.parts[-1:] if self.interrupted else self.parts) for a in p.adrift()
+        ]
 
     def events(self) -> list["Record"]:
         """The activities whose boundary event can happen now."""
@@ -252,6 +269,6 @@ class Record:
             if found == "main":
                 self.exited = False
                 if self.term.kind == "seq":
-                    del self.parts[index + 1:]
+                    del self.parts[index + 1 :]
             return found
         return "float" if any(f.reopen(name) for f in self.floats) else None
