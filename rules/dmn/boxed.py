@@ -197,7 +197,7 @@ def _loop(compiler: BoxedCompiler, boxed: model.BoxedLoop) -> Closure:
         results: list[Any] = []
         try:
             for element in elements(domain(scope)):
-                scope.run.budget.spend()
+                scope.run.spend()
                 results.append(body(scope.inner({name: element, "partial": results})))
         except NotIterable:
             return None
@@ -215,7 +215,7 @@ def _filter(compiler: BoxedCompiler, boxed: model.BoxedFilter) -> Closure:
             return None
         kept = []
         for element in value if type(value) is list else [value]:
-            scope.run.budget.spend()
+            scope.run.spend()
             inner = scope.inner({"item": element})
             if match(inner.inner(element) if type(element) is dict else inner) is True:
                 kept.append(element)

@@ -120,7 +120,7 @@ def _hits(rows: list[_Row], values: list[Any], scope: Scope, only_first: bool) -
             hits.append(Hit(row.rule.id, row.rule.number, tuple(output(scope) for output in row.outputs)))
             if only_first:
                 break
-    scope.run.budget.spend(len(rows))
+    scope.run.spend(len(rows))
     return hits
 
 

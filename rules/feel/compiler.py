@@ -81,7 +81,7 @@ def _filter(compiler: Compiler, node: tree.Filter) -> Closure:
         first = condition(_item_scope(scope, elements[0] if elements else None))
         if type(first) is Decimal:
             return _element(elements, first)
-        scope.run.budget.spend(len(elements))
+        scope.run.spend(len(elements))
         return [element for element in elements if condition(_item_scope(scope, element)) is True]
 
     return select

@@ -20,14 +20,10 @@ class Cursor:
         self.text = text
         self.tokens = tokenize(text)
         self.index = 0
+        self.token = self.tokens[0]  # the one to be read next
         self.names = names
         self.lenient = lenient
         self.depth = 0
-
-    @property
-    def token(self) -> Token:
-        """The token to be read next."""
-        return self.tokens[self.index]
 
     def ahead(self, by: int = 1) -> Token:
         """Return the token `by` places further on."""
@@ -37,17 +33,22 @@ class Cursor:
         """Say whether the next token is one of these symbols or words."""
         return self.token.text in texts and self.token.kind in ("symbol", "word")
 
+    def move(self, by: int = 1) -> None:
+        """Go on by so many tokens."""
+        self.index += by
+        self.token = self.tokens[self.index]
+
     def advance(self) -> Token:
         """Take the next token."""
         token = self.token
         if token.kind != "end":
-            self.index += 1
+            self.move()
         return token
 
     def accept(self, *texts: str) -> bool:
         """Take the next token if it is one of these."""
         if self.at(*texts):
-            self.index += 1
+            self.move()
             return True
         return False
 
@@ -76,7 +77,7 @@ class Cursor:
         found = self.names.longest(self.tokens, self.index)
         if found is None:
             return None
-        self.index += found[1]
+        self.move(found[1])
         return found[0]
 
     def variable_name(self) -> str:
@@ -139,7 +140,7 @@ class Cursor:
             raise self.error(f"expected a type, but found {self.found()}")
         found = _TYPE_NAMES.longest(self.tokens, self.index) or self.names.longest(self.tokens, self.index)
         if found is not None:
-            self.index += found[1]
+            self.move(found[1])
             return found[0]
         name = self._words(True)
         while self.at(".") and self.ahead().kind == "word":

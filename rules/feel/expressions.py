@@ -11,7 +11,7 @@ from kesu.rules.feel import tree
 from kesu.rules.feel.compiler import Closure, compile_tree
 from kesu.rules.feel.free_names import all_names, free_names
 from kesu.rules.feel.lexer import tokenize
-from kesu.rules.feel.names import special_names_inside
+from kesu.rules.feel.names import KEYWORDS, special_names_inside
 from kesu.rules.feel.parser import parse, parse_unary_tests
 from kesu.rules.feel.scope import Run, Scope
 from kesu.rules.feel.unary import CellTest, compile_unary_tests
@@ -19,6 +19,7 @@ from kesu.rules.feel.values import to_feel
 
 _NO_NAMES: frozenset[str] = frozenset()
 _KEPT = 4096
+_plain: "dict[str, Expression]" = {}  # expressions whose parse depends on no names, by their text as handed in
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,10 @@ def evaluate(expression: str, context: Mapping[str, Any], *, now: datetime | Non
     is the moment that now() and today() say.
     """
     try:
-        compiled = _compiled(expression_text(expression), context)
-        scope = _scope(compiled.reads, context, now)
-        return compiled.closure(scope)
+        compiled = _plain.get(expression) if type(expression) is str else None
+        if compiled is None or type(context) is not dict:
+            compiled = _compiled(expression, context)
+        return compiled.closure(_scope(compiled.reads, context, now))
     except RecursionError:
         raise LimitExceeded("the expression or its values are nested too deep") from None
 
@@ -77,8 +79,15 @@ def expression_text(expression: Any) -> str:
     return " " + expression[1:] if expression.startswith("=") else expression
 
 
-def _compiled(text: str, context: Mapping[str, Any]) -> Expression:
-    return _expression(text, _names_for(text, context))
+def _compiled(expression: str, context: Mapping[str, Any]) -> Expression:
+    text = expression_text(expression)
+    names = _names_for(text, context)
+    compiled = _expression(text, names)
+    if not _may_hold_special_names(text):
+        if len(_plain) >= _KEPT:
+            _plain.clear()
+        _plain[expression] = compiled
+    return compiled
 
 
 def _compiled_tests(text: str, context: Mapping[str, Any]) -> CompiledTests:
@@ -95,7 +104,7 @@ def _names_for(text: str, context: Mapping[str, Any]) -> frozenset[str]:
 def _may_hold_special_names(text: str) -> bool:
     tokens = tokenize(text)
     return any(
-        before.kind == "word" and (after.kind in ("word", "number") or after.text in "./-’'+*")
+        before.kind == "word" and before.text not in KEYWORDS and (after.kind in ("word", "number") or after.text in "./-’'+*")
         for before, after in zip(tokens, tokens[1:], strict=False)
         if after.kind != "end"
     )

@@ -47,7 +47,7 @@ def define_function(compiler: ClosureMaker, node: tree.FunctionDefinition) -> Cl
 
 def call_function(function: Any, arguments: list[Any], names: Sequence[str] | None, run: Run) -> Any:
     """Call a function value by position or by name; null when it is none or the arguments do not fit."""
-    run.budget.spend()
+    run.spend()
     if not isinstance(function, Function):
         return None
     if names is not None:
@@ -62,12 +62,12 @@ def call_function(function: Any, arguments: list[Any], names: Sequence[str] | No
 
 def within(run: Run, body: Callable[[], Any]) -> Any:
     """Evaluate the body of a function one call deeper."""
-    run.budget.spend()
-    run.budget.enter()
+    run.spend()
+    run.enter()
     try:
         return body()
     finally:
-        run.budget.leave()
+        run.leave()
 
 
 def fits(arguments: list[Any], tests: Sequence[Callable[[Any], bool] | None]) -> bool:

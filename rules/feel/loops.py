@@ -76,7 +76,7 @@ def turns(scope: Scope, domains: list[tuple[str, Closure]]) -> Iterator[Scope]:
     """Yield a scope for every combination of elements; raises NotIterable."""
     (name, domain), rest = domains[0], domains[1:]
     for element in elements(domain(scope)):
-        scope.run.budget.spend()
+        scope.run.spend()
         inner = scope.inner({name: element})
         if rest:
             yield from turns(inner, rest)

@@ -45,16 +45,17 @@ def special_names_inside(context: Mapping[Any, Any]) -> frozenset[str]:
 
 
 class NameTable:
-    """The known names of several tokens, by their first token, longest first."""
+    """The known names of several tokens, by their first token, longest first; perhaps on top of another table."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], below: "NameTable | None" = None) -> None:
         self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._below = below
         for name in names:
             self.add(name)
 
     def add(self, name: str) -> None:
         """Make one more name known; a name that is one word or cannot be one is left out."""
-        parts = _parts(name)
+        parts = () if name.isidentifier() else _parts(name)
         if len(parts) > 1:
             known = self._by_first.setdefault(parts[0], [])
             if (parts, name) not in known:
@@ -63,12 +64,13 @@ class NameTable:
 
     def longest(self, tokens: list[Token], start: int) -> tuple[str, int] | None:
         """Return the longest known name at `start` and the number of its tokens, or None."""
+        below = self._below.longest(tokens, start) if self._below is not None else None
         for parts, name in self._by_first.get(tokens[start].text, ()):
-            if start + len(parts) <= len(tokens) and all(
-                tokens[start + index].text == part for index, part in enumerate(parts)
-            ):
-                return name, len(parts)
-        return None
+            if below is not None and len(parts) <= below[1]:
+                break
+            if all(token.text == part for token, part in zip(tokens[start : start + len(parts)], parts, strict=False)):
+                return (name, len(parts)) if start + len(parts) <= len(tokens) else below
+        return below
 
 
 def spelled(tokens: list[Token]) -> str:

@@ -6,6 +6,7 @@ suffixes path, filter and call. That the minus binds tighter than ** is the stan
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from functools import lru_cache
 
 from kesu.rules.feel.builtins import MULTIWORD_NAMES
 from kesu.rules.feel.constructs import Constructs
@@ -54,6 +55,11 @@ def parse_unary_tests(text: str, names: Iterable[str] = (), *, lenient: bool = F
 
 
 def _table(names: Iterable[str]) -> NameTable:
+    return NameTable((), _declared(frozenset(names)))
+
+
+@lru_cache(maxsize=256)
+def _declared(names: frozenset[str]) -> NameTable:
     return NameTable([*MULTIWORD_NAMES, *_PROPERTIES, *names])
 
 

@@ -7,13 +7,13 @@ from typing import Any
 from kesu.rules.limits import Budget
 
 
-class Run:
+class Run(Budget):
     """One evaluation: what it may spend, the moment `now()` says, and the rules of tables that fired."""
 
-    __slots__ = ("budget", "fired", "now")
+    __slots__ = ("fired", "now")
 
     def __init__(self, now: datetime | None = None) -> None:
-        self.budget = Budget()
+        super().__init__()
         self.now = now
         self.fired: list[tuple[str, str, int]] = []
 

@@ -1,5 +1,6 @@
 """Closures of what is true, false or unknown: comparisons, and, or, between, in."""
 
+import operator
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -20,13 +21,23 @@ def compile_comparison(compiler: ClosureMaker, node: tree.Comparison) -> Closure
 
 def _equality(compiler: ClosureMaker, node: tree.Comparison) -> Closure:
     left, right = compiler.closure(node.left), compiler.closure(node.right)
+    if isinstance(node.right, tree.Literal):
+        return _equal_to(left, node.right.value)
 
     def compare(scope: Scope) -> bool | None:
-        one, other = left(scope), right(scope)
-        kind = type(one)
-        if kind is type(other) and (kind is str or kind is Decimal):
-            return bool(one == other)
-        return equal(one, other)
+        return equal(left(scope), right(scope))
+
+    return compare
+
+
+def _equal_to(left: Closure, other: Any) -> Closure:
+    """The frequent case, spelled out for speed: something is compared with a constant."""
+    kind = type(other)
+    plain = kind is str or kind is Decimal
+
+    def compare(scope: Scope) -> bool | None:
+        one = left(scope)
+        return bool(one == other) if plain and type(one) is kind else equal(one, other)
 
     return compare
 
@@ -43,15 +54,38 @@ def _inequality(compiler: ClosureMaker, node: tree.Comparison) -> Closure:
 
 def _ordering(compiler: ClosureMaker, node: tree.Comparison) -> Closure:
     left, right = compiler.closure(node.left), compiler.closure(node.right)
-    wanted = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (1, 0)}[node.operator]
+    operate, placed = _ORDERINGS[node.operator]
+    if isinstance(node.right, tree.Literal):
+        return _ordered_with(left, node.right.value, operate, placed)
 
     def compare(scope: Scope) -> bool | None:
-        placed = order(left(scope), right(scope))
-        return None if placed is None else placed in wanted
+        found = order(left(scope), right(scope))
+        return None if found is None else found in placed
 
     return compare
 
 
+def _ordered_with(left: Closure, other: Any, operate: Callable[[Any, Any], bool], placed: tuple[int, ...]) -> Closure:
+    """The frequent case, spelled out for speed: something is compared with a constant."""
+    kind = type(other)
+    plain = kind is Decimal or kind is str
+
+    def compare(scope: Scope) -> bool | None:
+        one = left(scope)
+        if plain and type(one) is kind:
+            return operate(one, other)
+        found = order(one, other)
+        return None if found is None else found in placed
+
+    return compare
+
+
+_ORDERINGS: dict[str, tuple[Callable[[Any, Any], bool], tuple[int, ...]]] = {
+    "<": (operator.lt, (-1,)),
+    "<=": (operator.le, (-1, 0)),
+    ">": (operator.gt, (1,)),
+    ">=": (operator.ge, (1, 0)),
+}
 _EQUALITY: dict[str, Callable[[ClosureMaker, tree.Comparison], Closure]] = {"=": _equality, "!=": _inequality}
 
 

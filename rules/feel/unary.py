@@ -1,16 +1,21 @@
 """Unary tests: what a cell of a decision table says about its input, compiled to one function."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
+from kesu.rules.errors import RuleError
 from kesu.rules.feel import tree
+from kesu.rules.feel.builtins import BUILTINS
 from kesu.rules.feel.compiler import Compiler
-from kesu.rules.feel.free_names import reads_input
+from kesu.rules.feel.free_names import all_names, reads_input
 from kesu.rules.feel.ranges import contains, passes
-from kesu.rules.feel.scope import Scope
+from kesu.rules.feel.scope import Run, Scope
 from kesu.rules.feel.types import NamedTypes
 from kesu.rules.feel.values import Range
 
+_PLAIN = (Decimal, str, bool)
+_CONSTANT_NAMES = frozenset(BUILTINS) - {"now", "today"}
 CellTest = Callable[[Any, Scope], bool | None]
 
 
@@ -20,8 +25,20 @@ def compile_unary_tests(node: tree.UnaryTests, types: NamedTypes | None = None) 
     tests = [_test(one, compiler) for one in node.tests]
     if not tests:
         return lambda value, scope: True
+    if len(tests) > 1 and all(isinstance(one, tree.Literal) and type(one.value) is str for one in node.tests):
+        tests = [_one_of(node.tests)]
     either = tests[0] if len(tests) == 1 else _either(tests)
     return _negated(either) if node.negated else either
+
+
+def _one_of(tests: tuple[tree.Node, ...]) -> CellTest:
+    words = frozenset(one.value for one in tests if isinstance(one, tree.Literal))
+    listed = [one.value for one in tests if isinstance(one, tree.Literal)]
+    return lambda value, scope: value in words if type(value) is str else _first_known([_verdict(value, one) for one in listed])
+
+
+def _first_known(verdicts: list[bool | None]) -> bool | None:
+    return True if True in verdicts else None if None in verdicts else False
 
 
 def _either(tests: list[CellTest]) -> CellTest:
@@ -47,10 +64,10 @@ def _negated(test: CellTest) -> CellTest:
 
 def _test(node: tree.Node, compiler: Compiler) -> CellTest:
     closure = compiler.closure(node)
-    if isinstance(node, tree.Literal):
-        return _constant(node.value)
     if reads_input(node):
         return _condition(closure)
+    if all_names(node) <= _CONSTANT_NAMES:
+        return _constant(closure)
 
     def test(value: Any, scope: Scope) -> bool | None:
         return _verdict(value, closure(scope))
@@ -58,11 +75,35 @@ def _test(node: tree.Node, compiler: Compiler) -> CellTest:
     return test
 
 
-def _constant(wanted: Any) -> CellTest:
+def _constant(closure: Callable[[Scope], Any]) -> CellTest:
+    """Evaluate what reads nothing once, here and now."""
+    try:
+        wanted = closure(Scope({}, None, Run()))
+    except RuleError:
+        return lambda value, scope: _verdict(value, closure(scope))
+    if isinstance(wanted, Range):
+        return _within(wanted)
     kind = type(wanted)
 
     def test(value: Any, scope: Scope) -> bool | None:
-        return bool(value == wanted) if type(value) is kind else passes(value, wanted)
+        return bool(value == wanted) if type(value) is kind and kind in _PLAIN else _verdict(value, wanted)
+
+    return test
+
+
+def _within(span: Range) -> CellTest:
+    """The frequent case, spelled out for speed: numbers between two numbers, with one side perhaps open."""
+    low, high = span.start, span.end
+    numbers = span.operator not in ("=", "!=") and all(one is None or type(one) is Decimal for one in (low, high))
+    if not numbers or (span.operator is None and None in (low, high)):
+        return lambda value, scope: _verdict(value, span)
+    above: Any = None if low is None else low.__le__ if span.start_included else low.__lt__
+    below: Any = None if high is None else high.__ge__ if span.end_included else high.__gt__
+
+    def test(value: Any, scope: Scope) -> bool | None:
+        if type(value) is not Decimal:
+            return _verdict(value, span)
+        return (above is None or above(value)) and (below is None or below(value))
 
     return test
 

@@ -111,7 +111,7 @@ def distinct_values(run: Run, elements: list[Any]) -> list[Any]:
             new = (type(one), one) not in seen
             seen.add((type(one), one))
         else:
-            run.budget.spend(len(others))
+            run.spend(len(others))
             new = not any(equal(one, other) is True for other in others)
             others.extend([one] * new)
         kept.extend([one] * new)
@@ -121,7 +121,7 @@ def distinct_values(run: Run, elements: list[Any]) -> list[Any]:
 @builtin("duplicate values(list: list)", "list", with_run=True)
 def duplicate_values(run: Run, elements: list[Any]) -> list[Any]:
     """Every element that comes more than once, once (an extension Camunda knows)."""
-    run.budget.spend(len(elements) ** 2)
+    run.spend(len(elements) ** 2)
     return distinct_values(run, [one for one in elements if sum(equal(one, other) is True for other in elements) > 1])
 
 
@@ -136,14 +136,14 @@ def flatten(elements: list[Any]) -> list[Any]:
 @builtin("sort(list: list, [precedes: function])", "list", with_run=True)
 def sort(run: Run, elements: list[Any], precedes: Function | None) -> list[Any] | None:
     """The list in order, by a function that says whether its first argument comes first, or by nature."""
-    run.budget.spend(len(elements))
+    run.spend(len(elements))
     if precedes is None:
         return _natural(elements)
     if len(precedes.parameters) != 2:
         return None
 
     def compare(left: Any, right: Any) -> int:
-        run.budget.spend()
+        run.spend()
         if precedes.invoke([left, right]) is True:
             return -1
         return 1 if precedes.invoke([right, left]) is True else 0
