@@ -76,7 +76,7 @@ def _events(node: Node, problems: Problems) -> None:
 
 
 def _service(node: Node, problems: Problems) -> None:
-    inner = getattr(node, "each", node)
+    inner = node.work
     if inner.wait == "service" and not inner.element.settings.get("service", {}).get("topic"):
         problems.error(
             node.element.id,

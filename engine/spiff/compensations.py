@@ -29,7 +29,7 @@ def start(step: Step, activity: str | None, *, wait: bool) -> bool | None:
 
 
 def cancel_transaction(step: Step) -> bool | None:
-    """Cancel the transaction around a cancel end event: withdraw what runs, compensate what is done, leave by the cancel boundary."""
+    """Cancel the transaction around a cancel end event: withdraw what runs, undo what is done, leave by the cancel boundary."""
     container = step.container
     assert container is not None
     for other in step.workflow.inside(container):
@@ -58,7 +58,7 @@ def _leave_transaction(step: Step) -> bool | None:
             and armed._state == TaskState.WAITING
             and any(t.kind == "cancel" for t in getattr(armed.task_spec, "triggers", []))
         ):
-            armed.task_spec.fire(armed, 0)  # type: ignore[attr-defined]
+            armed.task_spec.fire(armed, 0)
             return True
     return True
 

@@ -15,7 +15,6 @@ from kesu.engine.spiff.models import Element, Model
 from kesu.engine.spiff.names import bpmn, local
 from kesu.engine.spiff.nodes import Node
 from kesu.engine.spiff.problems import Problem, Problems, invalid
-from kesu.engine.spiff.repetitions import Repeated
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,7 @@ def _connect_calls(
 def _prepare(building: Building) -> None:
     nodes = [n for n in building.spec.task_specs.values() if isinstance(n, Node)]
     for node in nodes:
-        inner = node.each if isinstance(node, Repeated) else node
+        inner = node.work
         if isinstance(inner, Container) and inner.content.undo is not None:
             inner.compensation = inner.compensation or inner.content.undo
         if isinstance(node, Patient):

@@ -102,7 +102,7 @@ class Definitions:
                 event.get("id"),
                 "bad_timer",
                 sentence(
-                    "{element}: {value} is no {kind}; write one like PT24H, 2026-03-02T09:00:00+08:00 or R3/PT1H, or FEEL after a =."
+                    "{element}: {value} is no {kind}; write it like PT24H, 2026-03-02T09:00:00Z or R3/PT1H, or FEEL after a =."
                 ),
                 element=_name(event),
                 value=value[:100],

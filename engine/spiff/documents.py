@@ -53,7 +53,7 @@ def _parse(xml: bytes) -> etree._Element:
         root = etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError) as wrong:
         raise _refusal("not_xml", sentence("The file is not well-formed XML: {reason}."), reason=str(wrong)[:200]) from wrong
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise _refusal(
             "doctype", sentence("The file declares a document type (DOCTYPE); BPMN needs none, and it is refused for safety.")
         )

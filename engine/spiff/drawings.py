@@ -179,7 +179,7 @@ class Drawing:
                     element=event.element.id,
                 )
             elif host is not None:
-                getattr(host, "each", host).compensation = handler
+                host.work.compensation = handler
 
     def _data(self, content: containers.Content, parent: etree._Element) -> None:
         content.local = [
@@ -211,7 +211,7 @@ class Drawing:
                     node.element.id,
                     "unreachable",
                     sentence(
-                        "{element}: nothing leads here, and the process begins at its start event; draw a flow to it or remove it."
+                        "{element}: nothing leads here, and there is a start event to begin at; draw a flow to it or remove it."
                     ),
                     element=node.element.name or node.element.id,
                 )

@@ -23,8 +23,8 @@ class Flow:
 class Element:
     """A flow node as drawn. `settings` holds what its extension elements say, by kind ("assignment", "ballot"...).
 
-    `parent` is the id of the enclosing sub-process, None directly in the process; `attached_to` the activity under a boundary event;
-    `events` the kinds of its event definitions.
+    `parent` is the id of the enclosing sub-process, None directly in the process; `attached_to` the activity under a
+    boundary event; `events` the kinds of its event definitions.
     """
 
     id: str

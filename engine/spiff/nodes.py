@@ -1,7 +1,7 @@
 """What every flow node has in common: Spiff's life cycle of a task spec, bent to BPMN's token.
 
-Spiff calls `_update_hook` when a token arrives, `_run_hook` when its turn comes on the agenda, `_on_complete` at its end and `_on_cancel`
-when it is withdrawn. Subclasses say what is special: `arrive`, `act`, `choose`, `child_ended`.
+Spiff calls `_update_hook` when a token arrives, `_run` when its turn comes on the agenda, `_on_complete` at its end and
+`_on_cancel` when it is withdrawn. Subclasses say what is special: `arrive`, `act`, `choose`, `child_ended`.
 """
 
 from typing import Any, ClassVar
@@ -15,7 +15,7 @@ from kesu.engine.spiff.models import Element, Flow
 from kesu.engine.spiff.trees import OPEN, Step
 
 
-class Node(TaskSpec):
+class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
     """A flow node: where its tokens come from, where they go, and what may be attached to it."""
 
     wait: ClassVar[WaitKind | None] = None
@@ -32,6 +32,11 @@ class Node(TaskSpec):
         self.start_quantity = 1
         self.completion_quantity = 1
         self.compensation: Node | None = None
+
+    @property
+    def work(self) -> "Node":
+        """The node that does the work: this one, unless it only repeats another."""
+        return self
 
     def neighbour(self, element_id: str) -> "Node":
         """Return the node a flow leads to."""

@@ -11,7 +11,7 @@ from kesu.engine.spiff.nodes import Node
 from kesu.engine.spiff.settings import extension, pairs
 
 if TYPE_CHECKING:
-    from kesu.engine.spiff.building import Drawing
+    from kesu.engine.spiff.drawings import Drawing
 
 
 def wrap(drawing: "Drawing", element: etree._Element, node: Node) -> Node:
@@ -89,7 +89,7 @@ def _multi_instance(drawing: "Drawing", element: etree._Element, several: etree.
             element.get("id"),
             "instances_missing",
             sentence(
-                "{element}: for which items, or how many times? The multi-instance marker names neither a collection nor a number."
+                "{element}: for which items, or how many times? The multi-instance marker names neither a list nor a number."
             ),
             element=element.get("name") or element.get("id"),
         )

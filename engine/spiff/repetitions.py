@@ -22,6 +22,11 @@ class Repeated(Activity):
 
     each: Node
 
+    @property
+    def work(self) -> Node:
+        """The node for one time."""
+        return self.each
+
     def instance(self, step: Step, index: int, values: dict[str, Any]) -> None:
         """Start one time, with variables of its own."""
         tree = step.workflow

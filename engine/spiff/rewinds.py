@@ -1,7 +1,7 @@
 """Going back: give the turn to a finished human task again, and withdraw exactly what it caused.
 
 Cause runs down the task tree, through joins (a merged token is a cause of what follows the join) and out of containers (what
-happened inside is a cause of what follows them). Joins that merged a withdrawn token with others are taken apart: the others wait again.
+happened inside is a cause of what follows them). A join that merged a withdrawn token is taken apart: the others wait again.
 """
 
 from SpiffWorkflow.util.task import TaskState
@@ -33,7 +33,7 @@ def everywhere(tree: Tree) -> list[Step]:
 
 
 def may_return(step: Step) -> bool:
-    """Whether the turn can be given back to this step: a finished human task, not in one instance of several, nothing around it cancelled."""
+    """Whether the turn can be given back: a finished human task, not in one instance of several, nothing around it cancelled."""
     if step.task_spec.wait != "user_task" or step._state != TaskState.COMPLETED or "into" in step.notes:
         return False
     container = step.container

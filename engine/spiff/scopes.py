@@ -1,8 +1,8 @@
 """Where process variables live: a tree of scopes beside the task tree, never in the tasks.
 
-The process has one, each called process its own, each instance of a multi-instance activity (and a sub-process with data of its own) a
-local one under it. A value is written where its name is declared, else to the outermost scope of the process: parallel
-branches share one store, so none can write a stale copy over another's change.
+The process has one, each called process its own, each instance of a multi-instance activity (and a sub-process with data of
+its own) a local one under it. A value is written where its name is declared, else to the outermost scope of the process:
+parallel branches share one store, so none can write a stale copy over another's change.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ from kesu.engine.spiff.values import decode, encode, keep
 
 
 class Scope:
-    """Variables by name; `parent` is the enclosing scope of the same process, None for a process. `written` names what was set."""
+    """Variables by name. `parent` is the enclosing scope, None for that of a process; `written` names what was set."""
 
     __slots__ = ("id", "parent", "values", "written")
 
@@ -88,7 +88,8 @@ class Scopes:
 
 
 def _row(scope: Scope) -> list[Any]:
-    row = [scope.id, None if scope.parent is None else scope.parent.id, {k: encode(v) for k, v in scope.values.items()}]
-    if scope.written and scope.parent is None and scope.id:
-        row.append(sorted(scope.written))  # only a called process needs to know, to hand back what it changed and no more
+    parent = None if scope.parent is None else scope.parent.id
+    row: list[Any] = [scope.id, parent, {k: encode(v) for k, v in scope.values.items()}]
+    if scope.written and parent is None and scope.id:
+        row.append(sorted(scope.written))  # a called process hands back what it changed, and no more
     return row

@@ -1,6 +1,6 @@
-"""What the extension elements of a node say, whoever wrote them: our own, SpiffWorkflow's, Camunda 7's and 8's where they mean the same.
+"""What the extension elements of a node say: our own, SpiffWorkflow's, Camunda 7's and 8's where they mean the same.
 
-Each reader answers for one kind of setting; ours win over the others. Values stay text: a leading `=` is FEEL, anything else literal.
+Each reader answers for one dialect; ours wins over the others. Values stay text: a leading `=` is FEEL, all else literal.
 """
 
 from collections.abc import Callable
@@ -64,9 +64,9 @@ def _spiff(element: etree._Element) -> Settings:
     if called is not None and text(called):
         found["decision"] = {"id": text(called), "result": called.get("resultVariable")}
     properties = extension(element, SPIFF, "properties")
-    for inner in [] if properties is None else properties:
-        if inner.get("name") == "formJsonSchemaFilename" and inner.get("value"):
-            found["form"] = {"key": str(inner.get("value")).removesuffix(".json").removesuffix("-schema")}
+    for prop in [] if properties is None else list(properties):
+        if prop.get("name") == "formJsonSchemaFilename" and prop.get("value"):
+            found["form"] = {"key": str(prop.get("value")).removesuffix(".json").removesuffix("-schema")}
     return found
 
 

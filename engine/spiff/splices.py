@@ -1,8 +1,8 @@
 """Keeping a state as small as its diagram: finished loop iterations are cut out of the task tree.
 
-From each open step walk up. Of two ancestors with the same node in the same container, everything from the farther one down to just
-above the nearer one is an old iteration. It goes, with its finished side branches, unless something open or a join that stays
-still hangs off it. What remains is at most one visit a node and token: small, and every visited activity can still be rewound to.
+From each open step walk up. Of two ancestors with the same node in the same container, everything from the farther one
+down to just above the nearer one is an old iteration. It goes, with its finished side branches, unless something open or a
+join that stays hangs off it. What remains is about one visit a node and token: small, with the latest round to go back to.
 """
 
 from kesu.engine.spiff.trees import Step, Tree
@@ -61,7 +61,7 @@ def _cut(tree: Tree, newer: Step, segment: list[Step], live: set[int]) -> bool:
     doomed = _below(tree, older, stop=newer.id)
     if _needed(tree, doomed):
         return False
-    parent = tree.tasks[older._parent]
+    parent = older.parent
     last._children.remove(newer.id)
     newer._parent = parent.id
     parent._children[parent._children.index(older.id)] = newer.id

@@ -1,6 +1,6 @@
 """An instance as JSON: one short list a task, the scopes beside it, and nothing of the specification.
 
-Names of specs are written once and referred to by number, so a state does not depend on the order in which a diagram was compiled.
+Names of specs are written once and referred to by number, so a state does not depend on the order of compiling.
 """
 
 import json
@@ -61,7 +61,7 @@ def restore(model: Model, state: str, host: Host) -> Tree:
     tree.next_id, tree.completed = saved["n"], bool(saved["d"])
     specs = [model.spec.task_specs[name] for name in saved["k"]]
     for row in saved["t"]:
-        _step(tree, specs, *row)
+        _step(tree, specs, row)
     return tree
 
 
@@ -74,18 +74,8 @@ def _row(step: Step, name: int) -> list[Any]:
     return row
 
 
-def _step(
-    tree: Tree,
-    specs: list[Any],
-    number: int,
-    name: int,
-    parent: int | None,
-    state: int,
-    scope: int,
-    within: int | None,
-    notes: dict[str, Any] | None = None,
-    armed: int = 0,
-) -> None:
+def _step(tree: Tree, specs: list[Any], row: list[Any]) -> None:
+    number, name, parent, state, scope, within, *rest = row
     spec = specs[name]
     step = Step(
         tree,
@@ -95,10 +85,10 @@ def _step(
         state=state,
         scope=tree.scopes.by_id[scope],
         within=within,
-        armed=bool(armed),
+        armed=len(rest) > 1,
     )
-    if notes:
-        step.internal_data = notes
+    if rest:
+        step.internal_data = rest[0]
     if state == TaskState.READY and not spec.manual:
         tree.agenda.append(step)
     elif state == TaskState.WAITING and spec.watches:

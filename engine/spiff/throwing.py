@@ -125,7 +125,7 @@ def _best(armed: list[Step], kind: str, code: str | None) -> tuple[Step, int] | 
         if t.kind == kind and t.matches(code)
     ]
     specific = [(s, i) for s, i in found if isinstance(s.task_spec, Attached) and s.task_spec.triggers[i].code is not None]
-    return (specific or found or [None])[0]
+    return next(iter(specific or found), None)
 
 
 class Start(Node):

@@ -27,7 +27,7 @@ MAX_STEPS: Final = 20_000
 MAX_NESTING: Final = 200
 
 
-class Step(Task):
+class Step(Task):  # type: ignore[misc]  # SpiffWorkflow has no types
     """One activation of a node. `triggered` (Spiff's word) marks a mere subscription, which holds no token."""
 
     task_spec: "Node"
@@ -113,7 +113,7 @@ class Step(Task):
         """Nothing: variables live in scopes."""
 
 
-class Tree(Workflow):
+class Tree(Workflow):  # type: ignore[misc]  # SpiffWorkflow has no types
     """A running instance: Spiff's workflow over our steps."""
 
     tasks: dict[int, Step]

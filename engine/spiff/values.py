@@ -1,4 +1,4 @@
-"""Process variables as JSON: plain values as they are, FEEL's times and durations tagged, nothing a user submits can pose as a tag."""
+"""Process variables as JSON: plain values as they are, FEEL's times and durations tagged; nothing submitted passes for a tag."""
 
 import json
 import math

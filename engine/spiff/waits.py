@@ -1,21 +1,22 @@
 """What an instance waits for, as the runtime keeps it in rows of its own.
 
-`detail` by kind: user_task {instance, total...}; service {topic, parameters, result_variable, retries}; timer {due_at, cycle};
-message {name, correlation}; signal {name}; conditional {condition}; subscriptions beside an activity add {attached_to, interrupting}.
+`detail` by kind: user_task {instance, instances}; service {topic, parameters, result_variable, retries}; timer {due_at,
+cycle, left}; message {name, correlation}; signal {name}; conditional {condition}. Subscriptions beside an activity add
+{interrupting} and, on its border, {attached_to}.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from SpiffWorkflow.util.task import TaskState
 
 from kesu.engine.errors import NotFound, sentence
 from kesu.engine.spiff.catching import Attached, Boundary, Catching
-from kesu.engine.spiff.happenings import Wait
+from kesu.engine.spiff.happenings import Wait, WaitKind
 from kesu.engine.spiff.trees import Step, Tree
 from kesu.engine.spiff.triggers import Trigger
 
-_KINDS = ("timer", "message", "signal", "conditional")
+_KINDS: Final[dict[str, WaitKind]] = {"timer": "timer", "message": "message", "signal": "signal", "conditional": "conditional"}
 
 
 def waits(tree: Tree) -> list[Wait]:
@@ -50,9 +51,9 @@ def _waits(step: Step) -> Iterator[Wait]:
                 name = str(step.id) if len(spec.triggers) == 1 else f"{step.id}.{index}"
                 yield Wait(
                     name,
-                    trigger.kind,
+                    _KINDS[trigger.kind],
                     spec.element_key,
-                    str(step.scope.id),  # type: ignore[arg-type]
+                    str(step.scope.id),
                     {**_event(step, spec, trigger, index), **_attached(step)},
                 )
 

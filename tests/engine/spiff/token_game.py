@@ -1,8 +1,8 @@
 """A reference model apart from the engine: random block-structured diagrams, and a token game over their structure.
 
-Shares no code with the engine. A diagram is a term; playing it keeps a record of what was visited in the current iteration. Tasks set
-`c`; every choice reads it, so the last completed task decides. Going back to a task reopens it in its record and forgets
-what came after it, other branches excepted.
+Shares no code with the engine. A diagram is a term; playing it keeps a record of what was visited in the current iteration.
+Tasks set `c`; every choice reads it, so the last completed task decides. Going back to a task reopens it in its record and
+forgets what came after it, other branches excepted.
 """
 
 import random
