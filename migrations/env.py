@@ -4,14 +4,15 @@ import os
 
 from alembic import context
 from sqlalchemy import create_engine
+from sqlalchemy.types import TypeDecorator
 
 from kesu.complaints import tables  # noqa: F401  every room's tables hang off the one metadata
-from kesu.engine.database import Instant, metadata
+from kesu.engine.database import metadata
 
 
 def render_item(kind: str, item: object, _autogenerate: object) -> str | bool:
     """Write our own column types as what they are in the database, so that a migration imports nothing of ours."""
-    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Instant) else False
+    return f"sa.{item.impl!r}" if kind == "type" and isinstance(item, TypeDecorator) else False
 
 
 def run() -> None:
