@@ -3,7 +3,7 @@
 A setting that begins with `=` is FEEL over the process variables; anything else is a list of keys separated by commas.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,7 +31,7 @@ class Asked:
 
     connection: Connection
     instance_id: int | None
-    settings: dict[str, dict[str, Any]]
+    settings: Mapping[str, dict[str, Any]]
     lane: str | None
     evaluate: Evaluate
     acted: tuple[tuple[str, str], ...] = ()  # (element, login) completed by the command that asks, not yet written

@@ -76,7 +76,7 @@ def read(content: bytes) -> Form:
         properties = schema.get("properties", {})
         fields = tuple(_field(component) for component in schema["components"])
         return Form(schema["id"], properties.get("title", schema["id"]), properties.get("title_en", schema["id"]), fields)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, rules.RuleError) as error:
         raise Invalid(sentence("Expected a form in the form-js schema with an id and components; {reason}."), reason=_reason(error)) from error
 
 
@@ -89,7 +89,7 @@ def _field(component: Mapping[str, Any]) -> Field:
         raise ValueError(f"a component of type {kind} has no key")
     hide = component.get("conditional", {}).get("hide")
     if hide is not None:
-        rules.evaluate(f"function() {hide.removeprefix('=')}", {})  # parses, evaluates nothing
+        rules.names(hide)  # raises where it is not FEEL
     return Field(key, kind, component.get("label", key), properties.get("label_en", component.get("label", key)), tuple(component.get("values", ())),
                  component.get("validate", {}), hide, properties.get("keep", "case"), properties, component.get("text", ""))
 
@@ -144,7 +144,7 @@ def _moment(each: Field, value: Any) -> str:
         return value.isoformat()
     text = str(value).strip()
     try:
-        (date.fromisoformat if len(text) == 10 else datetime.fromisoformat)(text)
+        _ = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(sentence("Expected a date, such as 2026-03-02.")) from None
     return text

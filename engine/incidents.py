@@ -9,7 +9,8 @@ from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, T
 from kesu.engine.database import Instant, metadata
 from kesu.engine.errors import NotFound, sentence
 
-JOB_FAILED, TIMER_FAILED, UNCAUGHT_ERROR, UNCAUGHT_ESCALATION, NOBODY = "job_failed", "timer_failed", "uncaught_error", "uncaught_escalation", "nobody_to_act"
+JOB_FAILED, TIMER_FAILED, NOBODY = "job_failed", "timer_failed", "nobody_to_act"
+UNCAUGHT_ERROR, UNCAUGHT_ESCALATION = "uncaught_error", "uncaught_escalation"
 
 incidents = Table(
     "incidents",

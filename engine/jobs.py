@@ -59,13 +59,12 @@ class Job:
     ended_at: datetime | None
 
 
-def enqueue(connection: Connection, topic: str, payload: dict[str, Any], *, key: str, run_at: datetime, attempts: int = 5,
-            instance_id: int | None = None, activity_id: str | None = None, element_id: str | None = None) -> None:
-    """Write a job; a second one of the same key is the same job."""
+def enqueue(connection: Connection, topic: str, payload: dict[str, Any], *, key: str, run_at: datetime, attempts: int = 5, **place: Any) -> None:
+    """Write a job; a second one of the same key is the same job. `place`: instance_id, activity_id, element_id where it belongs to an instance."""
     if connection.execute(select(jobs.c.id).where(jobs.c.key == key)).one_or_none() is not None:
         return
     connection.execute(jobs.insert().values(topic=topic, payload=payload, key=key, run_at=run_at, state=READY, attempts=0, attempts_left=attempts,
-                                            instance_id=instance_id, activity_id=activity_id, element_id=element_id))
+                                            **place))
 
 
 def find(connection: Connection, job_id: int) -> Job | None:

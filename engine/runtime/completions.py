@@ -92,7 +92,8 @@ def checked_submission(step: Step, task: UserTask, submission: Mapping[str, Any]
     form = step.package.form(task.form_key)
     clean, wrong = form.validate(submission, step.run.variables(task.activity_id))
     if wrong:
-        raise Invalid(sentence("{count} fields of the form need another look."), [FieldProblem(key, text) for key, text in wrong.items()], count=len(wrong))
+        problems = [FieldProblem(key, text) for key, text in wrong.items()]
+        raise Invalid(sentence("{count} fields of the form need another look."), problems, count=len(wrong))
     return clean, form.process_values(clean)
 
 

@@ -11,7 +11,7 @@ from kesu.engine.jobs import Job
 from kesu.engine.messages import Subscription
 from kesu.engine.runtime import work
 from kesu.engine.runtime.starts import Moved, start
-from kesu.engine.runtime.steps import Step, command
+from kesu.engine.runtime.steps import Step, by_id, command
 from kesu.engine.service_tasks import Write
 
 
@@ -66,7 +66,7 @@ def _deliver(db: Database, subscription: Subscription, kind: str, variables: Map
         step.run.deliver(subscription.activity_id, dict(variables))
 
     try:
-        result = command(db, lambda connection: instances.find(connection, subscription.instance_id), act, actor=actor, kind=kind, key=key, writes=writes)
+        result = command(db, by_id(subscription.instance_id), act, actor=actor, kind=kind, key=key, writes=writes)
     except _Gone:
         return None
     work.run_inside(db, subscription.instance_id)

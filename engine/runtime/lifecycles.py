@@ -1,13 +1,11 @@
 """The life of a whole instance: suspended and activated again, cancelled by those it belongs to, terminated by those who run it."""
 
-from sqlalchemy import Connection
-
 from kesu.engine import identity, instances, jobs, timers
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Forbidden, sentence
 from kesu.engine.instances import ACTIVE, CANCELLED, SUSPENDED, TERMINATED
 from kesu.engine.runtime.starts import Moved
-from kesu.engine.runtime.steps import Step, command
+from kesu.engine.runtime.steps import Act, Step, by_id, command
 from kesu.engine.service_tasks import Write
 
 
@@ -79,8 +77,5 @@ def _check_runs_it(step: Step, actor: str) -> None:
         raise Forbidden(sentence("Only managers and administrators may do this to a whole case."))
 
 
-def _moved(db: Database, instance_id: int, act: object, actor: str, kind: str, writes: tuple[Write, ...] = ()) -> Moved:
-    def find(connection: Connection) -> instances.Instance:
-        return instances.find(connection, instance_id)
-
-    return Moved(**command(db, find, act, actor=actor, kind=kind, writes=writes))  # type: ignore[arg-type]
+def _moved(db: Database, instance_id: int, act: Act, actor: str, kind: str, writes: tuple[Write, ...] = ()) -> Moved:
+    return Moved(**command(db, by_id(instance_id), act, actor=actor, kind=kind, writes=writes))

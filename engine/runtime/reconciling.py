@@ -21,6 +21,7 @@ from kesu.engine.history import Event
 if TYPE_CHECKING:
     from kesu.engine.runtime.steps import Step
 
+PRIORITIES, USUAL_PRIORITY = ("1", "2", "3", "4", "5"), 3
 RowWrite = Callable[[Connection, int], None]
 TOLD = {"entered": "activity_entered", "completed": "activity_completed", "cancelled": "activity_cancelled", "flow": "flow_taken",
         "decided": "decision_made", "thrown": "event_thrown", "uncaught_error": "uncaught_error", "uncaught_escalation": "uncaught_escalation"}
@@ -135,14 +136,15 @@ def _due(step: Step, wait: spiff.Wait, setting: dict[str, Any]) -> Due:
     if setting.get("due"):
         return Due(step.run.evaluate(wait.activity_id, setting["due"]))
     variables = step.run.variables(wait.activity_id)
-    request = DeadlineRequest(step.business_key, setting.get("kind") or wait.element_id, wait.element_id, setting.get("duration"), variables, step.now,
+    kind = setting.get("kind") or wait.element_id
+    request = DeadlineRequest(step.business_key, kind, wait.element_id, setting.get("duration"), variables, step.now,
                               lambda decision, context: step.package.decide(decision, context)[0])
     return deadlines().due(step.connection, request)
 
 
 def _priority(step: Step, wait: spiff.Wait) -> int:
-    priority = step.run.variables(wait.activity_id).get("priority")
-    return int(priority) if isinstance(priority, int | float) or str(priority).isdigit() else 3
+    priority = str(step.run.variables(wait.activity_id).get("priority"))
+    return int(priority) if priority in PRIORITIES else USUAL_PRIORITY
 
 
 def _open_timer(step: Step, rows: Rows, wait: spiff.Wait) -> None:

@@ -1,13 +1,16 @@
 """Resolving incidents: retry, edit the variables and retry, or skip. One at a time or many."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from kesu.engine import clock, history, incidents, instances, jobs, values
+from sqlalchemy import Connection
+
+from kesu.engine import clock, history, incidents, jobs, values
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Rejected, sentence
 from kesu.engine.history import Event
-from kesu.engine.runtime.steps import Step, command
+from kesu.engine.runtime.steps import Step, by_id, command
 from kesu.engine.runtime.work import run_inside
 
 RETRIED, SKIPPED = "retried", "skipped"
@@ -42,12 +45,12 @@ def skip(db: Database, incident_id: int, *, actor: str, reason: str, variables: 
 
     def act(step: Step) -> None:
         step.ends.append(lambda connection: _resolve(connection, incident, actor, SKIPPED, reason))
-        step.ends.append(lambda connection: jobs.skip(connection, job_id, at=step.now))
+        step.ends.append(lambda connection: _skip(connection, job_id, step.now))
         if activity_id is not None and any(wait.activity_id == activity_id for wait in step.run.waits()):
             step.book["waits"].pop(activity_id, None)
             step.run.complete(activity_id, dict(variables or {}))
 
-    command(db, lambda connection: instances.find(connection, incident.instance_id or 0), act, actor=actor, kind="skip")
+    command(db, by_id(incident.instance_id), act, actor=actor, kind="skip")
     run_inside(db, incident.instance_id)
 
 
@@ -63,6 +66,10 @@ def many(db: Database, incident_ids: Iterable[int], *, actor: str, skipping: str
     return told
 
 
+def _skip(connection: Connection, job_id: int, at: datetime) -> None:
+    jobs.skip(connection, job_id, at=at)
+
+
 def _edit(db: Database, instance_id: int, activity_id: str | None, variables: Mapping[str, Any], actor: str) -> None:
     def act(step: Step) -> None:
         before = step.run.variables(activity_id)
@@ -70,7 +77,7 @@ def _edit(db: Database, instance_id: int, activity_id: str | None, variables: Ma
         step.tell("variables_edited", activity_id=activity_id, changed=changed)
         step.run.set_variables(dict(variables), activity_id)
 
-    command(db, lambda connection: instances.find(connection, instance_id), act, actor=actor, kind="edit_variables")
+    command(db, by_id(instance_id), act, actor=actor, kind="edit_variables")
 
 
 def _resolve(connection: Any, incident: incidents.Incident, actor: str, resolution: str, reason: str | None = None) -> None:

@@ -147,7 +147,8 @@ class Step:
         if message is None:
             return False
         self.ends.append(lambda connection: messages.take(connection, message.id))
-        self.tell("message_received", element_id=wait.element_id, activity_id=wait.activity_id, name=message.name, sent_at=message.sent_at.isoformat())
+        self.tell("message_received", element_id=wait.element_id, activity_id=wait.activity_id, name=message.name,
+                  sent_at=message.sent_at.isoformat())
         self.run.deliver(wait.activity_id, values.lively(message.variables))
         return True
 
@@ -156,7 +157,8 @@ class Step:
         if self.writes:
             return None
         registry = service_tasks.registry()
-        return next((wait for wait in self.run.waits() if wait.kind == "service" and self._is_new(wait) and wait.detail["topic"] in registry and registry.find(wait.detail["topic"]).inside), None)
+        return next((wait for wait in self.run.waits() if wait.kind == "service" and self._is_new(wait)
+                     and wait.detail["topic"] in registry and registry.find(wait.detail["topic"]).inside), None)
 
     def _perform(self, wait: spiff.Wait) -> None:
         self._tried.add(wait.activity_id)
@@ -186,6 +188,11 @@ def command(db: Database, find: Callable[[Connection], Instance], act: Act, *, a
         except Stale:
             continue
     raise Conflict(sentence("Too many people acted on this case at the same moment. Nothing of yours was done; try again."))
+
+
+def by_id(instance_id: int) -> Callable[[Connection], Instance]:
+    """Return a finder for an instance by its id."""
+    return lambda connection: instances.find(connection, instance_id)
 
 
 def finish(db: Database, step: Step, *, kind: str, key: str | None) -> dict[str, Any]:

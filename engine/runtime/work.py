@@ -16,8 +16,8 @@ from kesu.engine.history import Event
 from kesu.engine.identity import SYSTEM
 from kesu.engine.instances import ENDED, SUSPENDED
 from kesu.engine.jobs import Job
-from kesu.engine.runtime.steps import Step, command
-from kesu.engine.service_tasks import Again, BpmnError, Done, Outcome, ServiceTask, Topic
+from kesu.engine.runtime.steps import Step, by_id, command
+from kesu.engine.service_tasks import Again, BpmnError, Outcome, ServiceTask, Topic
 from kesu.engine.timers import Timer
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ def fire_timer(db: Database, timer: Timer) -> bool:
         step.run.fire(timer.activity_id)
 
     try:
-        command(db, lambda connection: instances.find(connection, timer.instance_id), act, actor=SYSTEM, kind="fire_timer")
+        command(db, by_id(timer.instance_id), act, actor=SYSTEM, kind="fire_timer")
     except Lost:
         return False
     except Exception as error:  # as with jobs: nothing may stop the worker
@@ -106,7 +106,7 @@ def _perform_inside(db: Database, job: Job, topic: Topic) -> None:
         outcome = topic.call(step.service_task(wait), wait.detail["parameters"])
         _conclude(step, job, outcome)
 
-    command(db, _instance_of(job), act, actor=SYSTEM, kind="job")
+    command(db, by_id(job.instance_id or 0), act, actor=SYSTEM, kind="job")
 
 
 def _report(db: Database, job: Job, outcome: Outcome) -> None:
@@ -116,7 +116,7 @@ def _report(db: Database, job: Job, outcome: Outcome) -> None:
             for write in getattr(outcome, "writes", ()):
                 write(connection)
         return
-    command(db, _instance_of(job), lambda step: _conclude(step, job, outcome), actor=SYSTEM, kind="job")
+    command(db, by_id(job.instance_id), lambda step: _conclude(step, job, outcome), actor=SYSTEM, kind="job")
     run_inside(db, job.instance_id)
 
 
@@ -156,10 +156,6 @@ def _arguments(job: Job) -> dict[str, Any]:
     return dict(values.lively(job.payload.get("parameters", job.payload)))
 
 
-def _instance_of(job: Job) -> Any:
-    return lambda connection: instances.find(connection, job.instance_id or 0)
-
-
 def _fail(db: Database, job: Job, error: Exception, *, permanent: bool) -> None:
     now, text = clock.now(), str(error) or type(error).__name__
     with db.write() as connection:
@@ -168,7 +164,8 @@ def _fail(db: Database, job: Job, error: Exception, *, permanent: bool) -> None:
             return
         if job.instance_id is not None:
             details = {"topic": job.topic, "attempt": job.attempts, "last": last}
-            history.append(connection, job.instance_id, [Event("job_failed", SYSTEM, now, job.element_id, job.activity_id, text[:500], details=details)])
+            event = Event("job_failed", SYSTEM, now, job.element_id, job.activity_id, text[:500], details=details)
+            history.append(connection, job.instance_id, [event])
         if last:
             _open_incident(connection, job.instance_id, incidents.JOB_FAILED, job.element_id, job.activity_id, text, job_id=job.id)
 

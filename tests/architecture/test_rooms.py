@@ -25,7 +25,8 @@ OFFENCES = {
 def _lint(root: pathlib.Path) -> subprocess.CompletedProcess[str]:
     environment = {"PYTHONPATH": str(root / "path"), "PATH": "/usr/bin:/bin", "HOME": str(root)}
     lint = pathlib.Path(sys.executable).parent / "lint-imports"
-    return subprocess.run([str(lint), "--config", "setup.cfg", "--no-cache"], cwd=root, env=environment, capture_output=True, text=True, check=False)
+    command = [str(lint), "--config", "setup.cfg", "--no-cache"]
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture
@@ -33,7 +34,8 @@ def copy(tmp_path):
     """A copy of the code whose `kesu` is found before the installed one."""
     (tmp_path / "path" / "kesu").mkdir(parents=True)
     for room in ROOMS:
-        shutil.copytree(ROOT / room, tmp_path / "path" / "kesu" / room, ignore=shutil.ignore_patterns("static", "templates", "__pycache__", "translations"))
+        left_out = shutil.ignore_patterns("static", "templates", "__pycache__", "translations")
+        shutil.copytree(ROOT / room, tmp_path / "path" / "kesu" / room, ignore=left_out)
     shutil.copy(ROOT / "setup.cfg", tmp_path / "setup.cfg")
     return tmp_path
 

@@ -7,6 +7,7 @@ from kesu.engine.service_tasks import Registry, Topic, again, done, error
 
 CAST = {"ines": ["customer_service", "agent"], "ivan": ["quality", "investigator"], "ada": ["quality", "approver"], "bo": ["legal", "approver"],
         "mara": ["management", "manager"], "olga": ["owner"], "yun": ["auditor"], "otto": [], "root": ["admin"]}
+DEPARTMENTS = ("customer_service", "quality", "legal", "management")
 GROUPS = sorted({group for groups in CAST.values() for group in groups})
 
 
@@ -15,7 +16,7 @@ def cast(db, turned):
     """Everybody, in a database of either kind; Ivan's superior is Ada, hers is Mara, and each department has a head."""
     with db.write() as connection:
         for key in GROUPS:
-            identity.add_group(connection, key, kind="department" if key in ("customer_service", "quality", "legal", "management") else "role", name=key)
+            identity.add_group(connection, key, kind="department" if key in DEPARTMENTS else "role", name=key)
         for login, groups in CAST.items():
             identity.add_person(connection, login, at=clock.now(), groups=groups, name=login.title(), name_en=login.title())
         connection.execute(identity.people.update().where(identity.people.c.login == "ivan").values(superior="ada"))

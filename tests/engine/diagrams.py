@@ -10,7 +10,8 @@ SHORT = {"start": "startEvent", "end": "endEvent", "user": "userTask", "service"
 
 def diagram(flows: str, *, key: str = "p", inner: dict[str, str] | None = None, attributes: dict[str, str] | None = None, extra: str = "",
             outside: str = "") -> bytes:
-    """Build a process (a condition belongs to the last flow of its line): `flows` is `start:s user:a; user:a xor:g; xor:g end:e [decision = "yes"]`; the kind stands before each name once."""
+    """Build a process (a condition belongs to the last flow of its line): `flows` is, line by line,
+    `start:s user:a xor:g`, `g end:e [decision = "yes"]`: the kind stands before each name once."""
     kinds: dict[str, str] = {}
     drawn = []
     for number, line in enumerate(part for part in flows.replace("\n", ";").split(";") if part.strip()):

@@ -10,7 +10,8 @@ MESSAGE = '<b:message id="m" name="answered"/><b:signal id="sg" name="recall"/>'
 WAITING = diagram("start:s user:a intermediateCatchEvent:w user:after end:e", key="waiting", outside=MESSAGE,
                   inner={"w": '<b:messageEventDefinition messageRef="m"/>'})
 STARTED = diagram("start:s user:a end:e", key="started", outside=MESSAGE, inner={"s": '<b:messageEventDefinition messageRef="m"/>'})
-THROWING = diagram("start:s intermediateThrowEvent:t end:e", key="throwing", outside=MESSAGE, inner={"t": '<b:messageEventDefinition messageRef="m"/>'})
+THROWING = diagram("start:s intermediateThrowEvent:t end:e", key="throwing", outside=MESSAGE,
+                   inner={"t": '<b:messageEventDefinition messageRef="m"/>'})
 LISTENING = diagram("start:s intermediateCatchEvent:w user:after end:e", key="listening", outside=MESSAGE,
                     inner={"w": '<b:signalEventDefinition signalRef="sg"/>'})
 
