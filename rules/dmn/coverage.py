@@ -51,10 +51,10 @@ def segments_of(cells: Iterable[tree.UnaryTests], type_name: str | None, label: 
 
 def bits(test: CellTest, segments: list[Segment]) -> int:
     """Return the set of segments a cell lets through."""
-    found = 0
+    found, scope = 0, Scope({}, None, Run())
     for place, segment in enumerate(segments):
         try:
-            found |= (test(segment.sample, Scope({}, None, Run())) is True) << place
+            found |= (test(segment.sample, scope) is True) << place
         except RuleError:
             return 0
     return found
