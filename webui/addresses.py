@@ -1,6 +1,28 @@
-"""Where to go next: addresses that come with a request are only followed within this application."""
+"""Addresses that come with a request: followed only within this application; ids in them only as large as ids can be."""
 
 from urllib.parse import urlsplit
+
+from flask import Flask
+from werkzeug.routing import IntegerConverter
+
+LARGEST = 2**31 - 1  # what an integer column holds on every database
+
+
+class IdConverter(IntegerConverter):
+    """`<int:...>` in an address: an id that can exist. Anything larger is simply not there."""
+
+    def __init__(self, map: object) -> None:
+        super().__init__(map, max=LARGEST)  # type: ignore[arg-type]
+
+
+def init(app: Flask) -> None:
+    """Bound the ids in addresses."""
+    app.url_map.converters["int"] = IdConverter
+
+
+def id_in(text: str | None) -> int | None:
+    """Return the id that a part of an address gives, or None."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def inside(address: str | None, otherwise: str) -> str:

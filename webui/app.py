@@ -9,6 +9,7 @@ from flask import Flask
 from kesu.engine.database import Database
 from kesu.engine.service_tasks import Registry
 from kesu.webui import (
+    addresses,
     amounts,
     bundles,
     case_files,
@@ -24,12 +25,14 @@ from kesu.webui import (
     permissions,
     preferences,
     protections,
+    setting_values,
     settings,
     sign_ins,
     task_cards,
 )
 from kesu.webui.api import doors
 from kesu.webui.pages import (
+    abouts,
     attachments,
     ballots,
     cases,
@@ -50,6 +53,7 @@ from kesu.webui.pages import (
     notices,
     people,
     public_complaints,
+    reports,
     satisfactions,
     sessions,
     tasks,
@@ -57,6 +61,7 @@ from kesu.webui.pages import (
 )
 
 PAGES = (
+    abouts,
     home,
     sessions,
     people,
@@ -81,15 +86,18 @@ PAGES = (
     contacts,
     mails,
     imports,
+    reports,
 )
 
 PARTS = (
+    addresses,
     languages,
     protections,
     permissions,
     errors,
     bundles,
     diagram_words,
+    setting_values,
     history_words,
     moments,
     navigation,

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
+from babel.lists import format_list
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import Connection, select
 
@@ -54,10 +56,14 @@ def _who(connection: Connection, asked: Assignment | None) -> str:
     if asked is None:
         return ""
     if asked.voters:
-        return _(" and ").join(people_names(connection, [login]).get(login, login) for login in asked.voters)
+        return _listed([people_names(connection, [login])[login] for login in asked.voters], "standard")
     if asked.assignee:
         return people_names(connection, [asked.assignee])[asked.assignee]
-    return _(" or ").join(_candidate(connection, kind, name) for kind, name in asked.candidates)
+    return _listed([_candidate(connection, kind, name) for kind, name in asked.candidates], "or")
+
+
+def _listed(names: list[str], style: Literal["standard", "or"]) -> str:
+    return format_list(names, style, locale=get_locale())
 
 
 def _candidate(connection: Connection, kind: str, name: str) -> str:

@@ -17,6 +17,7 @@ from kesu.engine.forms import Field, Form
 from kesu.engine.identity import Person
 from kesu.engine.instances import Instance
 from kesu.engine.runtime.steps import Step
+from kesu.engine.spiff import Model
 from kesu.engine.user_tasks import UserTask
 from kesu.webui.case_glances import whole
 from kesu.webui.context import database
@@ -48,6 +49,7 @@ class TaskView:
     timeline: list[Entry]
     files: list[Row[Any]]
     path: dict[str, Any]
+    model: Model
     others: list[UserTask]
     can_release: bool
     candidates: list[tuple[str, str]]
@@ -91,6 +93,7 @@ def view(connection: Connection, task_id: int, person: Person) -> TaskView:
         task, instance, person, _mode(connection, task, person, vote), whole(connection, task.business_key),
         due_words(task.due_at, task.ended_at), vote, names, step.package.form(task.form_key) if task.form_key else None, known,
         _values(task, person, known), timeline, attachments.of_case(connection, task.business_key or ""), _path(connection, task),
+        step.package.model,
         [other for other in user_tasks.of_instance(connection, instance.id, only_open=True) if other.id != task.id],
         task.assignee == person.login and task.is_open and bool(offered), offered,
     )

@@ -20,6 +20,7 @@ from kesu.webui.task_views import TaskView
 
 blueprint = Blueprint("completions", __name__)
 WHY = sentence("Say why, so that the person it goes back to knows what to mend.")
+WHICH = sentence("Expected your decision: approve or reject.")
 
 
 @blueprint.post("/tasks/<int:task_id>/completion")
@@ -28,8 +29,8 @@ def create(task_id: int) -> ResponseReturnValue:
     """Complete a task, or show it again with what does not hold."""
     with database().read() as connection:
         view = task_views.view(connection, task_id, signed_in())
-    outcome = _outcome(view)
     try:
+        outcome = _outcome(view)
         reason = comment(view, refusing=outcome == REJECTED)
         runtime.complete(database(), task_id, actor=view.person.login, submission=submissions.values(view.form), outcome=outcome, comment=reason,
                          seen=request.form.get("seen", type=int), idempotency_key=key(view), writes=_files(view))
@@ -57,7 +58,11 @@ def key(view: TaskView) -> str | None:
 
 def _outcome(view: TaskView) -> str | None:
     sent = request.form.get("outcome")
-    return sent if "outcome" in view.task.settings and sent in (APPROVED, REJECTED) else None
+    if "outcome" not in view.task.settings:
+        return None
+    if sent not in (APPROVED, REJECTED):
+        raise Invalid(WHICH, [FieldProblem("comment", WHICH)])
+    return sent
 
 
 def _files(view: TaskView) -> list[Callable[[Connection], None]]:

@@ -12,6 +12,7 @@ from kesu.engine.errors import NotFound, Rejected
 from kesu.engine.identity import Person
 from kesu.engine.user_tasks import UserTask
 from kesu.webui import task_views
+from kesu.webui.addresses import id_in
 from kesu.webui.case_glances import matching
 from kesu.webui.context import database, signed_in
 from kesu.webui.pages.tasks import parts
@@ -76,7 +77,7 @@ def counts() -> ResponseReturnValue:
 def _wish() -> Wish:
     box = request.args.get("box", "mine")
     return Wish(box if box in inbox.BOXES else "mine", request.args.get("q", "").strip()[:100], request.args.get("kind", "")[:200],
-                request.args.get("overdue") == "1", request.args.get("after", type=int), request.args.get("task", type=int))
+                request.args.get("overdue") == "1", id_in(request.args.get("after")), id_in(request.args.get("task")))
 
 
 def _page(connection: Connection, person: Person, wish: Wish) -> list[UserTask]:
