@@ -1,5 +1,6 @@
 """Undoing finished work in reverse order: every container keeps a record of what finished in it and can be compensated."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -47,6 +48,13 @@ def proceed(step: Step) -> None:
         _leave_transaction(step)
     else:
         step.complete()
+
+
+def scopes(entries: Iterable[Entry]) -> Iterator[int]:
+    """Yield the scopes that undoing these entries would need."""
+    for _, _, scope, inside in entries:
+        yield scope
+        yield from scopes(inside)
 
 
 def _leave_transaction(step: Step) -> bool | None:

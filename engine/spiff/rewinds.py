@@ -27,6 +27,26 @@ def targets(step: Step) -> list[Step]:
     return sorted(found, key=lambda s: s.id, reverse=True)
 
 
+def previous(step: Step) -> list[Step]:
+    """Return the nearest finished human tasks on every way that led to a step: one in a sequence, a set after a join."""
+    found, pending, seen = [], _causes(step), {step.id}
+    while pending:
+        current = pending.pop()
+        if current.id in seen:
+            continue
+        seen.add(current.id)
+        if may_return(current):
+            found.append(current)
+        else:
+            pending += _causes(current)
+    return _without_causes_of_others(found)
+
+
+def first(tree: Tree) -> list[Step]:
+    """Return the finished human tasks that no other led to: where the case began."""
+    return [step for step in everywhere(tree) if not targets(step)]
+
+
 def everywhere(tree: Tree) -> list[Step]:
     """Return every finished human task that can be gone back to, the latest first."""
     return sorted((s for s in tree.tasks.values() if may_return(s)), key=lambda s: s.id, reverse=True)
@@ -41,7 +61,7 @@ def may_return(step: Step) -> bool:
         if isinstance(container.task_spec, Repeated) or container._state not in (TaskState.COMPLETED, TaskState.STARTED):
             return False
         container = container.container
-    return True
+    return not _leads_into_a_jump(step)
 
 
 def rewind(target: Step) -> Step:
@@ -66,6 +86,22 @@ def rewind(target: Step) -> Step:
         if number in tree.tasks:
             _unfire(tree.tasks[number])
     return _again(tree, target, reopened)
+
+
+def _without_causes_of_others(found: list[Step]) -> list[Step]:
+    """Of tasks found on several ways leave out those that only led to another that was found."""
+    earlier = {cause.id for step in found for cause in targets(step)}
+    return sorted((step for step in found if step.id not in earlier), key=lambda s: s.id, reverse=True)
+
+
+def _leads_into_a_jump(step: Step) -> bool:
+    """Whether work caused by this step was given up for a jump that started elsewhere: it cannot be undone from here."""
+    tree = step.workflow
+    if not any("jumped" in s.notes for s in tree.tasks.values()):
+        return False
+    cut = _cut(step)
+    return any(tree.tasks[n].notes.get("jumped", n) not in cut and tree.tasks[n].notes["jumped"] in tree.tasks
+               for n in cut if "jumped" in tree.tasks[n].notes)
 
 
 def _causes(step: Step) -> list[Step]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from SpiffWorkflow.util.task import TaskState
 
 from kesu.engine.errors import Conflict, NotFound, Rejected, sentence
-from kesu.engine.spiff import expressions, rewinds, splices, states, throwing
+from kesu.engine.spiff import expressions, jumps, rewinds, splices, states, throwing
 from kesu.engine.spiff.catching import Catching
 from kesu.engine.spiff.gateways import Patient
 from kesu.engine.spiff.happenings import Happening, Host, Wait
@@ -144,6 +144,23 @@ class Run:
         else:
             found = rewinds.targets(find(self._tree, activity_id)[0])
         return [(str(s.id), s.task_spec.element_key) for s in found]
+
+    def previous(self, activity_id: str) -> list[tuple[str, str]]:
+        """Return the nearest finished human tasks that led to an open activity: one in a sequence, several after a join."""
+        return [(str(s.id), s.task_spec.element_key) for s in rewinds.previous(find(self._tree, activity_id)[0])]
+
+    def first(self) -> list[tuple[str, str]]:
+        """Return the finished human tasks the instance began with: (activity id, element id)."""
+        return [(str(s.id), s.task_spec.element_key) for s in rewinds.first(self._tree)]
+
+    def jump_targets(self, activity_id: str) -> list[str]:
+        """Return the element ids of the human tasks ahead that an open activity's token can be moved to."""
+        return list(dict.fromkeys(node.element_key for _, node in jumps.targets(find(self._tree, activity_id)[0])))
+
+    def jump(self, activity_id: str, element_id: str) -> tuple[str, list[str]]:
+        """Move a token ahead to a human task; return its activity id and the human tasks passed over. Raises `Rejected`."""
+        arrived, passed = jumps.jump(find(self._tree, activity_id)[0], element_id)
+        return str(arrived.id), passed
 
     def rewind(self, activity_id: str) -> str:
         """Give the turn back to a finished human task, as a new activation whose id is returned.

@@ -4,11 +4,13 @@ Names of specs are written once and referred to by number, so a state does not d
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any, Final
 
 from SpiffWorkflow.util.task import TaskState
 
 from kesu.engine.errors import Rejected, sentence
+from kesu.engine.spiff import compensations
 from kesu.engine.spiff.happenings import Host
 from kesu.engine.spiff.models import Model
 from kesu.engine.spiff.scopes import Scopes
@@ -34,7 +36,7 @@ def save(tree: Tree) -> str:
             "d": int(tree.completed),
             "k": list(names),
             "t": rows,
-            "s": tree.scopes.save({step.scope.id for step in tree.tasks.values()}),
+            "s": tree.scopes.save({number for step in tree.tasks.values() for number in _scopes(step)}),
         }
     )
     if len(state) > MAX_STATE:
@@ -63,6 +65,17 @@ def restore(model: Model, state: str, host: Host) -> Tree:
     for row in saved["t"]:
         _step(tree, specs, row)
     return tree
+
+
+def _scopes(step: Step) -> Iterator[int]:
+    """The scopes that a step runs in, keeps for what is inside, or may need to undo what finished there."""
+    yield step.scope.id
+    if step.internal_data:
+        if "scope" in step.notes:
+            yield step.notes["scope"]
+        yield from compensations.scopes(step.notes.get("done", ()))
+        yield from (entry[1] for entry in step.notes.get("plan", ()))
+        yield from (number for entry in step.notes.get("plan", ()) for number in compensations.scopes(entry[2]))
 
 
 def _row(step: Step, name: int) -> list[Any]:

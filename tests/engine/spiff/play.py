@@ -8,7 +8,7 @@ from kesu.engine.spiff import Model, Run, Wait, compile_diagrams
 HEAD = (
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:kesu="urn:kesu:bpmn:1" '
     'xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" '
-    'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="d" targetNamespace="t">'
+    'xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" id="definitions_1" targetNamespace="t">'
 )
 
 
@@ -91,9 +91,7 @@ class Player:
     def turn(self, **by: float) -> "Player":
         """Turn the clock and fire everything due, the earliest first."""
         until = self.host.time + timedelta(**by)
-        while due := sorted(
-            (w.detail["due_at"], w.activity_id) for w in self.run.waits() if w.kind == "timer" and w.detail["due_at"] <= until
-        ):
+        while due := sorted((w.detail["due_at"], w.activity_id) for w in self.run.waits() if w.kind == "timer" and w.detail["due_at"] <= until):
             self.host.time = max(self.host.time, due[0][0])
             self.run.fire(due[0][1])
             self.settle()

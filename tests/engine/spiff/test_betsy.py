@@ -26,11 +26,7 @@ REFUSED = {  # what the engine does not guess, with the element that the refusal
 
 def cases():
     """Every case of every feature."""
-    return [
-        pytest.param(f, case, number, id=f"{f['group']}/{f['name']}/{number}")
-        for f in FEATURES
-        for number, case in enumerate(f["cases"], 1)
-    ]
+    return [pytest.param(f, case, number, id=f"{f['group']}/{f['name']}/{number}") for f in FEATURES for number, case in enumerate(f["cases"], 1)]
 
 
 @pytest.mark.parametrize(("feature", "case", "number"), cases())
@@ -77,9 +73,7 @@ def disarm(xml: bytes, trigger: str) -> bytes | None:
         throws = etree.QName(parent).localname in ("endEvent", "intermediateThrowEvent")
         if trigger in ("timer", "conditional"):
             for inner in definition:
-                inner.text = (
-                    "P9Y" if trigger == "timer" and "Duration" in inner.tag else "R1/P9Y" if trigger == "timer" else "false"
-                )
+                inner.text = "P9Y" if trigger == "timer" and "Duration" in inner.tag else "R1/P9Y" if trigger == "timer" else "false"
             found += 1
         elif throws or etree.QName(parent).localname == "definitions":
             found += 1
@@ -155,9 +149,7 @@ class Company:
         if self.case["parallel"] and "ParallelProcess" in self.models:
             self._start("ParallelProcess", {})
             self._drain()
-        self._start(
-            name if name in self.models else next(iter(self.models)), {**self.case["vars"], "testCaseNumber": self.number}
-        )
+        self._start(name if name in self.models else next(iter(self.models)), {**self.case["vars"], "testCaseNumber": self.number})
         self._drain()
         while self.now < max(self.case["delay"] / 1000.0, 1.0):
             self.now += 0.5
@@ -206,9 +198,7 @@ class Company:
     def _drain(self):
         for _ in range(300):
             due = sorted(
-                (w.detail["due_at"], p, w.activity_id)
-                for p, w in self._open()
-                if w.kind == "timer" and w.detail["due_at"] <= self.host.time
+                (w.detail["due_at"], p, w.activity_id) for p, w in self._open() if w.kind == "timer" and w.detail["due_at"] <= self.host.time
             )
             if due:
                 model, run = self._run(due[0][1])
@@ -221,10 +211,7 @@ class Company:
             todo = [
                 (p, w)
                 for p, w in tasks
-                if not (
-                    self.scripts.get(w.element_id) == "WAIT_TEN_SECONDS"
-                    and self.held.setdefault((p, w.activity_id), self.now + 10) > self.now
-                )
+                if not (self.scripts.get(w.element_id) == "WAIT_TEN_SECONDS" and self.held.setdefault((p, w.activity_id), self.now + 10) > self.now)
             ]
             if not todo:
                 return

@@ -35,9 +35,7 @@ def test_a_service_task_waits_with_evaluated_parameters():
 
 
 def test_scripts_and_decisions_merge_their_entries():
-    script = (
-        "<bpmn:scriptTask id='a'><bpmn:script>{ total: price * 2, day: date(\"2026-03-02\") }</bpmn:script></bpmn:scriptTask>"
-    )
+    script = "<bpmn:scriptTask id='a'><bpmn:script>{ total: price * 2, day: date(\"2026-03-02\") }</bpmn:script></bpmn:scriptTask>"
     rule = (
         "<bpmn:businessRuleTask id='b'><bpmn:extensionElements><spiffworkflow:calledDecisionId>grade</spiffworkflow:calledDecisionId>"
         "</bpmn:extensionElements></bpmn:businessRuleTask>"
@@ -60,9 +58,7 @@ def test_an_exclusive_gateway_takes_the_first_way_that_holds(n, task):
 
 
 def test_a_gateway_without_a_way_out_refuses_and_names_itself():
-    body = nodes(s="startEvent", g="exclusiveGateway", a="userTask", b="userTask") + flows(
-        "s>g", "g>a", "g>b", g_a="n > 10", g_b="n > 5"
-    )
+    body = nodes(s="startEvent", g="exclusiveGateway", a="userTask", b="userTask") + flows("s>g", "g>a", "g>b", g_a="n > 10", g_b="n > 5")
     with pytest.raises(Rejected, match="g: none of the conditions"):
         play(body, n=1)
 
@@ -78,9 +74,9 @@ def test_a_parallel_block_waits_for_all():
 
 
 def test_an_inclusive_block_waits_for_those_that_were_taken():
-    body = nodes(
-        s="startEvent", f="inclusiveGateway", a="userTask", b="userTask", c="userTask", j="inclusiveGateway", u="userTask"
-    ) + flows("s>f", "f>a", "f>b", "f>c", "a>j", "b>j", "c>j", "j>u", f_a="x", f_b="y", f_c="z")
+    body = nodes(s="startEvent", f="inclusiveGateway", a="userTask", b="userTask", c="userTask", j="inclusiveGateway", u="userTask") + flows(
+        "s>f", "f>a", "f>b", "f>c", "a>j", "b>j", "c>j", "j>u", f_a="x", f_b="y", f_c="z"
+    )
     player = play(body, x=True, y=False, z=True)
     assert player.tasks() == ["a", "c"]
     assert player.do("c").tasks() == ["a"]
@@ -170,9 +166,7 @@ def test_an_uncaught_error_stops_the_token_and_the_instance_does_not_end():
 MULTI = (
     '<bpmn:userTask id="a"><bpmn:multiInstanceLoopCharacteristics isSequential="{}"><bpmn:extensionElements>'
     '<zeebe:loopCharacteristics inputCollection="=people" inputElement="person" outputCollection="answers" outputElement="=person + answer"/>'
-    "</bpmn:extensionElements>{}</bpmn:multiInstanceLoopCharacteristics></bpmn:userTask>"
-    + nodes(s="startEvent", u="userTask")
-    + flows("s>a", "a>u")
+    "</bpmn:extensionElements>{}</bpmn:multiInstanceLoopCharacteristics></bpmn:userTask>" + nodes(s="startEvent", u="userTask") + flows("s>a", "a>u")
 )
 
 

@@ -77,8 +77,7 @@ class Writer:
     def flow(self, source: str, target: str, when: str | None = None, name: str | None = None) -> None:
         inside = f"<bpmn:conditionExpression>{when}</bpmn:conditionExpression>" if when else ""
         self.out.append(
-            f'<bpmn:sequenceFlow id="{name or source + "." + target}" sourceRef="{source}" targetRef="{target}">{inside}'
-            "</bpmn:sequenceFlow>"
+            f'<bpmn:sequenceFlow id="{name or source + "." + target}" sourceRef="{source}" targetRef="{target}">{inside}</bpmn:sequenceFlow>'
         )
 
     def _task(self, term: Term) -> tuple[str, str]:
@@ -227,9 +226,7 @@ class Record:
 
     def adrift(self) -> list["Record"]:
         """Handlers that still run though the iteration that started them is over."""
-        return [f for f in self.floats if f.tasks()] + [
-            a for p in (self.parts[-1:] if self.interrupted else self.parts) for a in p.adrift()
-        ]
+        return [f for f in self.floats if f.tasks()] + [a for p in (self.parts[-1:] if self.interrupted else self.parts) for a in p.adrift()]
 
     def events(self) -> list["Record"]:
         """The activities whose boundary event can happen now."""

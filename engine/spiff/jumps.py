@@ -1,0 +1,105 @@
+"""Jumping ahead: the token leaves its activity and stands at a later human task, without passing what lies between.
+
+Legal where the way there is certain: the target is in the same container or one around it, it is not inside a parallel block that has
+not begun, and what a join in between would have waited for is given up with it.
+"""
+
+from collections.abc import Iterable
+
+from kesu.engine.errors import Rejected, sentence
+from kesu.engine.spiff.gateways import InclusiveGateway, Joining, ParallelGateway
+from kesu.engine.spiff.nodes import Node
+from kesu.engine.spiff.trees import Step
+
+
+def targets(step: Step) -> list[tuple[Step, Node]]:
+    """Return the human tasks ahead of an open step, each with the activation (the step or a container of it) that would be left."""
+    found, here = [], step
+    while True:
+        reachable = _reachable([here.task_spec], None)
+        ahead = sorted((node for node in reachable if node.wait == "user_task" and node is not here.task_spec), key=lambda node: node.element_key)
+        found += [(here, node) for node in ahead if _is_certain(here.task_spec, node)]
+        if here.container is None or here.container.container is None:
+            return found
+        here = here.container
+
+
+def jump(step: Step, element_key: str) -> tuple[Step, list[str]]:
+    """Move the token to a human task ahead; return the new activation and the human tasks passed over.
+
+    Raises `Rejected` where there is no certain way to it.
+    """
+    leaving, node = next(((here, node) for here, node in targets(step) if node.element_key == element_key), (None, None))
+    if leaving is None or node is None:
+        raise Rejected(sentence("{element} cannot be jumped to from here: the way to it is not certain."), element=element_key)
+    way = _way(leaving.task_spec, node)
+    given_up = [other for other in _beside(leaving) if _meets(other.task_spec, way, node)]
+    tree = leaving.workflow
+    for gone in [leaving, *given_up]:
+        gone.cancel()
+    arrived = tree.enter(node, leaving, scope=leaving.scope, within=leaving.within)
+    for gone in given_up:
+        gone.notes["jumped"] = arrived.id
+    return arrived, [passed.element_key for passed in way[1:-1] if passed.wait == "user_task"]
+
+
+def _beside(step: Step) -> list[Step]:
+    return [s for s in step.workflow.open_steps() if s.within == step.within and s is not step and not s.triggered]
+
+
+def _meets(other: Node, way: list[Node], target: Node) -> bool:
+    """Whether a token there would have come to one of the joins that are jumped over."""
+    joins = [node for node in way[1:-1] if _joins(node)]
+    return any(other is join or join in _reachable([other], target) for join in joins)
+
+
+def _is_certain(source: Node, target: Node) -> bool:
+    way = _way(source, target)
+    return all(_comes_by(split, target) for split in way[:-1] if _splits(split))
+
+
+def _comes_by(split: Node, target: Node) -> bool:
+    """Whether every way from a split passes the target before it ends."""
+    return all(node.flows or node is target for node in _reachable([split], target))
+
+
+def _splits(node: Node) -> bool:
+    if isinstance(node, ParallelGateway | InclusiveGateway):
+        return len(node.flows) > 1
+    return len([flow for flow in node.flows if flow.condition is None and not flow.default]) > 1
+
+
+def _joins(node: Node) -> bool:
+    return isinstance(node, Joining) and len(node.incoming) > 1
+
+
+def _way(source: Node, target: Node) -> list[Node]:
+    """Return the shortest way from one node to another, both included; empty where there is none."""
+    came: dict[Node, Node | None] = {source: None}
+    pending = [source]
+    for node in pending:
+        for after in _after(node):
+            if after not in came:
+                came[after] = node
+                pending.append(after)
+    way: list[Node] = []
+    at: Node | None = target if target in came else None
+    while at is not None:
+        way.insert(0, at)
+        at = came[at]
+    return way
+
+
+def _reachable(sources: Iterable[Node], but: Node | None) -> set[Node]:
+    found: set[Node] = set()
+    pending = [after for node in sources for after in _after(node)]
+    while pending:
+        node = pending.pop()
+        if node not in found:
+            found.add(node)
+            pending += [] if node is but else _after(node)
+    return found
+
+
+def _after(node: Node) -> list[Node]:
+    return [node.targets[flow.target] for flow in node.flows]
