@@ -83,9 +83,7 @@ def examine(uploads: Sequence[Upload]) -> tuple[list[Examined], list[FieldProble
         if problem:
             problems.append(problem)
         else:
-            files.append(
-                Examined(clean_name(upload.name), str(_sniff(upload)), hashlib.sha256(upload.content).hexdigest(), upload.content)
-            )
+            files.append(Examined(clean_name(upload.name), str(_sniff(upload)), hashlib.sha256(upload.content).hexdigest(), upload.content))
     return files, problems
 
 
@@ -136,9 +134,7 @@ def _too_many(uploads: Sequence[Upload]) -> list[FieldProblem]:
 
 def _too_much(count: int, size: int) -> list[FieldProblem]:
     if count > MOST:
-        return [
-            FieldProblem("attachments", sentence("Expected at most {most} files, got {count}."), {"most": MOST, "count": count})
-        ]
+        return [FieldProblem("attachments", sentence("Expected at most {most} files, got {count}."), {"most": MOST, "count": count})]
     if size > LARGEST_TOGETHER:
         told = {"most": LARGEST_TOGETHER // MEGABYTE}
         return [FieldProblem("attachments", sentence("Expected at most {most} MB in all files together."), told)]
@@ -160,9 +156,7 @@ def _problem(upload: Upload) -> FieldProblem | None:
         )
     if told["name"].rpartition(".")[2].lower() not in EXTENSIONS[kind]:
         wanted = {"extension": EXTENSIONS[kind][0]}
-        return FieldProblem(
-            "attachments", sentence("{name} really is a .{extension} file; give it that ending and send it again."), told | wanted
-        )
+        return FieldProblem("attachments", sentence("{name} really is a .{extension} file; give it that ending and send it again."), told | wanted)
     return None
 
 

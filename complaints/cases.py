@@ -139,9 +139,7 @@ def set_columns(connection: Connection, reference: str, **columns: Any) -> None:
     connection.execute(cases.update().where(cases.c.reference == reference).values(version=cases.c.version + 1, **columns))
 
 
-def correct(
-    connection: Connection, reference: str, changes: Mapping[str, Any], *, actor: str, at: datetime, seen: int, reason: str
-) -> None:
+def correct(connection: Connection, reference: str, changes: Mapping[str, Any], *, actor: str, at: datetime, seen: int, reason: str) -> None:
     """Change fields of a case that somebody read at version `seen`, and keep before, after and reason of each.
 
     Raises `Conflict` where somebody else changed the case meanwhile.

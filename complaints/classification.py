@@ -3,14 +3,16 @@
 What the customer chose in the form stands; only what is missing is filled in. Danger to people is looked for in any case.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from kesu.complaints import categories, extraction, keyword_rules, safety, text_models
 
-THRESHOLD = 0.45  # below this chance of the best category the model abstains; see tests/complaints/test_classification.py
+THRESHOLD = 0.52  # below this chance of the best category the model abstains; see tests/complaints/test_classification.py
 SUB_THRESHOLD = 0.3
+SHORTEST = 4  # a text of fewer letters says nothing, whatever the model makes of it
 UNSURE = "other"
 
 
@@ -40,9 +42,7 @@ def classify(connection: Connection, text: str, *, category: str | None = None, 
     return Classification(chosen, sub, round(confidence, 3), by, bool(danger), extraction.demand(text), [*trace, *why])
 
 
-def _decide(
-    connection: Connection, text: str, category: str | None, subcategory: str | None
-) -> tuple[str, str | None, float, str, list[str]]:
+def _decide(connection: Connection, text: str, category: str | None, subcategory: str | None) -> tuple[str, str | None, float, str, list[str]]:
     if category and subcategory:
         return category, subcategory, 1.0, "complainant", ["chosen by the complainant"]
     parents = {row["code"]: top["code"] for top in categories.tree(connection) for row in top["children"]}
@@ -62,6 +62,6 @@ def _ask_model(text: str, category: str | None, parents: dict[str, str]) -> tupl
     sub = likeliest if likeliest and below[likeliest] >= SUB_THRESHOLD * sum(below.values()) else None
     if category:
         return category, sub, 1.0, "complainant", ["category chosen by the complainant"]
-    chance = known.get(best, 0.0)
+    chance = known.get(best, 0.0) if len(re.findall(r"\w", text)) >= SHORTEST else 0.0
     told = [f"model: {best} {chance:.0%}, {likeliest}"]
     return (best, sub, chance, "model", told) if chance >= THRESHOLD else (UNSURE, None, chance, "nobody", told)

@@ -89,14 +89,10 @@ def link(connection: Connection, clock_id: int, task_id: int) -> None:
 
 def of_case(connection: Connection, reference: str) -> list[Row[Any]]:
     """Return the clocks of a case in the order in which they were started."""
-    return list(
-        connection.execute(select(clocks).where(clocks.c.reference == reference).order_by(clocks.c.started_at, clocks.c.id))
-    )
+    return list(connection.execute(select(clocks).where(clocks.c.reference == reference).order_by(clocks.c.started_at, clocks.c.id)))
 
 
-def start(
-    connection: Connection, face: Face, *, calendar: str, limit: timedelta, source: str, started_at: datetime, due_at: datetime
-) -> None:
+def start(connection: Connection, face: Face, *, calendar: str, limit: timedelta, source: str, started_at: datetime, due_at: datetime) -> None:
     """Start a clock, unless it was started before: then it runs on untouched."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = {
@@ -151,7 +147,7 @@ def fire_mark(connection: Connection, clock_id: int, mark: str, *, at: datetime)
     """Fire a mark of a clock; False where it has fired before."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = insert(clock_marks).values(clock_id=clock_id, mark=mark, fired_at=at).on_conflict_do_nothing()
-    return connection.execute(row).rowcount == 1
+    return connection.execute(row.returning(clock_marks.c.mark)).one_or_none() is not None
 
 
 def marks_of(connection: Connection, clock_id: int) -> dict[str, datetime]:

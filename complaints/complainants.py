@@ -42,9 +42,7 @@ def email_key(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
-def keep(
-    connection: Connection, *, name: str, phone: str, email: str, locale: str, at: datetime, address: str = "", vip: bool = False
-) -> int:
+def keep(connection: Connection, *, name: str, phone: str, email: str, locale: str, at: datetime, address: str = "", vip: bool = False) -> int:
     """Return the id of the complainant with this name and phone or e-mail, written anew where there is none."""
     known = _same_person(connection, name, phone_key(phone), email_key(email))
     if known is not None:
@@ -114,11 +112,7 @@ def _fill_in(connection: Connection, known: Row[Any], *, phone: str, email: str,
 
 def _cases_of(connection: Connection, ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
     chosen = [cases.c.complainant_id, cases.c.reference, cases.c.status, cases.c.title, cases.c.category, cases.c.received_at]
-    query = (
-        select(*chosen)
-        .where(cases.c.complainant_id.in_(list(ids)))
-        .order_by(cases.c.received_at.desc(), cases.c.reference.desc())
-    )
+    query = select(*chosen).where(cases.c.complainant_id.in_(list(ids))).order_by(cases.c.received_at.desc(), cases.c.reference.desc())
     earlier: dict[int, list[dict[str, Any]]] = {}
     for row in connection.execute(query):
         earlier.setdefault(row.complainant_id, []).append(dict(row._mapping))

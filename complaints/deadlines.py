@@ -53,9 +53,7 @@ def resume(connection: Connection, reference: str, *, at: datetime, scope: str =
 
 def standing(connection: Connection, reference: str, as_of: datetime) -> list[dict[str, Any]]:
     """Return the clocks of a case, each with its `standing` then: running, paused, overdue, met, missed or dropped."""
-    return [
-        {**clock._mapping, "standing": _standing(connection, clock, as_of)} for clock in clocks.of_case(connection, reference)
-    ]
+    return [{**clock._mapping, "standing": _standing(connection, clock, as_of)} for clock in clocks.of_case(connection, reference)]
 
 
 def overdue(connection: Connection, as_of: datetime) -> list[Row[Any]]:

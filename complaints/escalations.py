@@ -21,9 +21,7 @@ escalations = Table(
 )
 
 
-def escalate(
-    connection: Connection, reference: str, *, level: int, reason: str, to: str | None, key: str, actor: str, at: datetime
-) -> bool:
+def escalate(connection: Connection, reference: str, *, level: int, reason: str, to: str | None, key: str, actor: str, at: datetime) -> bool:
     """Write an escalation unless one of this key is there; say whether it was written."""
     if connection.execute(select(escalations.c.id).where(escalations.c.key == key)).one_or_none() is not None:
         return False

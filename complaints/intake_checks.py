@@ -85,28 +85,18 @@ def _contact_problems(complaint: NewComplaint) -> list[FieldProblem]:
     if not complaint.name.strip():
         problems.append(_problem("name", REQUIRED))
     if not complaint.phone.strip() and not complaint.email.strip():
-        problems.append(
-            _problem("phone", sentence("Please give a phone number or an e-mail address, so that we can answer you."))
-        )
+        problems.append(_problem("phone", sentence("Please give a phone number or an e-mail address, so that we can answer you.")))
     if complaint.phone.strip() and not 5 <= len(complainants.phone_key(complaint.phone)) <= 20:
-        problems.append(
-            _problem("phone", sentence("Expected a phone number of 5 to 20 digits, got {given}."), given=complaint.phone[:40])
-        )
+        problems.append(_problem("phone", sentence("Expected a phone number of 5 to 20 digits, got {given}."), given=complaint.phone[:40]))
     if complaint.email.strip() and not EMAIL.fullmatch(complaint.email.strip()):
-        problems.append(
-            _problem(
-                "email", sentence("Expected an e-mail address like name@example.com, got {given}."), given=complaint.email[:60]
-            )
-        )
+        problems.append(_problem("email", sentence("Expected an e-mail address like name@example.com, got {given}."), given=complaint.email[:60]))
     return problems
 
 
 def _category_problems(connection: Connection, category: str, subcategory: str) -> list[FieldProblem]:
     problems = []
     if category and categories.find(connection, category) is None:
-        problems.append(
-            _problem("category", sentence("There is no category {given}; choose one from the list."), given=category[:60])
-        )
+        problems.append(_problem("category", sentence("There is no category {given}; choose one from the list."), given=category[:60]))
     row = categories.find(connection, subcategory) if subcategory else None
     if subcategory and (row is None or row.parent != category):
         problems.append(
@@ -145,9 +135,7 @@ def _value_problems(complaint: NewComplaint, channel: str, at: datetime) -> list
     if channel not in CHANNELS:
         problems.append(FieldProblem("channel", sentence("There is no channel {given}."), {"given": channel[:60]}))
     if complaint.amount.strip() and amounts.read(complaint.amount) is None:
-        problems.append(
-            _problem("amount", sentence("Expected an amount like 1200 or 99.50, got {given}."), given=complaint.amount[:40])
-        )
+        problems.append(_problem("amount", sentence("Expected an amount like 1200 or 99.50, got {given}."), given=complaint.amount[:40]))
     if not re.fullmatch(r"[A-Z]{3}", complaint.currency):
         problems.append(
             FieldProblem(
@@ -157,9 +145,7 @@ def _value_problems(complaint: NewComplaint, channel: str, at: datetime) -> list
             )
         )
     if complaint.locale not in ("zh", "en"):
-        problems.append(
-            FieldProblem("locale", sentence("Expected the language zh or en, got {given}."), {"given": complaint.locale[:10]})
-        )
+        problems.append(FieldProblem("locale", sentence("Expected the language zh or en, got {given}."), {"given": complaint.locale[:10]}))
     return problems + _date_problems(complaint, at)
 
 
@@ -168,9 +154,7 @@ def _date_problems(complaint: NewComplaint, at: datetime) -> list[FieldProblem]:
         return []
     day = _day(complaint.purchased_on)
     if day is None:
-        return [
-            _problem("purchased_on", sentence("Expected a date like 2026-03-02, got {given}."), given=complaint.purchased_on[:40])
-        ]
+        return [_problem("purchased_on", sentence("Expected a date like 2026-03-02, got {given}."), given=complaint.purchased_on[:40])]
     if day > at.astimezone(ZONE).date():
         return [_problem("purchased_on", sentence("{label} lies in the future."))]
     return []
@@ -183,11 +167,7 @@ def _missing(connection: Connection, complaint: NewComplaint, category: str, pro
     }
     given |= {name: text for name, text in complaint.details.items() if name not in given}
     wanted = categories.required_fields(connection, category, complaint.subcategory)
-    return [
-        _problem(name, REQUIRED)
-        for name in wanted
-        if not (given.get(name) if name == "attachments" else str(given.get(name, "")).strip())
-    ]
+    return [_problem(name, REQUIRED) for name in wanted if not (given.get(name) if name == "attachments" else str(given.get(name, "")).strip())]
 
 
 def _accepted(complaint: NewComplaint, category: str, product: str) -> Accepted:

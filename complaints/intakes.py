@@ -51,9 +51,7 @@ def fingerprint(payload: Any) -> str:
     return hashlib.sha256(json.dumps(payload, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
-def write(
-    connection: Connection, reference: str, *, key: str, salt: str, payload: Any, channel: str, at: datetime, actor: str
-) -> None:
+def write(connection: Connection, reference: str, *, key: str, salt: str, payload: Any, channel: str, at: datetime, actor: str) -> None:
     """Write what came in."""
     connection.execute(
         intakes.insert().values(

@@ -42,9 +42,7 @@ def from_fields(values: Mapping[str, Any], attachments: Sequence[Upload] = ()) -
     extra = {**dict(values.get("details") or {}), **{name: value for name, value in values.items() if name in FIELD_NAMES}}
     details = {name: _text(value) for name, value in extra.items() if name not in own and _text(value)}
     vip = values.get("vip") in (True, "true", "on", "1", 1)
-    return NewComplaint(
-        **{"description": "", **known}, vip=vip, details=details, attachments=tuple(attachments), payload=dict(values)
-    )
+    return NewComplaint(**{"description": "", **known}, vip=vip, details=details, attachments=tuple(attachments), payload=dict(values))
 
 
 def raw(complaint: NewComplaint, digests: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -30,9 +30,7 @@ notices = Table(
 )
 
 
-def tell(
-    connection: Connection, login: str, template: str, *, reference: str | None, values: dict[str, Any], key: str, at: datetime
-) -> bool:
+def tell(connection: Connection, login: str, template: str, *, reference: str | None, values: dict[str, Any], key: str, at: datetime) -> bool:
     """Write a notice unless one of this key is there; say whether it was written."""
     if connection.execute(select(notices.c.id).where(notices.c.key == key)).one_or_none() is not None:
         return False
@@ -44,9 +42,7 @@ def tell(
 def of_person(connection: Connection, login: str, *, limit: int = 50) -> list[Row[Any]]:
     """Return a person's notices, unread first, then the latest first."""
     query = select(notices).where(notices.c.login == login)
-    return list(
-        connection.execute(query.order_by(notices.c.read_at.is_not(None), notices.c.at.desc(), notices.c.id.desc()).limit(limit))
-    )
+    return list(connection.execute(query.order_by(notices.c.read_at.is_not(None), notices.c.at.desc(), notices.c.id.desc()).limit(limit)))
 
 
 def unread(connection: Connection, login: str) -> int:

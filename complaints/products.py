@@ -37,13 +37,9 @@ batches = Table(
 )
 
 
-def add_product(
-    connection: Connection, code: str, *, name: str, name_en: str = "", kind: str = "", warranty_months: int = 12
-) -> None:
+def add_product(connection: Connection, code: str, *, name: str, name_en: str = "", kind: str = "", warranty_months: int = 12) -> None:
     """Write a new product with its warranty in months."""
-    connection.execute(
-        products.insert().values(code=code, name=name, name_en=name_en, type=kind, warranty_months=warranty_months)
-    )
+    connection.execute(products.insert().values(code=code, name=name, name_en=name_en, type=kind, warranty_months=warranty_months))
 
 
 def add_model(connection: Connection, code: str, *, product: str, name: str = "") -> None:

@@ -28,9 +28,7 @@ questions = Table(
 
 def ask(connection: Connection, reference: str, text: str, *, actor: str, at: datetime) -> int:
     """Write a question and return its id; the same question still open is that question."""
-    same = select(questions.c.id).where(
-        questions.c.reference == reference, questions.c.text == text.strip(), questions.c.answered_at.is_(None)
-    )
+    same = select(questions.c.id).where(questions.c.reference == reference, questions.c.text == text.strip(), questions.c.answered_at.is_(None))
     known = connection.execute(same).scalar()
     if known is not None:
         return int(known)

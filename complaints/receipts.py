@@ -45,9 +45,7 @@ class _Arrival:
     at: datetime
 
 
-def receive(
-    db: Database, complaint: NewComplaint, *, channel: str, actor: str = identity.CUSTOMER, idempotency_key: str | None = None
-) -> Receipt:
+def receive(db: Database, complaint: NewComplaint, *, channel: str, actor: str = identity.CUSTOMER, idempotency_key: str | None = None) -> Receipt:
     """Take a complaint in and start its process; the same submit again gets the first receipt.
 
     Raises `Invalid` with a sentence for every wrong field, `Conflict` where the key was used for another complaint.
@@ -119,9 +117,7 @@ def _write(connection: Connection, reference: str, arrival: _Arrival) -> None:
     numbers.take(connection, reference)
     at, actor = arrival.at, arrival.actor
     person = complainants.keep(connection, at=at, **arrival.accepted.complainant)
-    cases.insert(
-        connection, reference, at=at, channel=arrival.channel, received_by=actor, complainant_id=person, **arrival.accepted.case
-    )
+    cases.insert(connection, reference, at=at, channel=arrival.channel, received_by=actor, complainant_id=person, **arrival.accepted.case)
     try:
         intakes.write(
             connection,

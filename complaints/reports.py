@@ -24,9 +24,7 @@ def counts(connection: Connection, by: str, since: datetime, until: datetime) ->
 def by_day(connection: Connection, since: datetime, until: datetime, zone: Any) -> dict[str, int]:
     """Count the cases received on each day of a stretch of time, by the days of a zone."""
     days: dict[str, int] = {}
-    for at in connection.execute(
-        select(cases.c.received_at).where(*_received(since, until)).order_by(cases.c.received_at)
-    ).scalars():
+    for at in connection.execute(select(cases.c.received_at).where(*_received(since, until)).order_by(cases.c.received_at)).scalars():
         day = at.astimezone(zone).date().isoformat()
         days[day] = days.get(day, 0) + 1
     return days

@@ -18,6 +18,9 @@ ENGLISH = (
     r"broken.(?:arm|leg|bone|finger|tooth|nose|wrist) hospital emergency.room er\b doctor stitches surgery medical",
     r"chok suffocat strangl swallow ingest asphyx allerg rash blister vomit faint unconscious drown",
     r"death died deadly fatal danger hazard unsafe safety brakes?.(?:fail|did) out.of.control collaps tipp?ed.over tip.?over",
+    r"slic(?:e|ed|ing) cutting swollen swelling scar caught.in got.caught hair entangl tangled throat inhal impal topp?l unstable",
+    r"breath knocked.(?:down|over|out) (?:in|on).(?:his|her|my|their|the).(?:face|head|mouth|eye|teeth|lip|finger) shard cried crying scream",
+    r"(?:broke|bruised|cracked).my finger.(?:got|was|is) odou?r smell landed.on jammed.(?:finger|hand)",
     r"fell\b pinch trap(?:ped)? sharp\b hurt harm pain splinter puncture amputat eye\b mou?ld lodged stuck.in",
 )
 _CHINESE = re.compile("|".join(CHINESE))

@@ -64,9 +64,7 @@ def answer(db: Database, token: str, *, score: int, satisfied: bool, comment: st
     def write(connection: Connection) -> None:
         _take(connection, survey, {"score": score, "satisfied": satisfied, "comment": comment.strip() or None, "answered_at": at})
         if comment.strip():
-            contacts.log(
-                connection, survey.reference, contacts.FROM_CUSTOMER, comment, channel="portal", actor=identity.CUSTOMER, at=at
-            )
+            contacts.log(connection, survey.reference, contacts.FROM_CUSTOMER, comment, channel="portal", actor=identity.CUSTOMER, at=at)
 
     # Scores go to the process, words stay in the case: history holds no personal data.
     told = {"score": score, "satisfied": satisfied}

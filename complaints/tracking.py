@@ -44,9 +44,7 @@ def find_case(connection: Connection, token: str) -> Row[Any]:
     query = select(cases).join(tracking_tokens, tracking_tokens.c.reference == cases.c.reference)
     row = connection.execute(query.where(tracking_tokens.c.token_hash == hashed(token))).one_or_none()
     if row is None:
-        raise NotFound(
-            sentence("This tracking link opens no complaint. Use the link from our confirmation, whole and unchanged.")
-        )
+        raise NotFound(sentence("This tracking link opens no complaint. Use the link from our confirmation, whole and unchanged."))
     return row
 
 

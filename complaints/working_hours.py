@@ -118,9 +118,7 @@ def _spans(text: str) -> tuple[Span, ...]:
 def _place_problems(calendar: Calendar) -> list[FieldProblem]:
     problems = []
     if calendar.zone not in available_timezones():
-        problems.append(
-            FieldProblem("zone", sentence("Expected a time zone like Asia/Shanghai, got {zone}."), {"zone": calendar.zone})
-        )
+        problems.append(FieldProblem("zone", sentence("Expected a time zone like Asia/Shanghai, got {zone}."), {"zone": calendar.zone}))
     if calendar.country and calendar.country not in known_countries():
         told = {"country": calendar.country}
         problems.append(FieldProblem("country", sentence("Expected a two-letter country code like CN, got {country}."), told))

@@ -34,9 +34,7 @@ def _above(connection: Connection, department: str, level: int) -> str | None:
     return next(iter(identity.active(connection, wanted)), None)
 
 
-def _tell(
-    connection: Connection, person: identity.Person, task: ServiceTask, reference: str, level: int, reason: str, key: str
-) -> None:
+def _tell(connection: Connection, person: identity.Person, task: ServiceTask, reference: str, level: int, reason: str, key: str) -> None:
     values = {
         "name": person.called(person.locale),
         "reference": reference,

@@ -28,7 +28,7 @@ SMALL = """<?xml version="1.0" encoding="UTF-8"?>
     <bpmn:userTask id="investigate" name="调查">
       <bpmn:documentation>Investigate</bpmn:documentation>
       <bpmn:extensionElements>
-        <kesu:assignment candidateGroups="quality"/><kesu:deadline kind="investigation"/>
+        <kesu:assignment candidateGroups="quality"/><kesu:deadline kind="investigation" decision="time_limits"/>
         <kesu:moves allow="approve,reject"/>
       </bpmn:extensionElements>
     </bpmn:userTask>
@@ -36,7 +36,7 @@ SMALL = """<?xml version="1.0" encoding="UTF-8"?>
     <bpmn:userTask id="approve" name="审批">
       <bpmn:documentation>Approve</bpmn:documentation>
       <bpmn:extensionElements>
-        <kesu:assignment candidateGroups="approver"/><kesu:deadline kind="approval"/>
+        <kesu:assignment candidateGroups="approver"/><kesu:deadline kind="approval" decision="time_limits"/>
         <kesu:moves allow="approve,reject" reject="chosen" afterwards="rerun"/><kesu:outcome variable="decision"/>
       </bpmn:extensionElements>
     </bpmn:userTask>
