@@ -8,7 +8,7 @@ from kesu.rules.errors import RuleError
 from kesu.rules.feel.lexer import Token, tokenize
 
 KEYWORDS = frozenset(
-    "for in return if then else some every satisfies and or between instance of function external true false null not".split()
+    "for in return if then else some every satisfies and or between instance function true false null not".split()
 )
 _SEARCHED_DEPTH = 4
 _SEARCHED_ITEMS = 2_000

@@ -1,0 +1,119 @@
+"""What a table is told before it is published."""
+
+import pytest
+
+from kesu.rules import load_decisions
+from tests.rules.tables import decision, dmn, inputs, table
+
+TWO = {"x": "number", "kind": "string"}
+
+
+def told(rows, **more):
+    return [(p.rule, p.element, p.message) for p in load_decisions(dmn(decision("D", table(rows, **more)))).check()]
+
+
+def rules(rows, **more):
+    return sorted({rule for rule, _, _ in told(rows, **more)})
+
+
+def test_a_sound_table_has_no_problems():
+    rows = ['< 0 | - => "a"', '>= 0 | "q" => "b"', '>= 0 | not("q") => "c"']
+    assert told(rows, types=TWO) == []
+
+
+def test_rules_that_overlap_are_told_with_an_example():
+    found = told(['[0..10] | - => 1', '>= 10 | "a","b" => 2', '< 0 | - => 3', '> 10 | not("a","b") => 4'], types=TWO)
+    assert found == [
+        ("overlap", "r2", 'rules 1 and 2 both match, for example when x = 10 and kind = "a"; the table is UNIQUE'),
+    ]
+
+
+def test_rules_that_say_the_same_may_overlap_where_any_will_do():
+    assert rules(["<= 5 => 1", ">= 5 => 1"], policy="ANY") == []
+    assert rules(["<= 5 => 1", ">= 5 => 2"], policy="ANY") == ["overlap"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "gap"),
+    [
+        (["< 5 => 1", "> 5 => 2"], "x = 5"),
+        (["< 5 => 1", "[5..6] => 2", "> 7 => 2"], "6 < x < 7"),
+        (["<= 5 => 1"], "x > 5"),
+        ([">= 5 => 1"], "x < 5"),
+    ],
+)
+def test_a_gap_is_told(rows, gap):
+    assert told(rows)[0][2] == f"no rule matches when {gap}"
+
+
+def test_a_gap_in_words_and_flags_is_told():
+    assert told(['"a" => 1', '"b" => 2'], types={"x": "string"})[0][2] == "no rule matches when x is anything else"
+    assert told(["true => 1"], types={"x": "boolean"})[0][2] == "no rule matches when x = false"
+    assert told(['"a" | < 5 => 1', '"a" | >= 5 => 2', 'not("a") | < 5 => 3'], types={"k": "string", "x": "number"})[0][2] == (
+        "no rule matches when k is anything else and x = 5"
+    )
+
+
+def test_a_default_leaves_no_gap():
+    default = '<output id="o0" name="r"><defaultOutputEntry><text>0</text></defaultOutputEntry></output>'
+    assert rules(["< 5 => 1"], outputs=default) == []
+
+
+def test_dates_and_durations_are_laid_out_too():
+    rows = ['< date("2026-01-01") => 1', '[date("2026-01-01")..date("2026-12-31")] => 2', '> date("2027-01-01") => 3']
+    assert told(rows, types={"d": "date"})[0][2] == 'no rule matches when d = "2027-01-01"'
+    assert rules(['< @"P1Y" => 1', '>= @"P1Y" => 2'], types={"d": "years and months duration"}) == []
+    assert rules(['< duration("PT24H") => 1', '> duration("P1D") => 2'], types={"d": "days and time duration"}) == ["gap"]
+
+
+def test_a_rule_that_can_never_match_is_told():
+    assert rules(["> 1 => 1", "> 5 => 2", "<= 1 => 3"], policy="FIRST") == ["unreachable"]
+    assert ("unreachable", "r1i0", "rule 1 can never match: no x is [5..1]") in told(["[5..1] => 1", "- => 2"])
+
+
+def test_what_reads_variables_is_not_guessed_at():
+    assert rules(["< limit => 1", ">= limit => 2"]) == []
+
+
+def test_constants_of_the_wrong_type_are_told():
+    assert ("type", "r1i0") in [(rule, cell) for rule, cell, _ in told(['"five" => 1', "- => 2"])]
+    number = '<output id="o0" name="r" typeRef="number"/>'
+    assert ("type", "r1o0") in [(rule, cell) for rule, cell, _ in told(['- => "one"'], outputs=number)]
+
+
+def test_an_output_that_is_not_allowed_is_told():
+    allowed = '<output id="o0" name="r"><outputValues><text>"a","b"</text></outputValues></output>'
+    assert rules(['- => "c"'], outputs=allowed) == ["allowed_values"]
+
+
+@pytest.mark.parametrize(
+    ("more", "rule"),
+    [
+        ({"policy": "PRIORITY"}, "hit_policy"),
+        ({"policy": "NONSENSE"}, "hit_policy"),
+        ({"policy": "COLLECT", "more": 'aggregation="MEDIAN"'}, "hit_policy"),
+        ({"outputs": '<output id="o0"/><output id="o1" name="b"/>'}, "table"),
+        ({"types": {"x": "nonsense"}}, "type"),
+    ],
+)
+def test_a_table_that_is_not_right_in_itself_is_told(more, rule):
+    results = "1 | 2" if "outputs" in more else "1"
+    assert rule in rules([f"- => {results}"], **more)
+
+
+def test_a_name_that_is_not_required_is_told():
+    missing = load_decisions(dmn(inputs(x="number", y="number"), decision("D", table(["> y => 1", "<= y => 2"]), "in_x"))).check()
+    assert {(p.rule, p.severity) for p in missing} == {("missing_requirement", "warning")}
+    unknown = load_decisions(dmn(inputs(x="number"), decision("D", table(["> z => 1", "<= z => 2"]), "in_x"))).check()
+    assert {(p.rule, p.severity, p.element) for p in unknown} == {("unknown_name", "error", "r1i0"), ("unknown_name", "error", "r2i0")}
+
+
+def test_variables_of_the_process_can_be_declared():
+    decisions = load_decisions(dmn(decision("D", table(["> 1 => 1", "<= 1 => amuont"]))))
+    assert [p.rule for p in decisions.check()] == []
+    assert [(p.rule, p.element) for p in decisions.check({"x": "number", "amount": "number"})] == [("unknown_name", "r2o0")]
+
+
+def test_a_table_of_five_hundred_rules_is_checked_soon():
+    rows = [f'[{n}..{n + 1}) | "c{n % 7}" => {n}' for n in range(500)]
+    assert "gap" in rules(rows, types=TWO)
