@@ -38,7 +38,7 @@ def advance(db: Database, manual: clock.ManualClock, by: timedelta) -> None:
     """Turn the clock, halting wherever a timer or a job falls due, so that everything happens at its own time."""
     target = manual.now() + by
     drain(db)
-    while (due := _next(db)) is not None and due <= target:
+    while (due := next_due(db)) is not None and due <= target:
         manual.advance(max(due - manual.now(), timedelta(0)))
         if drain(db) == 0:
             break
@@ -46,7 +46,8 @@ def advance(db: Database, manual: clock.ManualClock, by: timedelta) -> None:
     drain(db)
 
 
-def _next(db: Database) -> Any:
+def next_due(db: Database) -> Any:
+    """Return when the next timer or job falls due, or None."""
     with db.read() as connection:
         ready = connection.execute(select(func.min(jobs.jobs.c.run_at)).where(jobs.jobs.c.state == jobs.READY)).scalar()
         return min(filter(None, [timers.next_due(connection), ready]), default=None)

@@ -68,7 +68,8 @@ def test_grade_and_priority(facts, grade, priority):
     ("quality", "malfunction", True, ["quality", "technical", "legal"]), ("service", "late_repair", False, ["after_sales"]),
     ("service", "attitude", False, ["customer_service"]), ("service", "sales_promise", False, ["sales"]),
     ("service", None, False, ["after_sales"]), ("delivery", "wrong_item", False, ["logistics"]),
-    ("delivery", "wrong_item", True, ["logistics", "quality", "legal"]), ("other", "privacy", False, ["customer_service", "legal"]),
+    ("delivery", "wrong_item", True, ["logistics", "quality", "legal"]),
+    ("other", "privacy", False, ["customer_service", "legal"]),
     ("other", "privacy", True, ["customer_service", "quality", "legal"]),
     (None, None, False, ["customer_service"]), ("a category of our own", None, None, ["customer_service"]),
 ])
