@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.types import TypeDecorator
 
 from kesu.engine.errors import Failed, sentence
@@ -87,7 +87,11 @@ class Database:
 def _reachable() -> Iterator[None]:
     try:
         yield
-    except OperationalError as error:
+    except (OperationalError, ProgrammingError) as error:
+        if "no such table" in str(error.orig) or "no such column" in str(error.orig) or "does not exist" in str(error.orig):
+            raise Failed(sentence("The database's tables are older than this program: run `kesu migrate`, then try again."), permanent=True) from error
+        if isinstance(error, ProgrammingError):
+            raise
         raise Failed(sentence("The database cannot be reached or is busy: {reason}. Nothing was changed; try again in a moment."),
                      reason=str(error.orig).strip().split("\n")[0]) from error
     except DBAPIError as error:

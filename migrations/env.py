@@ -6,7 +6,7 @@ from alembic import context
 from sqlalchemy import create_engine
 from sqlalchemy.types import TypeDecorator
 
-from kesu.complaints import tables  # noqa: F401  every room's tables hang off the one metadata
+from kesu.webui import tables  # noqa: F401  every room hangs its tables off the one metadata
 from kesu.engine.database import metadata
 
 

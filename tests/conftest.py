@@ -40,7 +40,7 @@ def postgres_url():
 @pytest.fixture(params=["sqlite", "postgresql"])
 def db(request, tmp_path):
     """An empty database with all tables, on SQLite and on PostgreSQL in turn."""
-    import kesu.complaints.tables  # noqa: F401  every room's tables hang off the one metadata
+    import kesu.webui.tables  # noqa: F401  every room hangs its tables off the one metadata
 
     if request.param == "sqlite":
         database = Database(f"sqlite:///{tmp_path}/kesu.db")

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from kesu import rules
-from kesu.complaints import tables  # noqa: F401  every room's tables hang off the one metadata
+from kesu.webui import tables  # noqa: F401  every room hangs its tables off the one metadata
 from kesu.engine import clock, definitions, history, identity, instances, tokens
 from kesu.engine.clock import ManualClock
 from kesu.engine.database import Database

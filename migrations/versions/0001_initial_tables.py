@@ -108,6 +108,17 @@ def upgrade() -> None:
     sa.Column('saved_by', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('kind', 'key', name=op.f('pk_drafts'))
     )
+    op.create_table('failed_sign_ins',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('login', sa.String(length=200), nullable=False),
+    sa.Column('address', sa.String(length=64), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_failed_sign_ins'))
+    )
+    with op.batch_alter_table('failed_sign_ins', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_failed_sign_ins_at'), ['at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_failed_sign_ins_login'), ['login'], unique=False)
+
     op.create_table('keyword_rules',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
@@ -187,6 +198,16 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('start_events', schema=None) as batch_op:
         batch_op.create_index('ix_start_events_kind_name', ['kind', 'name'], unique=False)
+
+    op.create_table('throttled',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=40), nullable=False),
+    sa.Column('sender', sa.String(length=64), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_throttled'))
+    )
+    with op.batch_alter_table('throttled', schema=None) as batch_op:
+        batch_op.create_index('ix_throttled_sender_kind_at', ['sender', 'kind', 'at'], unique=False)
 
     op.create_table('calendar_days',
     sa.Column('calendar', sa.String(), nullable=False),
@@ -286,6 +307,23 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['calendar'], ['calendars.key'], name=op.f('fk_department_calendars_calendar_calendars')),
     sa.PrimaryKeyConstraint('department', name=op.f('pk_department_calendars'))
     )
+    op.create_table('deputies',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('principal', sa.String(), nullable=False),
+    sa.Column('deputy', sa.String(), nullable=False),
+    sa.Column('begins_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('definition_key', sa.String(), nullable=True),
+    sa.Column('appointed_by', sa.String(), nullable=False),
+    sa.Column('appointed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_by', sa.String(), nullable=True),
+    sa.ForeignKeyConstraint(['deputy'], ['people.login'], name=op.f('fk_deputies_deputy_people')),
+    sa.ForeignKeyConstraint(['principal'], ['people.login'], name=op.f('fk_deputies_principal_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_deputies'))
+    )
+    with op.batch_alter_table('deputies', schema=None) as batch_op:
+        batch_op.create_index('ix_deputies_principal', ['principal', 'ends_at'], unique=False)
+
     op.create_table('groups',
     sa.Column('key', sa.String(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
@@ -323,6 +361,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('product_models', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_product_models_product'), ['product'], unique=False)
+
+    op.create_table('sign_ins',
+    sa.Column('digest', sa.String(length=64), nullable=False),
+    sa.Column('login', sa.String(), nullable=False),
+    sa.Column('browser', sa.String(length=200), server_default='', nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['login'], ['people.login'], name=op.f('fk_sign_ins_login_people')),
+    sa.PrimaryKeyConstraint('digest', name=op.f('pk_sign_ins'))
+    )
+    with op.batch_alter_table('sign_ins', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sign_ins_login'), ['login'], unique=False)
 
     op.create_table('tokens',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -576,6 +627,21 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['instance_id'], ['instances.id'], name=op.f('fk_chains_instance_id_instances')),
     sa.PrimaryKeyConstraint('instance_id', name=op.f('pk_chains'))
     )
+    op.create_table('due_dates',
+    sa.Column('instance_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['instance_id'], ['instances.id'], name=op.f('fk_due_dates_instance_id_instances')),
+    sa.PrimaryKeyConstraint('instance_id', 'name', name=op.f('pk_due_dates'))
+    )
+    op.create_table('due_marks',
+    sa.Column('instance_id', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('mark', sa.String(), nullable=False),
+    sa.Column('fired_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['instance_id'], ['instances.id'], name=op.f('fk_due_marks_instance_id_instances')),
+    sa.PrimaryKeyConstraint('instance_id', 'mark', name=op.f('pk_due_marks'))
+    )
     op.create_table('history',
     sa.Column('instance_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('sequence', sa.Integer(), autoincrement=False, nullable=False),
@@ -672,6 +738,8 @@ def upgrade() -> None:
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_by', sa.String(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('on_behalf_of', sa.String(), nullable=True),
+    sa.Column('superseded_by', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['instance_id'], ['instances.id'], name=op.f('fk_user_tasks_instance_id_instances')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_user_tasks')),
     sa.UniqueConstraint('instance_id', 'activity_id', 'round', name=op.f('uq_user_tasks_instance_id_activity_id_round'))
@@ -694,6 +762,10 @@ def upgrade() -> None:
     sa.Column('on_behalf_of', sa.String(), nullable=True),
     sa.Column('added_by', sa.String(), nullable=True),
     sa.Column('superseded_by', sa.Integer(), nullable=True),
+    sa.Column('part', sa.String(), server_default='main', nullable=False),
+    sa.Column('beside', sa.Integer(), nullable=True),
+    sa.Column('because', sa.Integer(), nullable=True),
+    sa.Column('submission', sa.JSON(), nullable=True),
     sa.ForeignKeyConstraint(['task_id'], ['user_tasks.id'], name=op.f('fk_ballots_task_id_user_tasks')),
     sa.ForeignKeyConstraint(['voter'], ['people.login'], name=op.f('fk_ballots_voter_people')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_ballots')),
@@ -760,12 +832,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_incidents_instance_id'), ['instance_id'], unique=False)
         batch_op.create_index('ix_incidents_resolved_at', ['resolved_at', 'opened_at'], unique=False)
 
+    op.create_table('urges',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('task_id', sa.Integer(), nullable=False),
+    sa.Column('urged_by', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('reason', sa.String(), nullable=True),
+    sa.ForeignKeyConstraint(['task_id'], ['user_tasks.id'], name=op.f('fk_urges_task_id_user_tasks')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_urges'))
+    )
+    with op.batch_alter_table('urges', schema=None) as batch_op:
+        batch_op.create_index('ix_urges_task_id', ['task_id', 'urged_by', 'at'], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Go back."""
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table('urges', schema=None) as batch_op:
+        batch_op.drop_index('ix_urges_task_id')
+
+    op.drop_table('urges')
     with op.batch_alter_table('incidents', schema=None) as batch_op:
         batch_op.drop_index('ix_incidents_resolved_at')
         batch_op.drop_index(batch_op.f('ix_incidents_instance_id'))
@@ -813,6 +901,8 @@ def downgrade() -> None:
         batch_op.drop_index('ix_history_at')
 
     op.drop_table('history')
+    op.drop_table('due_marks')
+    op.drop_table('due_dates')
     op.drop_table('chains')
     with op.batch_alter_table('instances', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_instances_package_id'))
@@ -877,6 +967,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_tokens_login'))
 
     op.drop_table('tokens')
+    with op.batch_alter_table('sign_ins', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sign_ins_login'))
+
+    op.drop_table('sign_ins')
     with op.batch_alter_table('product_models', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_product_models_product'))
 
@@ -886,6 +980,10 @@ def downgrade() -> None:
 
     op.drop_table('notices')
     op.drop_table('groups')
+    with op.batch_alter_table('deputies', schema=None) as batch_op:
+        batch_op.drop_index('ix_deputies_principal')
+
+    op.drop_table('deputies')
     op.drop_table('department_calendars')
     with op.batch_alter_table('definitions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_definitions_resource_id'))
@@ -902,6 +1000,10 @@ def downgrade() -> None:
     op.drop_table('cases')
     op.drop_table('calendar_spans')
     op.drop_table('calendar_days')
+    with op.batch_alter_table('throttled', schema=None) as batch_op:
+        batch_op.drop_index('ix_throttled_sender_kind_at')
+
+    op.drop_table('throttled')
     with op.batch_alter_table('start_events', schema=None) as batch_op:
         batch_op.drop_index('ix_start_events_kind_name')
 
@@ -916,6 +1018,11 @@ def downgrade() -> None:
 
     op.drop_table('mails')
     op.drop_table('keyword_rules')
+    with op.batch_alter_table('failed_sign_ins', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_failed_sign_ins_login'))
+        batch_op.drop_index(batch_op.f('ix_failed_sign_ins_at'))
+
+    op.drop_table('failed_sign_ins')
     op.drop_table('drafts')
     with op.batch_alter_table('complainants', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_complainants_phone_key'))
