@@ -17,13 +17,29 @@ from kesu.engine.spiff.trees import OPEN, Step
 class Activity(Node):
     """Arms its boundary events when it starts, withdraws them and records itself for compensation when it is done."""
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.local_in: list[tuple[str, str]] = []
+        self.local_out: list[tuple[str, str]] = []
+        self.copies_in: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+        self.copies_out: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+
     def arrive(self, step: Step) -> bool:
         """Wait for as many tokens as it takes, then set the boundary events."""
         if self.start_quantity > 1 and not self._gathered(step):
             return False
         super().arrive(step)
         self.arm(step)
+        if step.is_open:
+            self._take_in(step)
         return step.is_open
+
+    def receive(self, step: Step, variables: Mapping[str, Any]) -> None:
+        """Take the results of the work: for its own scope where outputs are mapped, else for whoever declares them."""
+        if self.local_out:
+            step.scope.declare(variables)
+        else:
+            step.scope.write(variables)
 
     def arm(self, step: Step) -> None:
         """Subscribe every boundary event; one whose condition holds already may interrupt at once."""
@@ -36,19 +52,37 @@ class Activity(Node):
         self.arm(step)
 
     def finished(self, step: Step) -> None:
-        """Withdraw what was armed, remember how to undo."""
+        """Withdraw what was armed, give back what is mapped, remember how to undo."""
         for child in step.children:
             if child.triggered and child._state & OPEN:
                 child.cancel()
+        self._give_back(step)
         compensations.record(step)
+
+    def _take_in(self, step: Step) -> None:
+        self._copy(step, self.copies_in)
+        if self.local_in or self.local_out:
+            values = {name: self.evaluate(step, source) for name, source in self.local_in}
+            step.scope = step.workflow.scopes.open(step.scope, values)
+
+    def _give_back(self, step: Step) -> None:
+        if self.local_in or self.local_out:
+            results = {name: self.evaluate(step, source) for name, source in self.local_out}
+            assert step.scope.parent is not None
+            step.scope = step.scope.parent
+            step.scope.write(results)
+        self._copy(step, self.copies_out)
+
+    def _copy(self, step: Step, ways: list[tuple[tuple[str, ...], tuple[str, ...]]]) -> None:
+        for sources, targets in ways:
+            known = step.scope.visible()
+            source = next((name for name in sources if name in known), None)
+            if source is not None and source not in targets:
+                step.scope.write({targets[0]: known[source]})
 
     def _gathered(self, step: Step) -> bool:
         step._set_state(TaskState.WAITING)
-        here = [
-            s
-            for s in step.workflow.tasks.values()
-            if s.task_spec is self and s._state == TaskState.WAITING and s.within == step.within
-        ]
+        here = [s for s in step.workflow.tasks.values() if s.task_spec is self and s._state == TaskState.WAITING and s.within == step.within]
         if len(here) < self.start_quantity:
             return False
         others = [s for s in here if s is not step][: self.start_quantity - 1]
@@ -88,11 +122,7 @@ class ReceiveTask(Activity, Catching):
 
     def arrive(self, step: Step) -> bool:
         """Set the boundary events, then subscribe to the message."""
-        if Activity.arrive(self, step):
-            step._set_state(TaskState.WAITING)
-            for index, trigger in enumerate(self.triggers):
-                self.subscribe(step, index, trigger)
-        return False
+        return Activity.arrive(self, step) and self.await_all(step)
 
 
 class ScriptTask(Activity):
@@ -138,9 +168,7 @@ def merge(step: Step, value: Any, result: str | None, otherwise: str | None) -> 
         step.scope.write({otherwise: value})
     else:
         raise Rejected(
-            sentence(
-                "{element}: expected the script to give a context such as {{ total: price * amount }}, but it gave {value}."
-            ),
+            sentence("{element}: expected the script to give a context such as {{ total: price * amount }}, but it gave {value}."),
             element=step.task_spec.element.id,
             value=str(value)[:100],
         )

@@ -29,6 +29,12 @@ class Catching(Node):
         """Subscribe; a condition that already holds fires at once."""
         if not step.triggered:
             step.workflow.tell("entered", step, **self.about(step))
+        return self.await_all(step)
+
+    def await_all(self, step: Step) -> bool:
+        """Subscribe to every trigger; where the process begins here, its trigger has happened already."""
+        if step.notes.pop("begun", False):
+            return True
         step._set_state(TaskState.WAITING)
         for index, trigger in enumerate(self.triggers):
             self.subscribe(step, index, trigger)

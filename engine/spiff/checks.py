@@ -1,12 +1,29 @@
 """What a diagram may not leave open: the questions that an engine would otherwise answer by guessing."""
 
+from typing import Final
+
+from lxml import etree
+
 from kesu.engine.errors import sentence
 from kesu.engine.spiff.building import Building
 from kesu.engine.spiff.containers import AdHocSubProcess, Container
 from kesu.engine.spiff.files import File
 from kesu.engine.spiff.gateways import ComplexGateway, EventGateway, ExclusiveGateway, InclusiveGateway
+from kesu.engine.spiff.names import bpmn
 from kesu.engine.spiff.nodes import Node
 from kesu.engine.spiff.problems import Problems
+
+_WAITED: Final = frozenset({"message", "signal", "timer", "conditional"})
+_ALLOWED: Final[dict[str, frozenset[str]]] = {
+    "startEvent": _WAITED,
+    "the start of a sub-process": frozenset(),
+    "the start of an event sub-process": _WAITED | {"error", "escalation", "compensate"},
+    "intermediateCatchEvent": _WAITED | {"link"},
+    "intermediateThrowEvent": frozenset({"message", "signal", "escalation", "compensate", "link"}),
+    "boundaryEvent": _WAITED | {"error", "escalation", "compensate", "cancel"},
+    "endEvent": frozenset({"message", "signal", "error", "escalation", "compensate", "cancel", "terminate"}),
+}
+_CODE: Final = frozenset({"executionListener", "taskListener", "preScript", "postScript", "connector"})
 
 
 def ids(file: File, problems: Problems) -> None:
@@ -17,10 +34,12 @@ def ids(file: File, problems: Problems) -> None:
 
 def diagram(building: Building, problems: Problems) -> None:
     """Look at every node of a specification."""
-    for node, _, _ in building.sources:
+    for node, element, _ in building.sources:
         _branches(node, problems)
         _events(node, problems)
+        _triggers(node, building, problems)
         _service(node, problems)
+        _foreign_code(node, element, problems)
 
 
 def _branches(node: Node, problems: Problems) -> None:
@@ -62,17 +81,71 @@ def _events(node: Node, problems: Problems) -> None:
                     element=node.element.id,
                     target=target.element.id,
                 )
-    if (
-        node.element.kind in ("intermediateCatchEvent", "boundaryEvent")
-        and not getattr(node, "triggers", [])
-        and not node.element.events
-    ):
+    if node.element.kind in ("intermediateCatchEvent", "boundaryEvent") and not getattr(node, "triggers", []) and not node.element.events:
         problems.error(
             node.element.id,
             "event_without_trigger",
             sentence("{element}: what does the event wait for? It has no trigger."),
             element=node.element.name or node.element.id,
         )
+
+
+def _triggers(node: Node, building: Building, problems: Problems) -> None:
+    place = node.element.kind if node.element.kind != "startEvent" else _start_place(node, building)
+    for trigger in getattr(node, "triggers", []):
+        if place in _ALLOWED and trigger.kind not in _ALLOWED[place]:
+            problems.error(
+                node.element.id,
+                "event_kind",
+                sentence("{element}: {kind} is nothing that {place} can have."),
+                element=node.element.name or node.element.id,
+                kind=trigger.kind,
+                place=place,
+            )
+        if place == "startEvent" and trigger.kind in ("timer", "conditional"):
+            problems.warning(
+                node.element.id,
+                "start_by_hand",
+                sentence("{element}: nobody watches the {kind} of a start event; the process starts when it is told to."),
+                element=node.element.name or node.element.id,
+                kind=trigger.kind,
+            )
+        if trigger.kind == "cancel":
+            _cancel(node, building, problems)
+
+
+def _start_place(node: Node, building: Building) -> str:
+    around = next((n for n, _, _ in building.sources if n.element.id == node.element.parent), None)
+    if around is None:
+        return "startEvent"
+    return "the start of an event sub-process" if getattr(around.work, "by_event", False) else "the start of a sub-process"
+
+
+def _cancel(node: Node, building: Building, problems: Problems) -> None:
+    host = node.element.parent if node.element.kind == "endEvent" else node.element.attached_to
+    around = next((n for n, _, _ in building.sources if n.element.id == host), None)
+    left = around is not None and any(t.kind == "cancel" for b in around.boundaries for t in getattr(b, "triggers", []))
+    if around is None or around.element.kind != "transaction" or not left:
+        problems.error(
+            node.element.id,
+            "cancel_outside_transaction",
+            sentence("{element}: cancel needs a transaction around it, and a cancel boundary event on that to leave by."),
+            element=node.element.name or node.element.id,
+        )
+
+
+def _foreign_code(node: Node, element: etree._Element, problems: Problems) -> None:
+    extensions = element.find(bpmn("extensionElements"))
+    for inner in [] if extensions is None else extensions.iter():
+        name = etree.QName(inner).localname if isinstance(inner.tag, str) else ""
+        if name in _CODE:
+            problems.error(
+                node.element.id,
+                "foreign_code",
+                sentence("{element}: {name} is code of another engine and is not run here."),
+                element=node.element.name or node.element.id,
+                name=name,
+            )
 
 
 def _service(node: Node, problems: Problems) -> None:

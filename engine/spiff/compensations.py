@@ -61,11 +61,7 @@ def _leave_transaction(step: Step) -> bool | None:
     container = step.container
     assert container is not None
     for armed in container.children:
-        if (
-            armed.triggered
-            and armed._state == TaskState.WAITING
-            and any(t.kind == "cancel" for t in getattr(armed.task_spec, "triggers", []))
-        ):
+        if armed.triggered and armed._state == TaskState.WAITING and any(t.kind == "cancel" for t in getattr(armed.task_spec, "triggers", [])):
             armed.task_spec.fire(armed, 0)
             return True
     return True

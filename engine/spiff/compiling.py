@@ -119,18 +119,10 @@ def _called_from(calls: Iterable[CallActivity], places: Mapping[str, tuple[File,
     return sorted(places) if computed else [call.called for call in calls if call.called in places]
 
 
-def _connect_calls(
-    building: Building, places: Mapping[str, object], problems: Problems, elsewhere: frozenset[str] | None
-) -> None:
+def _connect_calls(building: Building, places: Mapping[str, object], problems: Problems, elsewhere: frozenset[str] | None) -> None:
     for call in building.calls:
         call.processes = building.processes
-        if (
-            call.called
-            and not call.called.startswith("=")
-            and call.called not in places
-            and elsewhere is not None
-            and call.called not in elsewhere
-        ):
+        if call.called and not call.called.startswith("=") and call.called not in places and elsewhere is not None and call.called not in elsewhere:
             problems.error(
                 call.element.id,
                 "unknown_process",
@@ -204,9 +196,7 @@ def _called(nodes: list[Node], calls: list[CallActivity]) -> Called:
 
 def element_ids(root: etree._Element) -> list[str]:
     """Return the id of every flow node in a parsed file, for comparing it with a model."""
-    return [e.get("id") or "" for e in root.iter() if files.is_flow_node(e)] + [
-        e.get("id") or "" for e in root.iter(bpmn("sequenceFlow"))
-    ]
+    return [e.get("id") or "" for e in root.iter() if files.is_flow_node(e)] + [e.get("id") or "" for e in root.iter(bpmn("sequenceFlow"))]
 
 
 __all__ = ["Called", "Element", "called", "compile_diagrams", "process_ids", "validate"]

@@ -6,7 +6,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from kesu.engine.errors import Rejected, sentence
 from kesu.engine.spiff.activities import Activity
-from kesu.engine.spiff.catching import EventStart
+from kesu.engine.spiff.catching import Catching, EventStart
 from kesu.engine.spiff.nodes import Node
 from kesu.engine.spiff.scopes import Scope
 from kesu.engine.spiff.trees import MAX_NESTING, OPEN, Step
@@ -29,7 +29,9 @@ class Content:
                 step.workflow.enter(start, step, scope=scope, within=step.id, armed=True)
         for node in self._chosen(step.notes.get("at")):
             if step.is_open and "seized" not in step.notes:
-                step.workflow.enter(node, step, scope=scope, within=step.id)
+                step.workflow.enter(
+                    node, step, scope=scope, within=step.id, notes={"begun": True} if isinstance(node, Catching) and node in self.by_trigger else None
+                )
 
     def begin(self, at: str | None) -> str | None:
         """Return the start event to begin at ("" for the usual ones), None where there is no such start."""
@@ -138,9 +140,7 @@ class AdHocSubProcess(SubProcess):
         if index >= len(self.content.starts):
             return False
         step.notes["next"] = index + 1
-        step.workflow.enter(
-            self.content.starts[index], step, scope=step.workflow.scopes.by_id[step.notes["scope"]], within=step.id
-        )
+        step.workflow.enter(self.content.starts[index], step, scope=step.workflow.scopes.by_id[step.notes["scope"]], within=step.id)
         return True
 
 
@@ -153,6 +153,8 @@ class CallActivity(Container):
         self.processes: dict[str, Process] = {}
         self.taken_in: list[tuple[str, str]] | None = None
         self.given_back: list[tuple[str, str]] | None = None
+        self.takes_all = True
+        self.gives_all = True
 
     def act(self, step: Step) -> bool | None:
         """Find the process (its key may be computed), copy variables in, start it."""
@@ -179,9 +181,9 @@ class CallActivity(Container):
 
     def inner_scope(self, step: Step) -> Scope:
         """Open a scope of the called process's own."""
-        visible = step.scope.visible()
-        if self.taken_in is not None:
-            visible = {name: self.evaluate(step, source) for name, source in self.taken_in}
+        visible = step.scope.visible() if self.takes_all else {}
+        for name, source in self.taken_in or ():
+            visible[name] = self.evaluate(step, source)
         for name in self.content_of(step).local:
             visible.setdefault(name, None)
         scope = step.workflow.scopes.open(None, visible)
@@ -191,8 +193,8 @@ class CallActivity(Container):
     def finished(self, step: Step) -> None:
         """Hand back what the called process set."""
         scope = step.workflow.scopes.by_id[step.notes["scope"]]
-        if self.given_back is None:
+        if self.gives_all:
             step.scope.write({name: scope.values[name] for name in sorted(scope.written)})
-        else:
-            step.scope.write({name: step.workflow.evaluate(scope, source, self.element.id) for name, source in self.given_back})
+        for name, source in self.given_back or ():
+            step.scope.write({name: step.workflow.evaluate(scope, source, self.element.id)})
         super().finished(step)

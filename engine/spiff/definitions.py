@@ -101,9 +101,7 @@ class Definitions:
             self.problems.error(
                 event.get("id"),
                 "bad_timer",
-                sentence(
-                    "{element}: {value} is no {kind}; write it like PT24H, 2026-03-02T09:00:00Z or R3/PT1H, or FEEL after a =."
-                ),
+                sentence("{element}: {value} is no {kind}; write it like PT24H, 2026-03-02T09:00:00Z or R3/PT1H, or FEEL after a =."),
                 element=_name(event),
                 value=value[:100],
                 kind=kind,
@@ -139,9 +137,7 @@ class Definitions:
         return Trigger(kind, code=found.get(f"{kind}Code") or found.get("name") or found.get("id"))  # type: ignore[arg-type]
 
     def _compensate(self, event: etree._Element, definition: etree._Element) -> Trigger | None:
-        return Trigger(
-            "compensate", activity=reference(definition.get("activityRef")), wait=definition.get("waitForCompletion") != "false"
-        )
+        return Trigger("compensate", activity=reference(definition.get("activityRef")), wait=definition.get("waitForCompletion") != "false")
 
     def _link(self, event: etree._Element, definition: etree._Element) -> Trigger | None:
         return Trigger("link", name=definition.get("name") or "")

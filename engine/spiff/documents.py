@@ -34,9 +34,7 @@ def _check_size(xml: bytes) -> None:
     if not xml.strip():
         raise _refusal("empty", sentence("Expected a BPMN file, but it is empty."))
     if len(xml) > MAX_BYTES:
-        raise _refusal(
-            "too_big", sentence("The file has {size} bytes; at most {limit} are read."), size=len(xml), limit=MAX_BYTES
-        )
+        raise _refusal("too_big", sentence("The file has {size} bytes; at most {limit} are read."), size=len(xml), limit=MAX_BYTES)
 
 
 def _parse(xml: bytes) -> etree._Element:
@@ -54,9 +52,7 @@ def _parse(xml: bytes) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError) as wrong:
         raise _refusal("not_xml", sentence("The file is not well-formed XML: {reason}."), reason=str(wrong)[:200]) from wrong
     if root.getroottree().docinfo.internalDTD is not None:
-        raise _refusal(
-            "doctype", sentence("The file declares a document type (DOCTYPE); BPMN needs none, and it is refused for safety.")
-        )
+        raise _refusal("doctype", sentence("The file declares a document type (DOCTYPE); BPMN needs none, and it is refused for safety."))
     return root
 
 

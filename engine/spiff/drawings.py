@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from kesu.engine.errors import sentence
-from kesu.engine.spiff import activities, catching, containers, repeating, settings, shapes
+from kesu.engine.spiff import activities, catching, containers, mappings, repeating, settings, shapes
 from kesu.engine.spiff.definitions import Definitions
 from kesu.engine.spiff.files import CHOREOGRAPHY, FLOW_NODES, File, documentation, lane_settings
 from kesu.engine.spiff.models import Element, Flow
@@ -32,9 +32,7 @@ class Drawing:
         self.lanes = file.lanes(element)
         self.definitions = Definitions(file, building.problems)
 
-    def content(
-        self, content: containers.Content, parent: etree._Element, parent_id: str | None, lane: etree._Element | None = None
-    ) -> None:
+    def content(self, content: containers.Content, parent: etree._Element, parent_id: str | None, lane: etree._Element | None = None) -> None:
         """Read what is drawn directly in a process or sub-process, then what is inside of that."""
         nodes: dict[str, Node] = {}
         drawn = [e for e in parent if local(e) in FLOW_NODES]
@@ -54,6 +52,7 @@ class Drawing:
         key = self.building.key(self.process_id, described.id)
         self.building.elements[key] = described
         node = shapes.KINDS[local(element)](self, element, described, key)
+        mappings.read(self, element, node)
         node = repeating.wrap(self, element, node)
         self.building.sources.append((node, element, self.file))
         return node
@@ -97,9 +96,7 @@ class Drawing:
                 self.problems.error(
                     element.get("id"),
                     "dangling_flow",
-                    sentence(
-                        "The sequence flow {flow} leads from or to {missing}, which is not in the same process or sub-process."
-                    ),
+                    sentence("The sequence flow {flow} leads from or to {missing}, which is not in the same process or sub-process."),
                     flow=element.get("id"),
                     missing=", ".join(missing),
                 )
@@ -182,13 +179,9 @@ class Drawing:
                 host.work.compensation = handler
 
     def _data(self, content: containers.Content, parent: etree._Element) -> None:
-        content.local = [
-            name for tag in ("dataObject", "property") for e in children(parent, tag) if (name := e.get("name") or e.get("id"))
-        ]
+        content.local = [name for tag in ("dataObject", "property") for e in children(parent, tag) if (name := e.get("name") or e.get("id"))]
 
-    def _starts(
-        self, content: containers.Content, drawn: list[etree._Element], nodes: dict[str, Node], parent_id: str | None
-    ) -> None:
+    def _starts(self, content: containers.Content, drawn: list[etree._Element], nodes: dict[str, Node], parent_id: str | None) -> None:
         implicit: list[Node] = []
         for element in drawn:
             node = nodes[element.get("id") or ""]
@@ -196,12 +189,9 @@ class Drawing:
                 (content.by_trigger if getattr(node, "triggers", []) else content.starts).append(node)
             elif element.get("triggeredByEvent") == "true":
                 self._event_start(content, element, node, nodes)
-            elif (
-                not node.incoming
-                and local(element) != "boundaryEvent"
-                and element.get("isForCompensation") != "true"
-                and not _is_link_catch(node)
-            ):
+            elif not node.incoming and element.get("instantiate") == "true":
+                content.by_trigger += [node] if getattr(node, "triggers", []) else list(node.targets.values())
+            elif not node.incoming and local(element) != "boundaryEvent" and element.get("isForCompensation") != "true" and not _is_link_catch(node):
                 implicit.append(node)
         if not content.starts and not content.by_trigger:
             content.starts = implicit
@@ -210,9 +200,7 @@ class Drawing:
                 self.problems.error(
                     node.element.id,
                     "unreachable",
-                    sentence(
-                        "{element}: nothing leads here, and there is a start event to begin at; draw a flow to it or remove it."
-                    ),
+                    sentence("{element}: nothing leads here, and there is a start event to begin at; draw a flow to it or remove it."),
                     element=node.element.name or node.element.id,
                 )
         if parent_id is not None and content.by_trigger and not content.starts:
@@ -232,9 +220,7 @@ class Drawing:
         if triggers[0].kind == "compensate":
             content.undo = handler
             return
-        key = next(
-            k for k, e in self.building.elements.items() if e.id == starts[0].get("id") and e.process_id == self.process_id
-        )
+        key = next(k for k, e in self.building.elements.items() if e.id == starts[0].get("id") and e.process_id == self.process_id)
         armed: catching.EventStart = self.make(catching.EventStart, self.building.elements[key], key, "!")
         armed.triggers, armed.handler = triggers, handler
         armed.interrupting = starts[0].get("isInterrupting") != "false"

@@ -27,6 +27,9 @@ _WORDS: Final = {
     "ge": ">=",
     "and": " and ",
     "or": " or ",
+    "nrOfInstances": "numberOfInstances",
+    "nrOfActiveInstances": "numberOfActiveInstances",
+    "nrOfCompletedInstances": "numberOfCompletedInstances",
 }
 
 

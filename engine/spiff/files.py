@@ -76,8 +76,7 @@ class File:
         """Return FEEL by key for what identifies the receiver of a message, from the standard's correlation properties."""
         found: dict[str, str] = {}
         bindings = {
-            reference(b.get("correlationPropertyRef")): text(child(b, "dataPath"))
-            for b in self.root.iter(bpmn("correlationPropertyBinding"))
+            reference(b.get("correlationPropertyRef")): text(child(b, "dataPath")) for b in self.root.iter(bpmn("correlationPropertyBinding"))
         }
         for prop in self.root.iter(bpmn("correlationProperty")):
             for retrieval in children(prop, "correlationPropertyRetrievalExpression"):

@@ -15,13 +15,7 @@ class ExclusiveGateway(Node):
     def choose(self, step: Step) -> list[Flow]:
         """Return exactly one flow, or none at an end."""
         for flow in self.flows:
-            if (
-                flow.condition is None
-                and not flow.default
-                or flow.condition is not None
-                and not flow.default
-                and self.holds(step, flow)
-            ):
+            if flow.condition is None and not flow.default or flow.condition is not None and not flow.default and self.holds(step, flow):
                 return [flow]
         return [f for f in self.flows if f.default] or (self._stuck([]) if self.flows else [])
 

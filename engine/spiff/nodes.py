@@ -4,6 +4,7 @@ Spiff calls `_update_hook` when a token arrives, `_run` when its turn comes on t
 `_on_cancel` when it is withdrawn. Subclasses say what is special: `arrive`, `act`, `choose`, `child_ended`.
 """
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from SpiffWorkflow.specs.base import TaskSpec
@@ -82,6 +83,10 @@ class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
     def evaluate(self, step: Step, expression: str, where: str | None = None) -> Any:
         """Evaluate FEEL over the variables seen from a step."""
         return step.workflow.evaluate(step.scope, expression, where or self.element.id)
+
+    def receive(self, step: Step, variables: Mapping[str, Any]) -> None:
+        """Take the results of work done outside."""
+        step.scope.write(variables)
 
     def leave(self, step: Step) -> None:
         """Send the token on, or let it end here."""

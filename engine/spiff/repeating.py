@@ -1,14 +1,14 @@
-"""Reading loop characteristics and data mappings of an activity."""
+"""Reading the loop characteristics of an activity, and how many tokens it takes and gives."""
 
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from kesu.engine.errors import sentence
-from kesu.engine.spiff import activities, containers, repetitions
-from kesu.engine.spiff.names import CAMUNDA, ZEEBE, bpmn, child, reference, text
+from kesu.engine.spiff import activities, repetitions
+from kesu.engine.spiff.names import CAMUNDA, ZEEBE, child, reference, text
 from kesu.engine.spiff.nodes import Node
-from kesu.engine.spiff.settings import extension, pairs
+from kesu.engine.spiff.settings import extension
 
 if TYPE_CHECKING:
     from kesu.engine.spiff.drawings import Drawing
@@ -25,24 +25,6 @@ def wrap(drawing: "Drawing", element: etree._Element, node: Node) -> Node:
             return node
         return _around(drawing, node, found)
     return node if loop is None else _around(drawing, node, _loop(drawing, element, loop))
-
-
-def mappings(drawing: "Drawing", element: etree._Element, node: containers.CallActivity) -> None:
-    """Read which variables go into a called process and come back; without any, all do."""
-    inputs = [
-        (i.get("target") or "", _source(i))
-        for i in element.findall(f"{bpmn('extensionElements')}/{{{CAMUNDA}}}in")
-        if i.get("target") and (i.get("source") or i.get("sourceExpression"))
-    ]
-    outputs = [
-        (o.get("target") or "", _source(o))
-        for o in element.findall(f"{bpmn('extensionElements')}/{{{CAMUNDA}}}out")
-        if o.get("target") and (o.get("source") or o.get("sourceExpression"))
-    ]
-    inputs += pairs(element, ZEEBE, "input")
-    outputs += pairs(element, ZEEBE, "output")
-    node.taken_in = [(name, drawing.feel(element, source) or "null") for name, source in inputs] or None
-    node.given_back = [(name, drawing.feel(element, source) or "null") for name, source in outputs] or None
 
 
 def _quantities(drawing: "Drawing", element: etree._Element, node: Node) -> None:
@@ -88,9 +70,7 @@ def _multi_instance(drawing: "Drawing", element: etree._Element, several: etree.
         drawing.problems.error(
             element.get("id"),
             "instances_missing",
-            sentence(
-                "{element}: for which items, or how many times? The multi-instance marker names neither a list nor a number."
-            ),
+            sentence("{element}: for which items, or how many times? The multi-instance marker names neither a list nor a number."),
             element=element.get("name") or element.get("id"),
         )
     number = (found.get("cardinality") or "").strip()
@@ -182,10 +162,6 @@ def _loop(drawing: "Drawing", element: etree._Element, loop: etree._Element) -> 
 def _note_ballot(node: Node, found: dict[str, Any]) -> None:
     kept = {key: value for key, value in found.items() if value and key not in ("behaviour",)}
     node.element.settings["repetition"] = kept  # type: ignore[index]
-
-
-def _source(mapping: etree._Element) -> str:
-    return mapping.get("source") or mapping.get("sourceExpression") or ""
 
 
 def _spelled(name: str | None) -> str | None:

@@ -169,13 +169,7 @@ class MultiInstance(Repeated):
             spec = armed.task_spec
             if armed.triggered and armed.is_open and isinstance(spec, Attached):
                 for index, found in enumerate(spec.triggers):
-                    if (
-                        armed.is_open
-                        and armed.triggered
-                        and found.kind == trigger.kind
-                        and found.name == trigger.name
-                        and found.code == trigger.code
-                    ):
+                    if armed.is_open and armed.triggered and found.kind == trigger.kind and found.name == trigger.name and found.code == trigger.code:
                         armed.notes["implicit"] = True
                         spec.fire(armed, index)
 

@@ -100,8 +100,11 @@ def _leads_into_a_jump(step: Step) -> bool:
     if not any("jumped" in s.notes for s in tree.tasks.values()):
         return False
     cut = _cut(step)
-    return any(tree.tasks[n].notes.get("jumped", n) not in cut and tree.tasks[n].notes["jumped"] in tree.tasks
-               for n in cut if "jumped" in tree.tasks[n].notes)
+    return any(
+        tree.tasks[n].notes.get("jumped", n) not in cut and tree.tasks[n].notes["jumped"] in tree.tasks
+        for n in cut
+        if "jumped" in tree.tasks[n].notes
+    )
 
 
 def _causes(step: Step) -> list[Step]:

@@ -83,7 +83,7 @@ class Run:
         step, _ = find(self._tree, activity_id)
         if step.task_spec.wait is None or step._state not in (TaskState.READY, TaskState.STARTED):
             raise Conflict(sentence("{element} is not a task that can be completed now."), element=step.task_spec.element.id)
-        step.scope.write(variables or {})
+        step.task_spec.receive(step, variables or {})
         step.complete()
 
     def throw(self, activity_id: str, code: str | None, variables: Mapping[str, Any] | None = None) -> None:
@@ -111,9 +111,7 @@ class Run:
 
     def evaluate(self, activity_id: str | None, expression: str) -> Any:
         """Evaluate FEEL over the variables seen from an activity, or from the process."""
-        where = (
-            self._tree.tasks[int(activity_id.split(".")[0])].task_spec.element.id if activity_id else self._tree.model.process_id
-        )
+        where = self._tree.tasks[int(activity_id.split(".")[0])].task_spec.element.id if activity_id else self._tree.model.process_id
         return self._tree.evaluate(self._scope(activity_id), expressions.feel(expression) or "null", where)
 
     def variables(self, activity_id: str | None = None) -> dict[str, Any]:
@@ -133,6 +131,13 @@ class Run:
     def finished(self) -> bool:
         """Whether the process has come to its end."""
         return bool(self._tree.completed)
+
+    @property
+    def stuck(self) -> list[str]:
+        """The elements where tokens stand though nothing is waited for and nothing has failed: a join that can never fire."""
+        if self.finished or self.waits() or any(s._state == TaskState.ERROR for s in self._tree.open_steps()):
+            return []
+        return sorted({s.task_spec.element_key for s in self._tree.open_steps() if s._state == TaskState.WAITING})
 
     def rewind_targets(self, activity_id: str | None) -> list[tuple[str, str]]:
         """Return the finished human tasks an open activity descends from, the latest first: (activity id, element id).

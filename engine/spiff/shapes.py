@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from kesu.engine.errors import sentence
-from kesu.engine.spiff import activities, catching, containers, gateways, repeating, throwing
+from kesu.engine.spiff import activities, catching, containers, gateways, throwing
 from kesu.engine.spiff.models import Element
 from kesu.engine.spiff.names import CAMUNDA, child, reference, text
 from kesu.engine.spiff.nodes import Node
@@ -64,9 +64,7 @@ def _human(drawing: "Drawing", element: etree._Element, described: Element, key:
 
 def _service(drawing: "Drawing", element: etree._Element, described: Element, key: str) -> Node:
     service = described.settings.get("service", {})
-    service["parameters"] = {
-        name: drawing.feel(element, source) or "null" for name, source in service.get("parameters", {}).items()
-    }
+    service["parameters"] = {name: drawing.feel(element, source) or "null" for name, source in service.get("parameters", {}).items()}
     return drawing.make(activities.ServiceTask, described, key)  # type: ignore[no-any-return]
 
 
@@ -158,7 +156,6 @@ def _call(drawing: "Drawing", element: etree._Element, described: Element, key: 
             element=described.name or described.id,
         )
     node.called = _called_key(drawing, element, called or "")
-    repeating.mappings(drawing, element, node)
     drawing.building.calls.append(node)
     return node
 

@@ -40,9 +40,7 @@ def save(tree: Tree) -> str:
         }
     )
     if len(state) > MAX_STATE:
-        raise Rejected(
-            sentence("The instance has grown to {size} characters; keep large data out of process variables."), size=len(state)
-        )
+        raise Rejected(sentence("The instance has grown to {size} characters; keep large data out of process variables."), size=len(state))
     return state
 
 

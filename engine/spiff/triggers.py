@@ -3,9 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-TriggerKind = Literal[
-    "message", "signal", "timer", "conditional", "error", "escalation", "compensate", "cancel", "link", "terminate"
-]
+TriggerKind = Literal["message", "signal", "timer", "conditional", "error", "escalation", "compensate", "cancel", "link", "terminate"]
 TimerKind = Literal["duration", "date", "cycle"]
 
 

@@ -68,9 +68,7 @@ def _loop(step: Step) -> dict[str, Any]:
 def _service(step: Step) -> dict[str, Any]:
     service = dict(step.task_spec.element.settings["service"])
     where = step.task_spec.element.id
-    service["parameters"] = {
-        name: step.workflow.evaluate(step.scope, source, where) for name, source in service["parameters"].items()
-    }
+    service["parameters"] = {name: step.workflow.evaluate(step.scope, source, where) for name, source in service["parameters"].items()}
     topic = service["topic"]
     service["topic"] = step.workflow.literal(step.scope, topic, where)
     return {**service, **_loop(step)}

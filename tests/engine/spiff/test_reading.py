@@ -61,7 +61,9 @@ def test_sub_processes_nested_to_the_limit_are_read():
 def test_scripts_in_another_language_and_expressions_that_are_none_are_refused():
     script = '<bpmn:scriptTask id="x" scriptFormat="javascript"><bpmn:script>while(true);</bpmn:script></bpmn:scriptTask>'
     assert "foreign_language" in {p.rule for p in validate(diagram(script))}
-    assert "bad_expression" in {p.rule for p in validate(diagram('<bpmn:scriptTask id="x"><bpmn:script>import os; os.system("x")</bpmn:script></bpmn:scriptTask>'))}
+    assert "bad_expression" in {
+        p.rule for p in validate(diagram('<bpmn:scriptTask id="x"><bpmn:script>import os; os.system("x")</bpmn:script></bpmn:scriptTask>'))
+    }
     condition = nodes(s="startEvent", a="userTask") + flows("s>a", s_a="${bean.delete(execution)}")
     assert "bad_expression" in {p.rule for p in validate(diagram(condition))}
 
