@@ -81,13 +81,13 @@ def _first(connection: Connection, request: DeadlineRequest, face: Face) -> Due:
     def write(connection: Connection) -> None:
         clocks.start(connection, face, calendar=calendar.key, limit=limit, source=source, started_at=request.now, due_at=due)
 
-    return Due(due, (write, _linking(face, request.element_id)))
+    return Due(due, (write, _linking(face, request.element_id)), clock=_name(face))
 
 
 def _again(connection: Connection, request: DeadlineRequest, face: Face, clock: Row[Any]) -> Due:
     since = clock.paused_at or (_left_off(connection, clock) if face.kind == PERSONAL else None)
     if since is None:
-        return Due(clock.due_at, (_linking(face, request.element_id),))
+        return Due(clock.due_at, (_linking(face, request.element_id),), clock=_name(face))
     # A paused clock is being resumed by the very command that opens this task, or was left by approvers who now have it back.
     due = clocks.due_after(connection, clock, since=since, at=request.now)
 
@@ -96,7 +96,11 @@ def _again(connection: Connection, request: DeadlineRequest, face: Face, clock: 
         if row is not None and row.due_at == clock.due_at and clock.paused_at is None:
             clocks.shift(connection, row, since=since, at=request.now)
 
-    return Due(due, (write, _linking(face, request.element_id)))
+    return Due(due, (write, _linking(face, request.element_id)), clock=_name(face))
+
+
+def _name(face: Face) -> str:
+    return f"{face.kind}/{face.scope}/{face.cycle}"
 
 
 def _linking(face: Face, element_id: str) -> Write:

@@ -51,8 +51,14 @@ class Story:
 
     def propose(self, **changes):
         """Let Ivan propose a remedy."""
-        remedy = {"cause": "Weak hinge", "remedy": "refund", "amount": 199, "due_on": "2026-03-20", "measure": "Stronger hinge",
-                  "feasibility": ["budget"]}
+        remedy = {
+            "cause": "Weak hinge",
+            "remedy": "refund",
+            "amount": 199,
+            "due_on": "2026-03-20",
+            "measure": "Stronger hinge",
+            "feasibility": ["budget"],
+        }
         self.do("propose_remedy", "ivan", **{**remedy, **changes})
 
     def settle(self):

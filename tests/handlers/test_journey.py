@@ -94,7 +94,9 @@ def test_a_question_stops_the_clock_and_the_answer_lets_it_run_on(story, turned)
     assert story.case().status == "waiting_customer" and "Since when?" in letters(story)["question"].body
     turned.advance(2 * DAY)
     with story.db.read() as connection:
-        assert [row["standing"] for row in deadlines.standing(connection, story.reference, turned.now()) if row["kind"] == "investigation"] == ["paused"]
+        assert [row["standing"] for row in deadlines.standing(connection, story.reference, turned.now()) if row["kind"] == "investigation"] == [
+            "paused"
+        ]
     questions.answer(story.db, story.reference, "Since Sunday")
     worker.drain(story.db)
     assert story.case().status == "in_progress"
