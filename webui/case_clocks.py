@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from kesu.complaints import clocks, deadlines, statuses
+from kesu.complaints import cases, clocks, contacts, deadlines, statuses
 from kesu.complaints.calendars import Line
 from kesu.engine import clock
 from kesu.engine.errors import sentence
+from kesu.engine.user_tasks import user_tasks
 from kesu.webui.department_names import department_names
+from kesu.webui.languages import named
 from kesu.webui.moments import clock_time, due_words, span
 
 NAMES = {
@@ -78,14 +80,29 @@ def views(connection: Connection, reference: str) -> list[ClockView]:
     now = clock.now()
     rows = deadlines.standing(connection, reference, now)
     stood = _pauses(connection, reference)
-    names = department_names(connection)
+    names = department_names(connection) | _step_names(connection, reference)
     shown = [(row["kind"], _view(connection, row, stood, names, now)) for row in rows]
-    missing = [ClockView(_(NAMES[kinds[0]])) for kinds in EXPECTED if not any(kind in kinds for kind, _view_ in shown)]
-    return [view for _kind, view in sorted(shown, key=lambda pair: _place(pair[0]))] + missing
+    begun = {kind for kind, _shown in shown}
+    shown += [(kinds[0], _not_begun(connection, reference, kinds[0])) for kinds in EXPECTED if begun.isdisjoint(kinds)]
+    return [view for _kind, view in sorted(shown, key=lambda pair: _place(pair[0]))]
+
+
+def _step_names(connection: Connection, reference: str) -> dict[str, str]:
+    # an approval's clock belongs to its step, not to a department
+    query = select(user_tasks.c.element_id, user_tasks.c.name, user_tasks.c.name_en).where(user_tasks.c.business_key == reference)
+    return {row.element_id: named(row) for row in connection.execute(query)}
 
 
 def _place(kind: str) -> int:
     return next((place for place, kinds in enumerate(EXPECTED) if kind in kinds), len(EXPECTED))
+
+
+def _not_begun(connection: Connection, reference: str, kind: str) -> ClockView:
+    told = [line for line in contacts.for_customer(connection, reference) if line.kind == contacts.TO_CUSTOMER]
+    if kind != "acknowledgement" or not told:
+        return ClockView(_(NAMES[kind]))
+    case = cases.find(connection, reference)
+    return ClockView(_(NAMES[kind]), _("given"), "good", _("after %(time)s", time=span(told[0].at - case.received_at)))
 
 
 def _view(connection: Connection, row: dict[str, Any], stood: list[Pause], names: dict[str, str], now: datetime) -> ClockView:

@@ -18,10 +18,12 @@ from kesu.webui import case_clocks, case_scopes, case_stories
 from kesu.webui.amounts import money
 from kesu.webui.case_clocks import ClockView
 from kesu.webui.case_stories import Story
-from kesu.webui.department_names import department_names
+from kesu.webui.complaint_forms import demands
+from kesu.webui.department_names import department_names, offered_to
 from kesu.webui.languages import named
 from kesu.webui.moments import day
 from kesu.webui.navigation import exists
+from kesu.webui.status_words import status_words
 from kesu.webui.task_cards import Card, cards
 from kesu.webui.tracks import remedy_words
 
@@ -49,6 +51,7 @@ class CaseFile:
     earlier: list[Row[Any]]
     open_tasks: list[Card]
     own_tasks: list[UserTask]
+    offered: dict[int, list[str]]
     images: list[Row[Any]]
     other_files: list[Row[Any]]
     fields: list[tuple[str, Any]]
@@ -74,14 +77,10 @@ def file(connection: Connection, case: Row[Any], person: Person, group: str = ""
     return CaseFile(
         case_clocks.views(connection, case.reference), case_stories.story(connection, case, group), _customer(customer, knows), knows,
         _earlier(connection, case, person), cards(connection, tasks, person), [task for task in tasks if task.assignee == person.login],
+        offered_to(connection, [task.id for task in tasks]),
         shown, [each for each in files if each not in shown], _fields(connection, case), _outcome(connection, case),
         person.is_in(*WRITERS) or knows, person.is_in("agent", "manager") and case.status in statuses.OPEN, _reply_way(customer), _audit(connection, case),
     )
-
-
-def status_words(status: str) -> str:
-    """Return the word for where a case stands."""
-    return str(_(statuses.WORDS[status]))
 
 
 def product_words(case: Row[Any]) -> str:
@@ -113,32 +112,40 @@ def _fields(connection: Connection, case: Row[Any]) -> list[tuple[str, Any]]:
         (_("Category"), " › ".join(kinds)), (_("Departments"), "、".join(sent_to)), (_("Product"), named(product) if product else ""), (_("Model"), case.model),
         (_("Batch"), case.batch), (_("Serial number"), case.serial), (_("Order number"), case.order_number),
         (_("Bought on"), day(case.purchased_on)), (_("Amount claimed"), money(case.amount, case.currency)),
-        *((_detail(name), text) for name, text in (case.details or {}).items()),
+        (_("What the customer wants"), _wanted(case)),
+        *((_detail(name), text) for name, text in (case.details or {}).items() if name != "demand"),
         (_("Received"), day(case.received_at)), (_("Channel"), _(CHANNELS[case.channel]) if case.channel in CHANNELS else case.channel),
         (_("Classified by"), _classified(case)),
     ]
     return [(word, text) for word, text in given if text]
 
 
+def _wanted(case: Row[Any]) -> str:
+    demand = (case.details or {}).get("demand") or case.demand or ""
+    return dict(demands()).get(demand, demand)
+
+
 def _detail(name: str) -> str:
-    if name == "demand":
-        return _("What the customer wants")
     return _(categories.FIELD_NAMES[name]) if name in categories.FIELD_NAMES else name
 
 
 def _classified(case: Row[Any]) -> str:
     words = {"rule": _("keyword rules"), "model": _("language model of this company"), "complainant": _("the customer")}
     by = words.get(case.classified_by or "", case.classified_by or "")
-    return _("%(who)s, %(sure)s %% sure", who=by, sure=round(case.confidence * 100)) if by and case.confidence else by
+    return _("%(who)s, %(sure)s %% sure", who=by, sure=round(case.confidence * 100)) if by and case.confidence and case.classified_by == "model" else by
 
 
 def _outcome(connection: Connection, case: Row[Any]) -> list[tuple[str, str]]:
     told = [(_("Cause"), case.cause), (_("Measure"), case.measure), (_("So that it does not happen again"), case.prevention),
             *((_("Remedy"), remedy_words(remedy)) for remedy in remedies.of_case(connection, case.reference)),
-            *((_("Promised"), f"{promise.text} · {day(promise.due_on).striptags()}" + (" ✓" if promise.kept_at else ""))
+            *((_("Promised"), f"{_promised(promise)} · {day(promise.due_on).striptags()}" + (" ✓" if promise.kept_at else ""))
               for promise in commitments.of_case(connection, case.reference)),
             (_("Why there was no follow-up"), case.waiver)]
     return [(word, text) for word, text in told if text]
+
+
+def _promised(promise: Row[Any]) -> str:
+    return _(remedies.KINDS[promise.text]) if promise.text in remedies.KINDS else str(promise.text)
 
 
 def _reply_way(customer: Row[Any]) -> str:

@@ -21,9 +21,10 @@ from kesu.engine import clock
 from kesu.engine.identity import Person
 from kesu.engine.user_tasks import OPEN, user_tasks
 from kesu.webui import case_scopes
-from kesu.webui.department_names import department_names
+from kesu.webui.department_names import department_names, offered_to
 from kesu.webui.languages import named, zone
 from kesu.webui.moments import DueWords, due_words
+from kesu.webui.status_words import status_words
 from kesu.webui.task_cards import people_names
 
 LIMIT = 40
@@ -74,6 +75,7 @@ class CaseRow:
     due: DueWords
     tasks: list[str]
     people: list[str]
+    offered: list[str]
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def choices(connection: Connection) -> dict[str, list[tuple[str, str]]]:
         "grade": [(grade, grades[grade]) for grade in GRADES],
         "channel": [(channel, _(word)) for channel, word in CHANNELS.items()],
         "product": [(product["code"], named(product)) for product in products.offered(connection)],
-        "status": [("open", _("All open")), *((status, _(word)) for status, word in statuses.WORDS.items()), ("all", _("All, closed ones too"))],
+        "status": [("open", _("All open")), *((status, status_words(status)) for status in statuses.WORDS), ("all", _("All, closed ones too"))],
     }
 
 
@@ -178,14 +180,16 @@ def _rows(connection: Connection, person: Person, found: list[Row[Any]]) -> list
     for task in connection.execute(query.order_by(user_tasks.c.due_at, user_tasks.c.id)):
         open_tasks.setdefault(task.business_key, []).append(task)
     names = people_names(connection, {task.assignee for tasks in open_tasks.values() for task in tasks})
-    return [_row(row, open_tasks.get(row.reference, []), names, _masks(person)) for row in found]
+    offers = offered_to(connection, [task.id for tasks in open_tasks.values() for task in tasks])
+    return [_row(row, open_tasks.get(row.reference, []), names, offers, _masks(person)) for row in found]
 
 
-def _row(row: Row[Any], tasks: list[Row[Any]], names: dict[str, str], masks: bool) -> CaseRow:
+def _row(row: Row[Any], tasks: list[Row[Any]], names: dict[str, str], offers: dict[int, list[str]], masks: bool) -> CaseRow:
     due = due_words(row.place) if row.place.year < NEVER.year - 1 else DueWords("", "none", None)
     doing = list(dict.fromkeys(named(task) for task in tasks))
     people = list(dict.fromkeys(names[task.assignee] for task in tasks if task.assignee))
-    return CaseRow(row, case_scopes.masked(row.complainant) if masks else row.complainant, due, doing, people)
+    offered = list(dict.fromkeys(name for task in tasks for name in offers.get(task.id, ())))
+    return CaseRow(row, case_scopes.masked(row.complainant) if masks else row.complainant, due, doing, people, offered)
 
 
 def _masks(person: Person) -> bool:

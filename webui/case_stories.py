@@ -13,17 +13,21 @@ from sqlalchemy import Connection, Row
 
 from kesu.complaints import attachments, cases, contacts, escalations, mails, statuses
 from kesu.complaints.categories import FIELD_NAMES
-from kesu.engine import history, identity, instances, packages
+from kesu.engine import history, identity, instances, packages, resources
 from kesu.engine.errors import sentence
 from kesu.engine.instances import Instance
-from kesu.engine.spiff.models import Model
+from kesu.engine.packages import Package
+from kesu.engine.resources import DMN
 from kesu.webui.context import database
 from kesu.webui.languages import named
+from kesu.webui.status_words import status_words
 from kesu.webui.task_cards import people_names
 from kesu.webui.timelines import entries
 
 GROUPS = {"messages": sentence("Messages"), "work": sentence("Work"), "decisions": sentence("Decisions"), "mails": sentence("Mail"),
           "changes": sentence("Corrections")}
+LETTERS = {"acknowledgement": sentence("Letter: we have received it"), "result": sentence("Letter: the result"), "survey": sentence("Letter: are you satisfied"),
+           "withdrawn": sentence("Letter: withdrawn"), "closed": sentence("Letter: closed")}
 CHANNELS = {"phone": sentence("by phone"), "mail": sentence("by mail"), "portal": sentence("on the tracking page"), "sms": sentence("by text message"),
             "visit": sentence("in person")}
 
@@ -40,6 +44,7 @@ class Line:
     text: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     link: tuple[str, Any] | None = None
+    is_letter: bool = False
     place: int = field(default=0, compare=False)
 
 
@@ -72,18 +77,19 @@ def _messages(connection: Connection, case: Row[Any]) -> Iterable[Line]:
         if line.template in letters and line.channel == "mail":
             continue  # the mail itself is a line of its own
         how = _(CHANNELS[line.channel]) if line.channel in CHANNELS else ""
-        yield Line(line.at, "messages", kinds[line.kind], line.actor, " ".join((titles[line.kind], how)).strip(), line.text)
+        title = _(LETTERS[line.template]) if line.template in LETTERS else titles[line.kind]
+        yield Line(line.at, "messages", kinds[line.kind], line.actor, f"{title} {how}".strip(), line.text, is_letter=line.template in LETTERS)
 
 
 def _statuses(connection: Connection, reference: str) -> Iterable[Line]:
     for change in statuses.history_of(connection, reference):
-        yield Line(change.at, "work", "status", change.actor, _("Status: %(status)s", status=_(statuses.WORDS[change.after])))
+        yield Line(change.at, "work", "status", change.actor, _("Status: %(status)s", status=status_words(change.after)))
 
 
 def _mails(connection: Connection, reference: str) -> Iterable[Line]:
     states = {mails.WAITING: _("waiting to be sent"), mails.SENT: _("sent"), mails.KEPT: _("kept, no mail server is set"), mails.REFUSED: _("refused")}
     for mail in mails.latest(connection, reference=reference, limit=200):
-        facts = ((_("To"), mail.to_address), (_("State"), states.get(mail.state, mail.state)))
+        facts = ((_("Recipient"), mail.to_address), (_("State"), states.get(mail.state, mail.state)))
         yield Line(mail.created_at, "mails", "mail", identity.SYSTEM, mail.subject, "", facts, ("mail", mail.id))
 
 
@@ -94,7 +100,7 @@ def _files(connection: Connection, reference: str) -> Iterable[Line]:
 
 def _escalations(connection: Connection, reference: str) -> Iterable[Line]:
     for row in escalations.of_case(connection, reference):
-        told = ((_("To"), people_names(connection, {row.to}).get(row.to, row.to)),) if row.to else ()
+        told = ((_("Recipient"), people_names(connection, {row.to}).get(row.to, row.to)),) if row.to else ()
         yield Line(row.at, "work", "bad", row.actor, _("Escalated, level %(level)s", level=row.level), row.reason, told)
 
 
@@ -105,28 +111,34 @@ def _changes(connection: Connection, reference: str) -> Iterable[Line]:
 
 
 def _work(connection: Connection, instance: Instance) -> Iterable[Line]:
-    model = packages.load(database(), connection, instance.package_id).model
-    for entry in entries(connection, instance, model):
+    package = packages.load(database(), connection, instance.package_id)
+    for entry in entries(connection, instance, package.model):
+        if not entry.by_person and not entry.level:
+            continue  # what a program did by itself is told by its letters, decisions and statuses
         yield Line(entry.at, "work", entry.level or "work", entry.actor, entry.text, entry.quote)
     for event in history.of_instance(connection, instance.id):
         if event["kind"] == "decision_made":
-            yield _decision(event, model)
+            yield _decision(connection, event, package)
 
 
-def _decision(event: dict[str, Any], model: Model) -> Line:
-    details, element = event["details"], model.elements.get(event["element_id"] or "")
+def _decision(connection: Connection, event: dict[str, Any], package: Package) -> Line:
+    details, element = event["details"], package.model.elements.get(event["element_id"] or "")
     title = _("Decided by table: %(name)s", name=named(element) if element else details.get("decision", ""))
     fired = details.get("fired") or []
-    facts = ((_("Result"), _plain(details.get("value"))), (_("Rule"), ", ".join(_rule(rule) for rule in fired) or _("none fired")))
+    facts = ((_("Result"), _plain(details.get("value"))), (_("Rule"), ", ".join(_rule(rule) for rule in fired) or _("none fired")),
+             (_("Table"), _table(connection, package, details.get("decision", ""))))
     return Line(event["at"], "decisions", "decision", event["actor"], title, "", facts)
 
 
 def _rule(rule: Any) -> str:
-    if isinstance(rule, dict):
-        number = rule.get("index", rule.get("rule", rule.get("number", "")))
-        table = rule.get("decision", "")
-        return f"{table} {_('rule %(number)s', number=number)}".strip()
-    return _("rule %(number)s", number=rule)
+    # as the rules room tells it: decision, id of the rule, its number in the table
+    number = rule[-1] if isinstance(rule, list) else rule
+    return _("rule %(number)s", number=number) + (f" ({rule[1]})" if isinstance(rule, list) and len(rule) == 3 else "")
+
+
+def _table(connection: Connection, package: Package, decision: str) -> str:
+    pinned = package.pins[DMN].get(decision)
+    return f"{decision} v{resources.find(connection, pinned).version}" if pinned else decision
 
 
 def _field(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Connection, Row
@@ -34,27 +35,27 @@ def general() -> list[Promise]:
 def of_case(connection: Connection, reference: str) -> list[Promise]:
     """Return the steps that are still to come for a case, with its own times where they are known."""
     first, result = _due(connection, reference, FIRST), _due(connection, reference, RESULT)
-    by = _("by %(day)s", day=exactly_day(first)) if first else _("on the next working day")
+    begins = _("Somebody who knows the matter begins by %(day)s.", day=exactly_day(first)) if first else _("Somebody who knows the matter begins at once.")
     return [
-        Promise(_("We look into it"), _("Somebody who knows the matter begins %(when)s. If we need something from you, we ask.", when=by)),
-        Promise(_("You hear from us"), _("You get our findings and a proposal by %(day)s.", day=exactly_day(result)) if result
+        Promise(_("We look into it"), f"{begins} {_('If we need something from you, we ask.')}"),
+        Promise(_("You hear from us"), _("By %(day)s we have looked into it; you then get our findings and a proposal.", day=exactly_day(result)) if result
                 else _("You get our findings and a proposal, with a date by which it is done.")),
         Promise(_("You tell us whether it is settled"), _("If you are not satisfied, we look at it again.")),
     ]
 
 
-def next_news(connection: Connection, case: Row) -> str:  # type: ignore[type-arg]
-    """Return by when the customer hears from us, in one sentence; empty where nothing is owed."""
+def next_news(connection: Connection, case: Row[Any]) -> tuple[str, bool]:
+    """Return by when the customer hears from us, in one sentence (empty where nothing is owed), and whether we are late."""
     if case.status == "waiting_customer":
-        return _("Our time limit stands still until we have your answer.")
-    if case.status not in ("received", "in_progress", "awaiting_approval"):
-        return ""
-    due = _due(connection, case.reference, RESULT if case.status != "received" else (*RESULT, *FIRST))
-    if due is None:
-        return ""
+        return _("Our time limit stands still until we have your answer."), False
+    due = _due(connection, case.reference, ("feedback",)) or _due(connection, case.reference, ("investigation",))
+    if due is None or case.status not in ("received", "in_progress", "awaiting_approval"):
+        return "", False
     if due < clock.now():
-        return _("We had promised you news by %(day)s. We are late, and we are sorry: the person in charge has been told.", day=exactly_day(due))
-    return _("You hear from us by %(day)s.", day=exactly_day(due))
+        return _("We had promised you news by %(day)s. We are late, and we are sorry: the person in charge has been told.", day=exactly_day(due)), True
+    if _due(connection, case.reference, ("feedback",)):
+        return _("You hear from us by %(day)s.", day=exactly_day(due)), False
+    return _("By %(day)s we have looked into it; you then get our findings and a proposal.", day=exactly_day(due)), False
 
 
 def _due(connection: Connection, reference: str, kinds: tuple[str, ...]) -> datetime | None:

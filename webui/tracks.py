@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection, Row
 
 from kesu.complaints import attachments, contacts, intakes, questions, remedies, statuses, surveys
+from kesu.complaints.letters import IN_THE_MAIL
 from kesu.engine.identity import CUSTOMER
 from kesu.webui import promises
 from kesu.webui.amounts import money
@@ -15,6 +16,7 @@ from kesu.webui.downloads import size_words
 from kesu.webui.moments import exactly_day
 
 STEP_OF = {"received": 0, "in_progress": 1, "waiting_customer": 1, "awaiting_approval": 2, "carrying_out": 2, "resolved": 3, "closed": 3}
+SHOWN_ANYWAY = ("acknowledgement", "survey", "closed", "withdrawn")  # letters that only say what the page says
 TOLD = frozenset({"carrying_out", "resolved", "closed"})
 
 
@@ -53,6 +55,7 @@ class View:
     headline: str
     steps: list[Step]
     promise: str
+    is_late: bool
     question: Row[Any] | None
     may_rate: bool
     result: list[tuple[str, str]]
@@ -65,7 +68,7 @@ def view(connection: Connection, case: Row[Any]) -> View:
     """Put the tracking page together."""
     is_open = case.status in statuses.OPEN
     asked = questions.unanswered(connection, case.reference) if is_open else None
-    return View(_(statuses.CUSTOMER_WORDS[case.status]), _steps(connection, case), promises.next_news(connection, case), asked,
+    return View(_(statuses.CUSTOMER_WORDS[case.status]), _steps(connection, case), *promises.next_news(connection, case), asked,
                 _may_rate(connection, case), result(connection, case), _talk(connection, case), _files(connection, case), is_open)
 
 
@@ -89,7 +92,7 @@ def _steps(connection: Connection, case: Row[Any]) -> list[Step]:
     reached = {0: case.received_at}
     for change in statuses.history_of(connection, case.reference):
         reached.setdefault(STEP_OF.get(change.after, -1), change.at)
-    titles = (_("Received"), _("Finding out what went wrong"), _("Putting it right"), _("Settled"))
+    titles = (_("Received by us"), _("Finding out what went wrong"), _("Putting it right"), _("Settled"))
     if case.status == "withdrawn":
         return [Step(titles[0], "", "done", case.received_at), Step(_("Withdrawn by you"), "", "done", case.status_since)]
     now = STEP_OF[case.status]
@@ -121,10 +124,24 @@ def _may_rate(connection: Connection, case: Row[Any]) -> bool:
 
 
 def _talk(connection: Connection, case: Row[Any]) -> list[Said]:
-    said = [Said(line.kind == contacts.FROM_CUSTOMER, line.at, line.text) for line in contacts.for_customer(connection, case.reference)]
+    lines = [line for line in contacts.for_customer(connection, case.reference) if line.template not in SHOWN_ANYWAY]
+    said = [Said(line.kind == contacts.FROM_CUSTOMER, line.at, _without_link(line)) for line in lines]
     if any(line.by_customer and line.text == case.description for line in said):
         return said
     return [Said(True, case.received_at, case.description), *said]
+
+
+def _without_link(line: Row[Any]) -> str:
+    # a letter says where to read on; whoever reads it here is there already
+    if line.template is None:
+        return str(line.text)
+    kept: list[str] = []
+    for paragraph in line.text.split("\n\n"):
+        if paragraph.strip() in IN_THE_MAIL.values():
+            kept = kept[:-1] if kept and kept[-1].strip()[-1:] in (":", "：") and "\n" not in kept[-1].strip() else kept
+        else:
+            kept.append(paragraph)
+    return "\n\n".join(kept)
 
 
 def _files(connection: Connection, case: Row[Any]) -> list[File]:

@@ -1,8 +1,12 @@
 """Outgoing mail: what was sent, what waits, what would be sent if a mail server were set; each as the customer reads it."""
 
+import re
+from typing import Any
+
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import Row
 
 from kesu.complaints import mails
 from kesu.engine.errors import NotFound, sentence
@@ -12,6 +16,7 @@ from kesu.webui.permissions import requires
 
 blueprint = Blueprint("mails", __name__)
 LIMIT = 40
+OWN_LINK = re.compile(r"(/(?:track|survey)/)[\w=-]{20,}")
 
 
 @blueprint.get("/mails")
@@ -35,7 +40,12 @@ def show(mail_id: int) -> ResponseReturnValue:
             raise NotFound(sentence("Expected the number of a mail, but there is none with number {id}."), id=mail_id)
         if mail.reference:
             case_scopes.case_for(connection, mail.reference, signed_in())
-    return render_template("cases/mail.html", mail=mail, states=_states())
+    return render_template("cases/mail.html", mail=mail, body=_body(mail), states=_states())
+
+
+def _body(mail: Row[Any]) -> str:
+    # a link that has gone out is the customer's own; one that could not go out is all there is to pass on
+    return str(mail.body) if mail.state in (mails.KEPT, mails.WAITING) else OWN_LINK.sub(r"\1…", mail.body)
 
 
 def _states() -> dict[str, tuple[str, str]]:

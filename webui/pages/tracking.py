@@ -63,18 +63,21 @@ def answer(token: str) -> ResponseReturnValue:
     return redirect(url_for("tracking.show", token=token), 303)
 
 
-@blueprint.post("/track/<token>/attachments")
+@blueprint.post("/track/<token>/messages")
 @public
-def upload(token: str) -> ResponseReturnValue:
-    """Take more files."""
-    reference = _count_one(token)
+def write(token: str) -> ResponseReturnValue:
+    """Take a message, files, or both."""
+    reference, text = _count_one(token), request.form.get("message", "")
     try:
         files = attachments.accept(complaint_forms.sent_files())
+        if files and not text.strip():
+            text = ", ".join(file.name for file in files)
         with database().write() as connection:
+            contacts.log(connection, reference, contacts.FROM_CUSTOMER, text, channel="portal", actor=CUSTOMER, at=clock.now())
             attachments.add(connection, reference, files, at=clock.now(), actor=CUSTOMER)
     except Invalid as wrong:
-        return _page(token, wrong, "attachments"), 422
-    flash(_("Thank you. Your files have arrived.") if files else _("Please choose a file first."))
+        return _page(token, wrong, "message"), 422
+    flash(_("Thank you. It has arrived."))
     return redirect(url_for("tracking.show", token=token), 303)
 
 

@@ -8,7 +8,7 @@ export function optionsOf(data, token) {
     animation: !STILL.matches,
     animationDuration: 350,
     textStyle: { fontFamily: token.font, color: token.ink },
-    aria: { enabled: true, decal: { show: many && data.kind !== 'lines' } },
+    aria: { enabled: true },
     grid: { left: 4, right: data.kind === 'rows' ? 56 : 12, top: many ? 36 : 12, bottom: 2, containLabel: true },
     legend: many ? { left: 0, top: 0, icon: 'roundRect', itemWidth: 14, itemHeight: 8, textStyle: { color: token['ink-soft'] } } : { show: false },
     tooltip: {
@@ -47,7 +47,12 @@ function seriesOf(series, data, colours, token) {
   const rows = data.kind === 'rows';
   return {
     name: series.name, type: 'bar', data: values, color: colour, stack: data.stacked ? 'all' : undefined, barMaxWidth: rows ? 18 : 30,
-    itemStyle: { borderRadius: data.stacked ? 0 : rows ? [0, 4, 4, 0] : [4, 4, 0, 0] }, cursor: data.links ? 'pointer' : 'default',
-    label: { show: rows && !data.stacked, position: 'right', color: token.ink, fontVariant: 'tabular-nums', formatter: ({ value }) => `${value}${data.unit ?? ''}` },
+    itemStyle: { borderRadius: data.stacked ? 0 : rows ? [0, 4, 4, 0] : [4, 4, 0, 0], decal: series.colour === 'bad' ? stripes(token) : undefined }, cursor: data.links ? 'pointer' : 'default',
+    label: { show: rows, position: data.stacked ? 'inside' : 'right', color: data.stacked ? token.surface : token.ink, fontWeight: data.stacked ? 600 : 400, fontVariant: 'tabular-nums', formatter: ({ value }) => (data.stacked && !value ? '' : `${value}${data.unit ?? ''}`) },
   };
+}
+
+// Missed limits are striped, so that they are told from kept ones without colours.
+function stripes(token) {
+  return { symbol: 'rect', symbolSize: 1, dashArrayX: [1, 0], dashArrayY: [2, 6], rotation: Math.PI / 4, color: token.surface };
 }
