@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -46,11 +46,13 @@ def advance(db: Database, manual: clock.ManualClock, by: timedelta) -> None:
     drain(db)
 
 
-def next_due(db: Database) -> Any:
+def next_due(db: Database) -> datetime | None:
     """Return when the next timer or job falls due, or None."""
+    armed = select(func.min(timers.timers.c.due_at)).where(timers.timers.c.state == timers.ARMED)
+    ready = select(func.min(jobs.jobs.c.run_at)).where(jobs.jobs.c.state == jobs.READY)
     with db.read() as connection:
-        ready = connection.execute(select(func.min(jobs.jobs.c.run_at)).where(jobs.jobs.c.state == jobs.READY)).scalar()
-        return min(filter(None, [timers.next_due(connection), ready]), default=None)
+        found = connection.execute(select(armed.scalar_subquery(), ready.scalar_subquery())).one()
+    return min((each for each in found if each is not None), default=None)
 
 
 def _complete(db: Database, task: UserTask, how: Mapping[str, Any]) -> None:

@@ -27,18 +27,18 @@ class Diary:
 
     def live_through(self, end: datetime) -> None:
         """Do everything that falls due until `end`, and leave the clock there."""
-        while (at := self._next()) is not None and at <= end:
+        while True:
+            due, planned = performances.next_due(self._db), self._entries[0][0] if self._entries else None
+            at = min((each for each in (due, planned) if each is not None), default=end)
+            if at > end or (due is None and planned is None):
+                break
             self._turn(at)
-            drain(self._db)
-            while self._entries and self._entries[0][0] <= at:
-                heapq.heappop(self._entries)[2]()
+            if due is not None and due <= at:
                 drain(self._db)
+            else:
+                heapq.heappop(self._entries)[2]()
             self._look()
         self._turn(end)
-
-    def _next(self) -> datetime | None:
-        due = performances.next_due(self._db)
-        return min([each for each in (due, self._entries[0][0] if self._entries else None) if each is not None], default=None)
 
     def _turn(self, at: datetime) -> None:
         if at > self._manual.now():

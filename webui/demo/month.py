@@ -13,7 +13,7 @@ from importlib import resources
 from typing import Any
 
 import yaml
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from kesu.complaints import cases, mails, questions, receipts, surveys
 from kesu.complaints.deadlines import CaseDeadlines
@@ -31,6 +31,7 @@ MARK = "demo/month"
 LENGTH = timedelta(days=32)
 RECENT = 2  # days before now from which on the time of day in the story no longer counts
 FOREVER = 10**6
+NEWS = {table.name: table for table in (user_tasks.user_tasks, questions.questions, surveys.surveys)}
 
 
 def load(db: Database) -> None:
@@ -43,7 +44,7 @@ def load(db: Database) -> None:
     _check_empty(db)
     end = clock.now()
     manual = clock.ManualClock(end - LENGTH)
-    with _lent(manual):
+    with _lent(manual), _hurried(db):
         with db.write() as connection:
             company.found(connection, manual.now())
         Month(db, manual, end).live()
@@ -78,7 +79,7 @@ class Month:
         self.db, self.end = db, end
         self.diary = Diary(db, manual, self.look)
         self.of_case: dict[str, dict[str, Any]] = {}
-        self.seen = {"task": 0, "survey": 0, "question": 0}
+        self.seen = dict.fromkeys(NEWS, 0)
 
     def live(self) -> None:
         """Take every complaint in at its time, and live through the rest."""
@@ -89,18 +90,17 @@ class Month:
     def look(self) -> None:
         """Write into the diary what people will do about everything new."""
         with self.db.read() as connection:
-            table = user_tasks.user_tasks
-            fresh = [UserTask(**row._mapping) for row in connection.execute(
-                select(table).where(table.c.id > self.seen["task"]).order_by(table.c.id)) if row.state in user_tasks.OPEN]
-            asked = connection.execute(select(questions.questions).where(questions.questions.c.id > self.seen["question"])).all()
-            invited = connection.execute(select(surveys.surveys).where(surveys.surveys.c.id > self.seen["survey"])).all()
-        for kind, rows in (("task", fresh), ("question", asked), ("survey", invited)):
-            self.seen[kind] = max([self.seen[kind], *(row.id for row in rows)])
-        for task in fresh:
-            self._plan(task)
-        for row in asked:
+            newest = connection.execute(select(*(select(func.max(table.c.id)).scalar_subquery() for table in NEWS.values()))).one()
+            fresh = {name: connection.execute(table.select().where(table.c.id > self.seen[name]).order_by(table.c.id)).all()
+                     for (name, table), last in zip(NEWS.items(), newest, strict=True) if (last or 0) > self.seen[name]}
+        for name, rows in fresh.items():
+            self.seen[name] = rows[-1].id
+        for row in fresh.get("user_tasks", ()):
+            if row.state in user_tasks.OPEN:
+                self._plan(UserTask(**row._mapping))
+        for row in fresh.get("questions", ()):
             self._plan_answer(row)
-        for row in invited:
+        for row in fresh.get("surveys", ()):
             self._plan_rating(row)
 
     def _arrival(self, story: Mapping[str, Any]) -> datetime:
@@ -213,6 +213,25 @@ def _lent(manual: clock.ManualClock) -> Iterator[None]:
         clock.use(before[0])
         service_tasks.plug(before[1])
         deadlines.plug(before[2])
+
+
+@contextmanager
+def _hurried(db: Database) -> Iterator[None]:
+    """Let SQLite not wait for the disk meanwhile: a load that is broken off is started again from an empty database anyway."""
+    if not db.is_sqlite:
+        yield
+        return
+    event.listen(db.engine, "connect", _do_not_wait)
+    db.dispose()
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "connect", _do_not_wait)
+        db.dispose()
+
+
+def _do_not_wait(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def _topics() -> Registry:
