@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, String, Table, select
+from sqlalchemy import Column, Connection, Integer, String, Table, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from kesu.engine.database import Instant, Json, metadata
@@ -19,11 +19,14 @@ commands = Table(
 )
 
 
+_ANSWERED = select(commands.c.result).where(commands.c.key == bindparam("wanted"))
+
+
 def answered(connection: Connection, key: str | None) -> dict[str, Any] | None:
     """Return the result that a command of this key had, or None where it is new."""
     if key is None:
         return None
-    return connection.execute(select(commands.c.result).where(commands.c.key == key)).scalar()
+    return connection.execute(_ANSWERED, {"wanted": key}).scalar()
 
 
 def record(connection: Connection, key: str | None, **columns: Any) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, select
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, bindparam, select
 
 from kesu.engine.database import Instant, Json, metadata
 from kesu.engine.values import plain
@@ -44,6 +44,12 @@ history = Table(
 
 GENESIS = "0" * 64
 HASHED = ("sequence", "at", "kind", "actor", "on_behalf_of", "element_id", "activity_id", "reason", "details")
+
+
+# Built once: every command appends.
+_LINK = select(chains.c.length, chains.c.head).where(chains.c.instance_id == bindparam("wanted")).with_for_update()
+_LENGTHEN = chains.update().where(chains.c.instance_id == bindparam("wanted"))
+_INSERT = history.insert()
 
 
 @dataclass(frozen=True)
@@ -86,15 +92,15 @@ def append(connection: Connection, instance_id: int, events: Sequence[Event]) ->
     """
     if not events:
         return
-    link = connection.execute(select(chains.c.length, chains.c.head).where(chains.c.instance_id == instance_id).with_for_update()).one()
+    link = connection.execute(_LINK, {"wanted": instance_id}).one()
     rows, length, head = [], link.length, link.head
     for event in events:
         length += 1
         row = _row(instance_id, length, event)
         head = row["hash"] = link_hash(head, row)
         rows.append(row)
-    connection.execute(history.insert(), rows)
-    connection.execute(chains.update().where(chains.c.instance_id == instance_id).values(length=length, head=head))
+    connection.execute(_INSERT, rows)
+    connection.execute(_LENGTHEN, {"wanted": instance_id, "length": length, "head": head})
 
 
 def link_hash(previous: str, row: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, func, select
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, bindparam, func, select
 
 from kesu.engine.database import Instant, Json, metadata
 from kesu.engine.errors import NotFound, Rejected, sentence
@@ -33,6 +33,12 @@ instances = Table(
     Column("ended_at", Instant),
     Index("ix_instances_definition_key_state", "definition_key", "state"),
 )
+
+
+# Built once: putting a statement together costs more than running it on the path that every command takes.
+_BY_ID = select(instances).where(instances.c.id == bindparam("wanted"))
+_COMPARE_AND_SET = instances.update().where(instances.c.id == bindparam("wanted"), instances.c.version == bindparam("seen"))
+_INSERT = instances.insert().returning(instances.c.id)
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def find(connection: Connection, instance_id: int) -> Instance:
 
     Raises `NotFound`.
     """
-    row = connection.execute(select(instances).where(instances.c.id == instance_id)).one_or_none()
+    row = connection.execute(_BY_ID, {"wanted": instance_id}).one_or_none()
     if row is None:
         raise NotFound(sentence("Expected the id of a process instance, but there is none with id {id}."), id=instance_id)
     return Instance(**row._mapping)
@@ -97,7 +103,7 @@ def check_active(instance: Instance) -> None:
 
 def insert(connection: Connection, **columns: Any) -> int:
     """Write a new instance and return its id."""
-    return int(connection.execute(instances.insert().values(version=1, **columns).returning(instances.c.id)).scalar_one())
+    return int(connection.execute(_INSERT, {"version": 1, **columns}).scalar_one())
 
 
 def compare_and_set(connection: Connection, instance: Instance, **columns: Any) -> None:
@@ -105,8 +111,7 @@ def compare_and_set(connection: Connection, instance: Instance, **columns: Any) 
 
     Raises `Stale` otherwise.
     """
-    match = (instances.c.id == instance.id) & (instances.c.version == instance.version)
-    result = connection.execute(instances.update().where(match).values(version=instance.version + 1, **columns))
+    result = connection.execute(_COMPARE_AND_SET, {"wanted": instance.id, "seen": instance.version, "version": instance.version + 1, **columns})
     if result.rowcount != 1:
         raise Stale
 
