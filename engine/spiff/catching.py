@@ -140,9 +140,11 @@ class EventStart(Attached):
         container = tree.tasks[step.within if step.within is not None else 0]
         step._set_state(TaskState.COMPLETED)
         if self.interrupting:
-            container.notes["seized"] = True
+            container.notes["seized"] = 0
             for other in tree.inside(container):
                 other.cancel()
         else:
             self.rearm(step, index)
-        tree.enter(self.handler, step, scope=step.scope, within=step.within)
+        handler = tree.enter(self.handler, step, scope=step.scope, within=step.within)
+        if self.interrupting:
+            container.notes["seized"] = handler.id

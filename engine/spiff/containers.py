@@ -73,6 +73,8 @@ class Container(Activity):
     def reopen(self, step: Step) -> None:
         """Set the boundary events and the event sub-processes again."""
         super().reopen(step)
+        if "seized" in step.notes:
+            return
         inside = next((s.scope for s in step.workflow.inside(step)), step.scope)
         for start in self.content_of(step).event_starts:
             step.workflow.enter(start, step, scope=inside, within=step.id, armed=True)

@@ -54,13 +54,15 @@ def everywhere(tree: Tree) -> list[Step]:
 
 def may_return(step: Step) -> bool:
     """Whether the turn can be given back: a finished human task, not in one instance of several, nothing around it cancelled."""
-    if step.task_spec.wait != "user_task" or step._state != TaskState.COMPLETED or "into" in step.notes:
+    if step.task_spec.work.wait != "user_task" or step._state != TaskState.COMPLETED or "into" in step.notes:
         return False
-    container = step.container
+    inner, container = step, step.container
     while container is not None:
         if isinstance(container.task_spec, Repeated) or container._state not in (TaskState.COMPLETED, TaskState.STARTED):
             return False
-        container = container.container
+        if container.notes.get("seized", inner.id) != inner.id:
+            return False  # an event sub-process has interrupted everything there but itself
+        inner, container = container, container.container
     return not _leads_into_a_jump(step)
 
 
@@ -110,10 +112,21 @@ def _leads_into_a_jump(step: Step) -> bool:
 def _causes(step: Step) -> list[Step]:
     tree = step.workflow
     found = [tree.tasks[n] for n in step.notes.get("from", []) if n in tree.tasks]
-    if step.parent is not None:
-        found.append(step.parent)
-        if step.parent._state == TaskState.COMPLETED and step.within != step.parent.id:
-            found += [s for s in tree.inside(step.parent)]
+    parent = step.parent
+    if parent is not None:
+        found.append(parent)
+        if parent._state == TaskState.COMPLETED and step in _after(parent):
+            found += _contents(parent)
+    return found
+
+
+def _contents(container: Step) -> list[Step]:
+    """Everything that ran inside a finished container, at any depth."""
+    found, pending = [], [container]
+    while pending:
+        inside = container.workflow.inside(pending.pop())
+        found += inside
+        pending += [s for s in inside if s._state == TaskState.COMPLETED]
     return found
 
 
@@ -128,16 +141,19 @@ def _cut(target: Step) -> set[int]:
             continue
         cut.add(step.id)
         pending += step.children
-        merged = tree.tasks.get(step.notes.get("into", -1))
-        if merged is not None:
-            pending.append(merged)
+        _follow_merge(tree, step, pending)
         container = step.container
-        if container is not None and container._state == TaskState.COMPLETED:
+        while container is not None and container._state == TaskState.COMPLETED:
             pending += _after(container)
-            merged = tree.tasks.get(container.notes.get("into", -1))
-            if merged is not None:
-                pending.append(merged)
+            _follow_merge(tree, container, pending)
+            container = container.container
     return cut
+
+
+def _follow_merge(tree: Tree, step: Step, pending: list[Step]) -> None:
+    merged = tree.tasks.get(step.notes.get("into", -1))
+    if merged is not None:
+        pending.append(merged)
 
 
 def _reopened(target: Step) -> list[Step]:

@@ -31,7 +31,9 @@ def play(seed: int, *, rewinding: bool, steps: int = 40) -> int:
     """Play one random diagram by random moves; returns how many tasks were gone back to."""
     rnd = random.Random(seed)
     term = grow(rnd, rnd.randint(3, 14), [0])
-    model = compile_diagrams({"d": diagram(Writer().process(term), MESSAGE)}, "p")
+    writer = Writer()
+    sources = {"main": diagram(writer.process(term), MESSAGE)}
+    model = compile_diagrams(sources | {name: diagram(body, MESSAGE, name) for name, body in writer.called}, "p")
     host, rewound = Clockwork(), 0
     c = rnd.randint(0, 2)
     run = Run.start(model, {"c": c}, host)

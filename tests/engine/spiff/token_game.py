@@ -8,7 +8,7 @@ forgets what came after it, other branches excepted.
 import random
 from dataclasses import dataclass, field
 
-KINDS = ["task", "task", "seq", "seq", "par", "or", "xor", "loop", "sub", "bound", "float"]
+KINDS = ["task", "task", "seq", "seq", "par", "or", "xor", "loop", "sub", "bound", "float", "esub", "nsub", "multi", "call"]
 
 
 @dataclass
@@ -39,6 +39,10 @@ def grow(rnd: random.Random, budget: int, names: list[int]) -> Term:
         "sub": (1, 1),
         "bound": (2, 2),
         "float": (2, 2),
+        "esub": (2, 2),
+        "nsub": (2, 2),
+        "multi": (1, 1),
+        "call": (1, 1),
     }
     if kind == "task":
         return Term(kind, name)
@@ -51,6 +55,7 @@ class Writer:
 
     def __init__(self) -> None:
         self.out: list[str] = []
+        self.called: list[tuple[str, str]] = []
 
     def process(self, term: Term) -> str:
         """The body of a process that runs the term and ends with it."""
@@ -148,6 +153,33 @@ class Writer:
         self.flow(last, term.name + "e2")
         return term.name, term.name
 
+    def _esub(self, term: Term, interrupting: str = "true") -> tuple[str, str]:
+        """A sub-process with an event sub-process inside that a message starts and that interrupts the rest."""
+        outer, self.out = self.out, []
+        self.node("startEvent", term.name + "b", f'isInterrupting="{interrupting}"', '<bpmn:messageEventDefinition messageRef="m"/>')
+        first, _ = self.block(term.parts[1])
+        self.flow(term.name + "b", first)
+        handler, self.out = "".join(self.out), outer
+        handler = f'<bpmn:subProcess id="{term.name}h" triggeredByEvent="true">{handler}</bpmn:subProcess>'
+        self.node("subProcess", term.name, "", self.scope(term.name, term.parts[0]) + handler)
+        return term.name, term.name
+
+    def _nsub(self, term: Term) -> tuple[str, str]:
+        """The same, interrupting nothing."""
+        return self._esub(term, "false")
+
+    def _multi(self, term: Term) -> tuple[str, str]:
+        """A sub-process twice, one after the other."""
+        twice = '<bpmn:multiInstanceLoopCharacteristics isSequential="true"><bpmn:loopCardinality>2</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>'
+        self.node("subProcess", term.name, "", twice + self.scope(term.name, term.parts[0]))
+        return term.name, term.name
+
+    def _call(self, term: Term) -> tuple[str, str]:
+        """A call of a process of its own."""
+        self.called.append((term.name + "_p", self.scope(term.name, term.parts[0])))
+        self.node("callActivity", term.name, f'calledElement="{term.name}_p"')
+        return term.name, term.name
+
     def _event(self, term: Term, cancel: str) -> None:
         self.node(
             "boundaryEvent",
@@ -167,6 +199,7 @@ class Record:
         self.floats: list[Record] = []
         self.interrupted = False
         self.exited = False
+        self.turn = 0
         self.start(c)
 
     def start(self, c: int) -> None:
@@ -192,12 +225,14 @@ class Record:
             return not self.open
         if kind == "seq":
             return len(self.parts) == len(self.term.parts) and self.parts[-1].done
-        if kind == "loop":
+        if kind in ("loop", "multi"):
             return self.exited
         if self.interrupted:
             return self.parts[-1].done
-        if kind in ("sub", "bound", "float"):
+        if kind in ("sub", "call", "bound", "float", "esub"):
             return not self.parts[0].tasks()
+        if kind == "nsub":
+            return not self.tasks()
         return all(p.done for p in self.parts)
 
     def tasks(self) -> list["Record"]:
@@ -223,6 +258,11 @@ class Record:
                 self.parts = [Record(self.term.parts[0], c)]
             else:
                 self.exited = True
+        elif self.term.kind == "multi" and not self.exited and not self.parts[0].tasks():
+            if self.turn == 1:
+                self.exited = True
+            else:
+                self.turn, self.parts = 1, [Record(self.term.parts[0], c)]
 
     def adrift(self) -> list["Record"]:
         """Handlers that still run though the iteration that started them is over."""
@@ -230,13 +270,13 @@ class Record:
 
     def events(self) -> list["Record"]:
         """The activities whose boundary event can happen now."""
-        here = [self] if self.term.kind in ("bound", "float") and not self.interrupted and not self.done else []
+        here = [self] if self.term.kind in ("bound", "float", "esub", "nsub") and not self.interrupted and not self.done else []
         return here + [e for p in self.live() for e in p.events()]
 
     def happen(self, c: int) -> None:
         """The boundary event of this activity happens."""
         handler = Record(self.term.parts[1], c)
-        if self.term.kind == "bound":
+        if self.term.kind in ("bound", "esub"):
             self.interrupted = True
             self.parts = [*self.parts, handler]
         else:
@@ -246,6 +286,8 @@ class Record:
         """For every finished task of this name that one can go back to: whether it stands in a floating handler."""
         if self.term.kind == "task":
             return [floating] if self.term.name == name and not self.open else []
+        if self.term.kind == "multi":
+            return []
         parts = self.parts[-1:] if self.interrupted else self.parts
         return [x for p in parts for x in p.closed(name, floating)] + [x for f in self.floats for x in f.closed(name, True)]
 
@@ -256,16 +298,18 @@ class Record:
             self.open = self.open or found
             return "main" if found else None
         for index, part in enumerate(self.parts):
-            if self.interrupted and index == 0:
+            if (self.interrupted and index == 0) or self.term.kind == "multi":
                 continue
             found = part.reopen(name)
             if found is None:
                 continue
-            if self.term.kind == "sub" or (self.term.kind in ("bound", "float") and index == 0):
+            if self.term.kind in ("sub", "call", "esub", "nsub") or (self.term.kind in ("bound", "float") and index == 0):
                 found = "main"
             if found == "main":
                 self.exited = False
                 if self.term.kind == "seq":
                     del self.parts[index + 1 :]
             return found
-        return "float" if any(f.reopen(name) for f in self.floats) else None
+        if not any(f.reopen(name) for f in self.floats):
+            return None
+        return "main" if self.term.kind == "nsub" else "float"  # that handler runs inside, so what follows waited for it too
