@@ -15,6 +15,8 @@ from kesu.complaints import calendars, working_hours
 from kesu.complaints.calendars import Line
 from kesu.engine.database import Instant, metadata
 
+CUSTOMER, SUSPENSION = "customer", "suspension"
+
 clocks = Table(
     "clocks",
     metadata,
@@ -29,6 +31,7 @@ clocks = Table(
     Column("started_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("paused_at", Instant),
+    Column("paused_for", String),  # customer | suspension: only what stopped a clock lets it run on
     Column("remaining_seconds", Integer),  # what was left when it was paused; negative: it was overdue
     Column("paused_seconds", Integer, nullable=False, default=0),  # of working time, all pauses together
     UniqueConstraint("reference", "kind", "scope", "cycle"),
@@ -61,6 +64,9 @@ class Face:
     kind: str
     scope: str = ""
     cycle: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.scope}/{self.cycle}"
 
 
 def find(connection: Connection, reference: str, kind: str, scope: str = "", cycle: int | None = None) -> Row[Any] | None:
@@ -106,19 +112,19 @@ def start(connection: Connection, face: Face, *, calendar: str, limit: timedelta
     connection.execute(insert(clocks).values(paused_seconds=0, **row).on_conflict_do_nothing())
 
 
-def pause(connection: Connection, reference: str, *, at: datetime, scope: str = "") -> list[Row[Any]]:
+def pause(connection: Connection, reference: str, *, at: datetime, scope: str = "", why: str = CUSTOMER) -> list[Row[Any]]:
     """Stop the running clocks of a case, or only those of one scope; return those that were stopped."""
     running = [clock for clock in of_case(connection, reference) if clock.paused_at is None and scope in ("", clock.scope)]
     for clock in running:
         left = calendars.working_time_between(working_hours.load(connection, clock.calendar), at, clock.due_at)
-        columns = {"paused_at": at, "remaining_seconds": int(left.total_seconds())}
+        columns = {"paused_at": at, "paused_for": why, "remaining_seconds": int(left.total_seconds())}
         connection.execute(clocks.update().where(clocks.c.id == clock.id).values(columns))
     return running
 
 
-def resume(connection: Connection, reference: str, *, at: datetime, scope: str = "") -> list[tuple[Row[Any], datetime]]:
-    """Let the paused clocks of a case, or of one scope, run on with what they had left; return each with its new due instant."""
-    paused = [clock for clock in of_case(connection, reference) if clock.paused_at is not None and scope in ("", clock.scope)]
+def resume(connection: Connection, reference: str, *, at: datetime, scope: str = "", why: str = CUSTOMER) -> list[tuple[Row[Any], datetime]]:
+    """Let clocks that were stopped for this reason run on with what they had left; return each with its new due instant."""
+    paused = [clock for clock in of_case(connection, reference) if clock.paused_for == why and scope in ("", clock.scope)]
     return [(clock, shift(connection, clock, since=clock.paused_at, at=at)) for clock in paused]
 
 
@@ -135,6 +141,7 @@ def shift(connection: Connection, clock: Row[Any], *, since: datetime, at: datet
     stood = calendars.working_time_between(working_hours.load(connection, clock.calendar), since, at)
     columns = {
         "paused_at": None,
+        "paused_for": None,
         "remaining_seconds": None,
         "due_at": due,
         "paused_seconds": clock.paused_seconds + int(stood.total_seconds()),

@@ -16,7 +16,7 @@ from kesu import rules
 from kesu.complaints import calendars, clocks, working_hours
 from kesu.complaints.clocks import Face
 from kesu.complaints.numbers import REFERENCE
-from kesu.engine import user_tasks
+from kesu.engine import instances, timers, user_tasks
 from kesu.engine.deadlines import DeadlineRequest, Due, PlainDeadlines
 from kesu.engine.errors import Failed, NotFound, sentence
 from kesu.engine.service_tasks import Write
@@ -37,15 +37,28 @@ class CaseDeadlines:
         clock = clocks.find(connection, face.reference, face.kind, face.scope, face.cycle)
         return _first(connection, request, face) if clock is None else _again(connection, request, face, clock)
 
+    def freeze(self, connection: Connection, reference: str, at: datetime) -> None:
+        """Stop all clocks of a case that is being suspended."""
+        clocks.pause(connection, reference, at=at, why=clocks.SUSPENSION)
 
-def pause(connection: Connection, reference: str, *, at: datetime, scope: str = "") -> None:
+    def thaw(self, connection: Connection, reference: str, at: datetime) -> None:
+        """Let the clocks of a suspended case run on, with their tasks; one that waits for the customer goes on waiting."""
+        resume(connection, reference, at=at, why=clocks.SUSPENSION)
+
+
+def pause(connection: Connection, reference: str, *, at: datetime, scope: str = "", why: str = clocks.CUSTOMER) -> None:
     """Let the clocks of a case stand still, or only those of one scope (the department that waits for the customer)."""
-    clocks.pause(connection, reference, at=at, scope=scope)
+    for clock in clocks.pause(connection, reference, at=at, scope=scope, why=why):
+        for timer in _timers(connection, clock, timers.ARMED):
+            left = max(0, int((timer.due_at - at).total_seconds()))
+            _set_timer(connection, timer, state=timers.FROZEN, remaining_seconds=left)
 
 
-def resume(connection: Connection, reference: str, *, at: datetime, scope: str = "") -> None:
-    """Let the clocks run on, and show the open tasks their new due dates."""
-    for clock, due in clocks.resume(connection, reference, at=at, scope=scope):
+def resume(connection: Connection, reference: str, *, at: datetime, scope: str = "", why: str = clocks.CUSTOMER) -> None:
+    """Let the clocks run on; open tasks show their new due dates, and the timers that hang off a clock move with it."""
+    for clock, due in clocks.resume(connection, reference, at=at, scope=scope, why=why):
+        for timer in _timers(connection, clock, timers.FROZEN):
+            _set_timer(connection, timer, state=timers.ARMED, remaining_seconds=None, due_at=timer.due_at + (due - clock.due_at))
         for task in _tasks(connection, clock.id):
             if task.is_open and task.due_at != due:
                 user_tasks.touch(connection, task, due_at=due)
@@ -139,6 +152,18 @@ def _as_duration(found: Any, request: DeadlineRequest) -> timedelta | None:
         kind=request.kind,
         value=str(value),
     )
+
+
+def _timers(connection: Connection, clock: Row[Any], state: str) -> list[Row[Any]]:
+    instance = instances.by_business_key(connection, clock.reference)
+    own = f"{Face(clock.reference, clock.kind, clock.scope, clock.cycle)}/"
+    table = timers.timers
+    query = select(table).where(table.c.instance_id == (instance.id if instance else None), table.c.state == state)
+    return [timer for timer in connection.execute(query).all() if (timer.mark or "").startswith(own)]
+
+
+def _set_timer(connection: Connection, timer: Row[Any], **columns: Any) -> None:
+    connection.execute(timers.timers.update().where(timers.timers.c.id == timer.id).values(**columns))
 
 
 def _tasks(connection: Connection, clock_id: int) -> list[UserTask]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from kesu.complaints import calendars, clocks, deadlines, receipts, working_hours
 from kesu.complaints.calendars import Calendar, Span
 from kesu.complaints.working_hours import WORKING_DAYS
-from kesu.engine import identity, inbox, instances, runtime, user_tasks
+from kesu.engine import identity, inbox, instances, runtime, timers, user_tasks
 from kesu.engine.deadlines import DeadlineRequest
 from kesu.engine.errors import Failed
 from tests.complaints.companies import complaint
@@ -190,3 +190,30 @@ def test_a_pause_leaves_exactly_the_time_that_was_left(worked, stood, calendar):
         later = calendars.add_working_time(calendar, resumed, left)
         assert calendars.working_time_between(calendar, resumed, later) == left
         assert later >= due
+
+
+def test_a_suspended_case_keeps_its_time_and_an_answer_does_not_wake_it(company, reference, turned):
+    plug = deadlines.CaseDeadlines()
+    turned.advance(10 * HOUR)
+    with company.write() as connection:
+        plug.freeze(connection, reference, turned.now())
+        deadlines.resume(connection, reference, at=turned.now())
+        assert clocks.find(connection, reference, "investigation").paused_for == "suspension"
+    turned.advance(40 * HOUR)
+    with company.write() as connection:
+        plug.thaw(connection, reference, turned.now())
+    assert open_task(company, reference).due_at == turned.now() + 14 * HOUR
+
+
+def test_a_reminder_that_hangs_off_a_clock_stands_still_with_it(company, reference, turned):
+    due = open_task(company, reference).due_at
+    with company.write() as connection:
+        instance = instances.by_business_key(connection, reference)
+        row = {"instance_id": instance.id, "activity_id": "x", "element_id": "investigate", "due_at": due - 4 * HOUR}
+        timers.arm(connection, [{**row, "act": "warn", "mark": "investigation//1/investigate#/warn"}])
+        deadlines.pause(connection, reference, at=turned.now())
+    turned.advance(48 * HOUR)
+    with company.write() as connection:
+        assert timers.due(connection, turned.now()) == []
+        deadlines.resume(connection, reference, at=turned.now())
+        assert timers.next_due(connection) == turned.now() + 20 * HOUR
