@@ -66,6 +66,7 @@ def upgrade() -> None:
     sa.Column('started_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('due_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('paused_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('paused_for', sa.String(), nullable=True),
     sa.Column('remaining_seconds', sa.Integer(), nullable=True),
     sa.Column('paused_seconds', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_clocks')),
