@@ -20,6 +20,15 @@ FLOW_NODES = SCOPES | TASKS | GATEWAYS | EVENTS | {"callActivity"}
 
 
 @dataclass(frozen=True)
+class Label:
+    """What something in a diagram is called, and of which BPMN kind it is."""
+
+    kind: str
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True)
 class Exit:
     """A sequence flow out of a node: where to, under which condition."""
 
@@ -58,10 +67,10 @@ def outline(xml: bytes) -> list[Node]:
     return [node for process in root.iter(f"{_PREFIX}process") for node in _scope(process, lanes, 0)]
 
 
-def names(xml: bytes) -> dict[str, tuple[str, str]]:
-    """Return the Chinese and the English name of everything in a diagram that has an id."""
+def labels(xml: bytes) -> dict[str, Label]:
+    """Return the kind and both names of everything in a diagram that has an id."""
     named = (element for element in read(xml).iter() if element.get("id") and str(element.tag).startswith(_PREFIX))
-    return {element.get("id", ""): _names(element) for element in named}
+    return {element.get("id", ""): Label(_local(element), *_names(element)) for element in named}
 
 
 def english(text: str | None) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from kesu.engine.outlines import Node
+from kesu.webui.setting_values import said_value
 
 KINDS = {
     "startEvent": lazy_gettext("Start"),
@@ -122,11 +123,12 @@ def kind_of(node: Node) -> str:
 
 def said_settings(settings: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
     """Say the settings of a node: pairs of a word and its value, in the order of the file."""
-    return [
-        (said_path(f"{part}/@{name}" if name != "text" else part), str(value))
+    found = [
+        (f"{part}/@{name}" if name != "text" else part, str(value))
         for part, attributes in settings.items()
         for name, value in attributes.items()
     ]
+    return [(said_path(path), said_value(path, value)) for path, value in found]
 
 
 def said_path(path: str) -> str:

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext
 from sqlalchemy import Connection, select
 
 from kesu.engine.identity import CUSTOMER, SYSTEM, people
+from kesu.engine.outlines import Label
 from kesu.webui.context import database
 from kesu.webui.languages import language
 
@@ -46,6 +47,7 @@ WORDS = {
     "terminated": lazy_gettext("Terminated"),
 }
 MACHINERY = frozenset({"activity_entered", "activity_completed", "flow_taken"})
+WORK_OF_THE_PROGRAM = frozenset({"serviceTask", "sendTask", "scriptTask", "callActivity"})
 TONES = {
     "task_completed": "good",
     "instance_started": "good",
@@ -61,7 +63,9 @@ TONES = {
     "decision_made": "info",
     "ballot_cast": "info",
 }
-TOLD_ELSEWHERE = frozenset({"changed", "fired", "decision", "value", "outcome", "answer", "task", "round", "target"})
+TOLD_ELSEWHERE = frozenset(
+    {"changed", "fired", "decision", "value", "outcome", "answer", "task", "round", "target", "definition", "version"}
+)
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ class Line:
     rules: list[str]
     more: list[tuple[str, str]]
     hash: str
+    is_machinery: bool
 
     @property
     def said(self) -> str:
@@ -104,10 +109,10 @@ def person_called(login: str) -> str:
     return str(g.people_called.get(login, login))
 
 
-def lines(connection: Connection, events: Iterable[Mapping[str, Any]], names: Mapping[str, tuple[str, str]]) -> list[Line]:
-    """Return events as lines; `names` are those of the diagrams' elements."""
+def lines(connection: Connection, events: Iterable[Mapping[str, Any]], labels: Mapping[str, Label]) -> list[Line]:
+    """Return events as lines; `labels` are those of the diagrams' elements."""
     called = people_called(connection)
-    return [_line(event, names, called) for event in events]
+    return [_line(event, labels, called) for event in events]
 
 
 def people_called(connection: Connection) -> dict[str, str]:
@@ -117,26 +122,29 @@ def people_called(connection: Connection) -> dict[str, str]:
     return known | {SYSTEM: _("the program"), CUSTOMER: _("the customer")}
 
 
-def name_of(element_id: str | None, names: Mapping[str, tuple[str, str]]) -> str:
+def name_of(element_id: str | None, labels: Mapping[str, Label]) -> str:
     """Return what an element is called, in the reader's language; its id where it has no name."""
-    name, name_en = names.get(element_id or "", ("", ""))
-    return (name if language() == "zh" else name_en) or element_id or ""
+    label = labels.get(element_id or "")
+    name = "" if label is None else label.name if language() == "zh" else label.name_en
+    return name or element_id or ""
 
 
-def _line(event: Mapping[str, Any], names: Mapping[str, tuple[str, str]], called: Mapping[str, str]) -> Line:
+def _line(event: Mapping[str, Any], labels: Mapping[str, Label], called: Mapping[str, str]) -> Line:
     kind, details, behalf = event["kind"], event["details"] or {}, event["on_behalf_of"]
+    label = labels.get(event["element_id"] or "")
+    by_program = kind == "activity_completed" and label is not None and label.kind in WORK_OF_THE_PROGRAM
     return Line(
         sequence=event["sequence"],
         at=event["at"],
         kind=kind,
-        what=str(WORDS.get(kind, kind)),
+        what=_("Done by the program") if by_program else str(WORDS.get(kind, kind)),
         tone=TONES.get(kind, ""),
         who=called.get(event["actor"], event["actor"]),
         on_behalf_of=called.get(behalf, behalf) if behalf else None,
         element_id=event["element_id"],
-        where=name_of(event["element_id"], names),
+        where=name_of(event["element_id"], labels),
         reason=event["reason"],
-        verdict=_verdict(details, names),
+        verdict=_verdict(details, labels),
         changed=[(name, said(pair.get("before")), said(pair.get("after"))) for name, pair in _changed(details).items()],
         decision=f"{details['decision']} → {said(details.get('value'))}" if "decision" in details else "",
         rules=[_rule(fired) for fired in details.get("fired") or ()],
@@ -146,6 +154,7 @@ def _line(event: Mapping[str, Any], names: Mapping[str, tuple[str, str]], called
             if name not in TOLD_ELSEWHERE and value not in (None, "", {}, [])
         ],
         hash=event["hash"],
+        is_machinery=kind in MACHINERY and not by_program,
     )
 
 
@@ -154,11 +163,11 @@ def _changed(details: Mapping[str, Any]) -> dict[str, Any]:
     return {name: pair for name, pair in found.items() if isinstance(pair, dict)} if isinstance(found, dict) else {}
 
 
-def _verdict(details: Mapping[str, Any], names: Mapping[str, tuple[str, str]]) -> str:
+def _verdict(details: Mapping[str, Any], labels: Mapping[str, Label]) -> str:
     answers = {"approved": _("approved"), "rejected": _("rejected"), "yes": _("yes"), "no": _("no")}
     word = details.get("outcome") or details.get("answer")
     if details.get("target"):
-        return _("back to %(step)s", step=name_of(str(details["target"]), names))
+        return _("back to %(step)s", step=name_of(str(details["target"]), labels))
     return answers.get(str(word), str(word)) if word else ""
 
 
@@ -177,7 +186,7 @@ def _rule(fired: Any) -> str:
 
 def said(value: Any) -> str:
     """Say a variable's value: text as it is, everything else as JSON; a dash where there is none."""
-    if value is None:
+    if value is None or value == "":
         return "–"
     if isinstance(value, dict) and set(value) == {"@feel", "value"}:
         return said(value["value"])

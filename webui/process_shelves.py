@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from kesu.engine import definitions, drafts, instances, resources
+from kesu.engine import definitions, drafts, instances, outlines, resources
 from kesu.engine.definitions import Definition
 from kesu.engine.drafts import Draft
 from kesu.engine.resources import BPMN
@@ -21,7 +21,10 @@ class Shelf:
 
     @property
     def name(self) -> str:
-        """Return the name to show."""
+        """Return the name to show: the published one, before that the one in the draft."""
+        if self.newest is None and self.draft is not None:
+            label = outlines.labels(self.draft.content).get(self.key)
+            return label.name if label and label.name else self.key
         return self.newest.name if self.newest else self.key
 
     @property

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from kesu.engine import definitions, history, incidents, instances, outlines, packages, paths
 from kesu.engine.instance_searches import Wanted, search
 from kesu.engine.instances import ACTIVE, CANCELLED, COMPLETED, SUSPENDED, TERMINATED, Instance
+from kesu.engine.outlines import Label
 from kesu.webui import history_files, history_words
 from kesu.webui.context import database
 from kesu.webui.permissions import requires
@@ -26,7 +27,7 @@ class Record:
     instance: Instance
     events: list[dict[str, Any]]
     verdict: history.Verdict
-    names: dict[str, tuple[str, str]]
+    labels: dict[str, Label]
 
 
 @blueprint.get("/instances")
@@ -55,10 +56,10 @@ def show(instance_id: int) -> ResponseReturnValue:
     everything = request.args.get("steps") == "all"
     with database().read() as connection:
         record = _record(connection, instance_id)
-        lines = history_words.lines(connection, record.events, record.names)
+        lines = history_words.lines(connection, record.events, record.labels)
         open_incidents = incidents.listed(connection, instance_id=instance_id)
         definition = definitions.find(connection, record.instance.definition_key, record.instance.definition_version)
-    shown = [line for line in lines if everything or line.kind not in history_words.MACHINERY]
+    shown = [line for line in lines if everything or not line.is_machinery]
     return render_template(
         "audit/show.html",
         record=record,
@@ -88,19 +89,19 @@ def as_csv(instance_id: int) -> ResponseReturnValue:
     """Return the whole history as a table for a spreadsheet."""
     with database().read() as connection:
         record = _record(connection, instance_id)
-        lines = history_words.lines(connection, record.events, record.names)
+        lines = history_words.lines(connection, record.events, record.labels)
     return history_files.as_csv(record.instance, lines)
 
 
 def _record(connection: Connection, instance_id: int) -> Record:
     instance = instances.find(connection, instance_id)
     events = history.of_instance(connection, instance_id)
-    return Record(instance, events, history.verify(connection, instance_id), _names(connection, instance))
+    return Record(instance, events, history.verify(connection, instance_id), _labels(connection, instance))
 
 
-def _names(connection: Connection, instance: Instance) -> dict[str, tuple[str, str]]:
+def _labels(connection: Connection, instance: Instance) -> dict[str, Label]:
     package = packages.load(database(), connection, instance.package_id)
-    found: dict[str, tuple[str, str]] = {}
+    found: dict[str, Label] = {}
     for resource_id in package.pins["bpmn"].values():
-        found |= outlines.names(package.contents[resource_id])
+        found |= outlines.labels(package.contents[resource_id])
     return found

@@ -48,7 +48,7 @@ function seriesOf(series, data, colours, token) {
   return {
     name: series.name, type: 'bar', data: values, color: colour, stack: data.stacked ? 'all' : undefined, barMaxWidth: rows ? 18 : 30,
     itemStyle: { borderRadius: data.stacked ? 0 : rows ? [0, 4, 4, 0] : [4, 4, 0, 0], decal: series.colour === 'bad' ? stripes(token) : undefined }, cursor: data.links ? 'pointer' : 'default',
-    label: { show: rows, position: data.stacked ? 'inside' : 'right', color: data.stacked ? token.surface : token.ink, fontWeight: data.stacked ? 600 : 400, fontVariant: 'tabular-nums', formatter: ({ value }) => (data.stacked && !value ? '' : `${value}${data.unit ?? ''}`) },
+    label: { show: rows, position: data.stacked ? 'inside' : 'right', color: data.stacked ? token.surface : token.ink, fontWeight: data.stacked ? 600 : 400, backgroundColor: data.stacked ? colour : undefined, padding: data.stacked ? [1, 4] : 0, borderRadius: 3, formatter: ({ value }) => (data.stacked && !value ? '' : `${value}${data.unit ?? ''}`) },
   };
 }
 

@@ -53,6 +53,7 @@ async function start() {
 function show(modeler) {
   const canvas = modeler.get('canvas');
   const { inner, outer } = canvas.viewbox();
+  if (!outer.width) return; // on a phone there is only the outline
   const left = page.querySelector('.djs-palette').offsetWidth + 48;
   const scale = Math.min(1, Math.max(LEGIBLE, Math.min((outer.width - left - 40) / inner.width, (outer.height - 80) / inner.height)));
   const [width, height] = [outer.width / scale, outer.height / scale];

@@ -3,12 +3,17 @@ import { mount } from './diagrams.js';
 import { mountReplay } from './replays.js';
 import { keepTogether } from './comparisons.js';
 
+async function show(place) {
+  const diagram = await mount(place);
+  document.querySelectorAll(`[data-replay="${CSS.escape(place.id)}"]`).forEach((controls) => mountReplay(controls, diagram));
+  return diagram;
+}
+
 async function start() {
   const places = [...document.querySelectorAll('[data-diagram-url]')];
-  const diagrams = new Map();
-  await Promise.all(places.map(async (place) => diagrams.set(place.id, await mount(place))));
-  document.querySelectorAll('[data-replay]').forEach((controls) => mountReplay(controls, diagrams.get(controls.dataset.replay)));
-  keepTogether([...diagrams.values()].filter((diagram) => diagram?.place.dataset.together));
+  const [together, alone] = [places.filter((place) => place.dataset.together), places.filter((place) => !place.dataset.together)];
+  alone.forEach(show);
+  if (together.length) keepTogether((await Promise.all(together.map(show))).filter(Boolean));
 }
 
 start();
