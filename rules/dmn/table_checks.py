@@ -10,7 +10,7 @@ from kesu.rules.dmn.model import DecisionTable, OutputClause, Rule, Text
 from kesu.rules.dmn.tables import CellCompiler
 from kesu.rules.errors import Problem
 from kesu.rules.feel import tree
-from kesu.rules.feel.builtins import BUILTINS
+from kesu.rules.feel.builtins import BUILTINS, IMPURE
 from kesu.rules.feel.free_names import all_names
 from kesu.rules.feel.scope import Run, Scope
 from kesu.rules.feel.unary import CellTest
@@ -111,7 +111,7 @@ def _mask(node: tree.UnaryTests, test: CellTest, segments: list[Segment] | None,
 
 
 def _is_constant(node: tree.UnaryTests) -> bool:
-    return all_names(node) <= BUILTINS.keys() - {"now", "today"}
+    return all_names(node) <= BUILTINS.keys() - IMPURE
 
 
 def _impossible(table: DecisionTable, row: _Row, columns: list[_Column | None]) -> Iterator[Problem]:

@@ -4,20 +4,22 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from kesu.rules.errors import RuleError
 from kesu.rules.feel import tree
 from kesu.rules.feel.arithmetic import OPERATORS, negate
-from kesu.rules.feel.builtins import BUILTINS
+from kesu.rules.feel.builtins import BUILTINS, IMPURE, Builtin
 from kesu.rules.feel.comparison import order
 from kesu.rules.feel.functions import call_function, define_function
 from kesu.rules.feel.loops import compile_for, compile_quantified
 from kesu.rules.feel.properties import read_property
-from kesu.rules.feel.scope import Scope
+from kesu.rules.feel.scope import Run, Scope
 from kesu.rules.feel.truths import compile_between, compile_comparison, compile_in, compile_junction
 from kesu.rules.feel.types import NamedTypes, type_test
 from kesu.rules.feel.values import Function, Range
 from kesu.rules.limits import check_list
 
 Closure = Callable[[Scope], Any]
+_NOTHING = Scope({}, None, Run())
 
 
 def compile_tree(node: tree.Node, types: NamedTypes | None = None) -> Closure:
@@ -123,7 +125,22 @@ def _builtin_call(node: tree.Call, name: str, arguments: list[Closure]) -> Closu
             return builtin.call(values, scope.run)
         return builtin.call_named(dict(zip(names, values, strict=True)), scope.run) if len(set(names)) == len(names) else None
 
+    if all(isinstance(argument, tree.Literal) for argument in node.arguments) and names is None:
+        constant = _constant_call(builtin, [closure(_NOTHING) for closure in arguments])
+        if constant is not None:
+            return lambda scope: constant if _own_function(scope, name) is None else call(scope)
     return call
+
+
+def _constant_call(builtin: Builtin, values: list[Any]) -> Any:
+    """Call a function of constants once and for all; None if it cannot be, or if the result could be changed."""
+    if builtin.name in IMPURE:
+        return None
+    try:
+        value = builtin.call(values, Run())
+    except RuleError:
+        return None
+    return None if isinstance(value, (list, dict)) else value
 
 
 def _own_function(scope: Scope | None, name: str) -> Function | None:

@@ -1,6 +1,7 @@
 """Names with spaces and symbols in them, and how the parser finds them: the longest known name that fits the tokens."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,7 @@ from kesu.rules.feel.lexer import Token, tokenize
 KEYWORDS = frozenset(
     "for in return if then else some every satisfies and or between instance function true false null not".split()
 )
+_SIMPLE = frozenset({type(None), bool, int, float, str, Decimal})  # most values are, and hold no names
 _SEARCHED_DEPTH = 4
 _SEARCHED_ITEMS = 2_000
 
@@ -32,15 +34,15 @@ def special_names_inside(context: Mapping[Any, Any]) -> frozenset[str]:
     for _ in range(_SEARCHED_DEPTH):
         below: list[Any] = []
         for value in level:
-            left -= 1
+            left -= len(value)
             if isinstance(value, Mapping):
-                found |= special_names(value)
-                below.extend(value.values())
-            elif isinstance(value, (list, tuple)):
-                below.extend(value[:50])
-            if left <= 0:
-                return frozenset(found)
-        level = below
+                found.update(name for name in value if type(name) is str and not name.isidentifier())
+                below.extend(one for one in value.values() if type(one) not in _SIMPLE)
+            else:
+                below.extend(one for one in value[:50] if type(one) not in _SIMPLE)
+        level = [one for one in below if isinstance(one, (list, tuple, Mapping))]
+        if not level or left <= 0:
+            break
     return frozenset(found)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from kesu.rules.errors import RuleError
 from kesu.rules.feel import tree
-from kesu.rules.feel.builtins import BUILTINS
+from kesu.rules.feel.builtins import BUILTINS, IMPURE
 from kesu.rules.feel.compiler import Compiler
 from kesu.rules.feel.free_names import all_names, reads_input
 from kesu.rules.feel.ranges import contains, passes
@@ -15,7 +15,7 @@ from kesu.rules.feel.types import NamedTypes
 from kesu.rules.feel.values import Range
 
 _PLAIN = (Decimal, str, bool)
-_CONSTANT_NAMES = frozenset(BUILTINS) - {"now", "today"}
+_CONSTANT_NAMES = frozenset(BUILTINS) - IMPURE
 CellTest = Callable[[Any, Scope], bool | None]
 
 

@@ -91,27 +91,32 @@ def test_no_pattern_raises_anything_else(pattern, text, flags):
 
 
 @given(st.integers(-(10**33), 10**33), st.integers(-(10**33), 10**33))
+@settings(deadline=None)
 def test_whole_numbers_add_up_exactly(one, other):
     assert evaluate("a + b", {"a": one, "b": other}) == Decimal(one + other)
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12, places=6))
+@settings(deadline=None)
 def test_a_number_survives_its_text(number):
     assert evaluate("number(string(n))", {"n": number}) == number
 
 
 @given(st.dates() | st.datetimes() | st.times() | st.timedeltas())
+@settings(deadline=None)
 def test_a_moment_survives_its_text(moment):
     kind = {"date": "date", "datetime": "date and time", "time": "time", "timedelta": "duration"}[type(moment).__name__]
     assert evaluate(f"{kind}(string(m))", {"m": moment}) == moment
 
 
 @given(st.dates(), st.timedeltas())
+@settings(deadline=None)
 def test_adding_a_duration_and_taking_it_away_comes_back(day, duration):
     assert evaluate("(m + d) - d", {"m": datetime(day.year, day.month, day.day), "d": duration}) == datetime(day.year, day.month, day.day)
 
 
 @given(st.text(string.printable, max_size=20))
+@settings(deadline=None)
 def test_a_string_survives_as_a_literal(text):
     assert evaluate(to_text([text])[1:-1], {}) == text
 

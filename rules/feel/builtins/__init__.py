@@ -4,9 +4,11 @@ from kesu.rules.feel.builtins import contexts, conversions, dates, intervals, li
 from kesu.rules.feel.builtins.registry import BUILTINS, Builtin
 
 MULTIWORD_NAMES = frozenset(name for name in BUILTINS if " " in name)
+IMPURE = frozenset({"now", "today", "assert"})  # what they say depends on more than their arguments
 
 __all__ = [
     "BUILTINS",
+    "IMPURE",
     "MULTIWORD_NAMES",
     "Builtin",
     "contexts",
