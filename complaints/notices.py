@@ -13,6 +13,11 @@ TEXTS = {
     "escalation": sentence("Case {reference} was escalated to you: {reason}"),
     "assignment": sentence("You have a new task in case {reference}: {task}."),
     "copy": sentence("You were sent a copy of case {reference}."),
+    "urged": sentence("{by} asks you to see to {task} in case {reference}."),
+    "transferred": sentence("{by} has passed {task} in case {reference} on to you."),
+    "delegated": sentence("{by} asks for your opinion on {task} in case {reference}."),
+    "asked": sentence("You were added to {task} in case {reference}."),
+    "answered": sentence("{by} has answered; {task} in case {reference} is yours to decide again."),
 }
 
 notices = Table(
