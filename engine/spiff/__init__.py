@@ -1,4 +1,15 @@
-"""The only place that speaks SpiffWorkflow: read, normalise, extend, refuse, run."""
+"""The only place that speaks SpiffWorkflow: read, normalise, extend, refuse, run.
+
+- Reading: `documents` (nothing hostile gets in), `files` (where everything is declared), `settings` (extension elements).
+- Building: `compiling` (which processes are needed) makes a `building` of `drawings`, node by node by `shapes`, with `definitions` of events,
+  `repeating` and `mappings`; `checks` collects the questions a diagram leaves open, `problems` refuses with all of them at once.
+- Running: `runs` over `trees` (Spiff's workflow and tasks) of `nodes` (Spiff's task specs): `activities`, `gateways`, `catching` and `throwing`
+  events, `containers`, `repetitions`, `compensations`; variables in `scopes`, not in tasks.
+- Going back and keeping small: `rewinds`, `jumps`, `splices`, `states`.
+
+Of SpiffWorkflow 3.2 this uses the core: the task tree and its states, the life cycle of task specs, the workflow and its specification.
+Its BPMN parser, predictions, event manager and serialiser are where `docs` and tests of ours show legal diagrams misread, so ours stand there.
+"""
 
 from kesu.engine.spiff.compiling import Called, called, compile_diagrams, process_ids, validate
 from kesu.engine.spiff.happenings import Happening, Host, Wait

@@ -112,6 +112,10 @@ def _triggers(node: Node, building: Building, problems: Problems) -> None:
             )
         if trigger.kind == "cancel":
             _cancel(node, building, problems)
+        if trigger.kind == "compensate" and not trigger.wait:
+            problems.warning(node.element.id, "compensation_waits", sentence(
+                "{element}: the way on is taken when the compensation is done, though the diagram says not to wait for it."),
+                element=node.element.name or node.element.id)
 
 
 def _start_place(node: Node, building: Building) -> str:

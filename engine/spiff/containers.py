@@ -1,6 +1,6 @@
 """Containers: the process itself, sub-processes of every kind, and calls of other processes."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -50,6 +50,8 @@ class Content:
 class Container(Activity):
     """An activity with content; done when no token is left inside."""
 
+    contains: ClassVar[bool] = True
+
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self.content = Content()
@@ -98,6 +100,10 @@ class Container(Activity):
 
 class Process(Container):
     """A process: the outermost container."""
+
+    def inner_scope(self, step: Step) -> Scope:
+        """The scope it was started with: what is drawn as data of the process may have come in with the start."""
+        return step.scope
 
 
 class SubProcess(Container):

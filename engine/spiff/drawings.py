@@ -64,6 +64,8 @@ class Drawing:
     def describe(self, element: etree._Element, parent_id: str | None, lane: etree._Element | None) -> Element:
         """Return the element as drawn, with its settings."""
         found = settings.read(element)
+        for sent in children(element, "messageEventDefinition"):
+            found = {**settings.read(sent), **found}
         if lane is not None:
             found["lane"] = lane_settings(lane)
         events = [local(e).removesuffix("EventDefinition") for e in element if local(e).endswith("EventDefinition")]

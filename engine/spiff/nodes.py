@@ -20,6 +20,7 @@ class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
     """A flow node: where its tokens come from, where they go, and what may be attached to it."""
 
     wait: ClassVar[WaitKind | None] = None
+    contains: ClassVar[bool] = False  # other steps run inside its activations
     watches: bool = False  # looks at variables while it waits: a conditional event
 
     def __init__(self, spec: Any, name: str, element: Element, element_key: str) -> None:
@@ -65,8 +66,11 @@ class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
 
     def withdrawn(self, step: Step) -> None:
         """Clean up after a cancelled activation; boundaries and insides go with it."""
-        for inner in list(step.workflow.tasks.values()):
-            if inner._state & OPEN and (inner.within == step.id or (inner._parent == step.id and inner.triggered)):
+        for armed in step.children:
+            if armed.triggered and armed._state & OPEN:
+                armed.cancel()
+        if self.contains:
+            for inner in step.workflow.inside(step):
                 inner.cancel()
 
     def reopen(self, step: Step) -> None:

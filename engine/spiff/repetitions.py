@@ -1,6 +1,6 @@
 """Activities done several times: for each item (in parallel or one after the other), or in a loop."""
 
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -20,6 +20,7 @@ MAX_LOOPS: Final = 1_000
 class Repeated(Activity):
     """A container whose inside is the same activity again and again; `each` is the node for one time."""
 
+    contains: ClassVar[bool] = True
     each: Node
 
     @property

@@ -101,6 +101,14 @@ class Run:
         step._set_state(TaskState.STARTED if step.task_spec.wait == "service" else TaskState.READY)
         step.task_spec._on_ready(step)
 
+    def skip(self, activity_id: str, variables: Mapping[str, Any] | None = None) -> None:
+        """Let a step that stopped with an uncaught error go on as if it had been done."""
+        step, _ = find(self._tree, activity_id)
+        if step._state != TaskState.ERROR:
+            raise Conflict(sentence("{element} has not stopped."), element=step.task_spec.element.id)
+        step.task_spec.receive(step, variables or {})
+        step.complete()
+
     def fire(self, activity_id: str) -> None:
         """Let a timer go off; whether it is due is the caller's business."""
         self._catch(activity_id, "timer", {})

@@ -24,6 +24,8 @@ def _start(drawing: "Drawing", element: etree._Element, described: Element, key:
 
 
 def _throwing(drawing: "Drawing", element: etree._Element, described: Element, key: str) -> Node:
+    if "service" in described.settings:  # Camunda sends a message by the handler named on the event
+        return _service(drawing, element, described, key)
     node: throwing.Throwing = drawing.make(throwing.Throwing, described, key)
     node.triggers = drawing.definitions.of(element)
     return node

@@ -59,6 +59,10 @@ def restore(model: Model, state: str, host: Host) -> Tree:
     tree = Tree(model, host)
     tree.scopes = Scopes.restore(saved["s"])
     tree.next_id, tree.completed = saved["n"], bool(saved["d"])
+    missing = [name for name in saved["k"] if name not in model.spec.task_specs]
+    if missing:
+        raise Rejected(sentence("This state stands at {missing}, which this version of {process} does not have."),
+                       missing=", ".join(missing), process=model.process_id)
     specs = [model.spec.task_specs[name] for name in saved["k"]]
     for row in saved["t"]:
         _step(tree, specs, row)

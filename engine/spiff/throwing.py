@@ -1,6 +1,6 @@
 """Events that throw: out of the instance (messages, signals), up its containers (errors, escalations), or back (compensation)."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -13,6 +13,8 @@ from kesu.engine.spiff.triggers import Trigger
 
 class Throwing(Node):
     """An intermediate throw event, an end event or a send task; without a trigger it just passes."""
+
+    contains: ClassVar[bool] = True  # compensation handlers
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 OPEN: Final = TaskState.FUTURE | TaskState.WAITING | TaskState.READY | TaskState.STARTED | TaskState.ERROR
 MAX_STEPS: Final = 20_000
-MAX_NESTING: Final = 200
+MAX_NESTING: Final = 50
 
 
 class Step(Task):  # type: ignore[misc]  # SpiffWorkflow has no types

@@ -48,7 +48,8 @@ def test_external_tasks_and_job_types_with_their_mappings():
 
 
 def test_scripts_and_decisions_of_camunda_8():
-    script = '<bpmn:scriptTask id="a"><bpmn:extensionElements><zeebe:script expression="=n * 2" resultVariable="m"/></bpmn:extensionElements></bpmn:scriptTask>'
+    script = '<bpmn:scriptTask id="a"><bpmn:extensionElements><zeebe:script expression="=n * 2" resultVariable="m"/>' \
+        "</bpmn:extensionElements></bpmn:scriptTask>"
     assert play(script + nodes(u="userTask") + flows("a>u"), n=4).run.variables() == {"n": 4, "m": 8}
     rule = (
         '<bpmn:businessRuleTask id="a"><bpmn:extensionElements><zeebe:calledDecision decisionId="grade" resultVariable="g"/>'

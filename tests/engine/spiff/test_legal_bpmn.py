@@ -9,7 +9,7 @@ from kesu.engine.errors import Invalid, Rejected
 from kesu.engine.spiff import called, compile_diagrams, process_ids, validate
 from kesu.engine.spiff.compiling import element_ids
 from kesu.engine.spiff.documents import read
-from tests.conftest import shared
+from tests.conftest import ROOT, shared
 from tests.engine.spiff.play import Player, diagram, flows, nodes, play
 
 
@@ -147,6 +147,19 @@ def test_calls_may_be_computed_and_recursive():
     assert player.do("a").run.finished
 
 
+def test_calls_nested_to_the_limit_end_and_are_withdrawn_and_beyond_it_refused():
+    body = nodes(s="startEvent", g='exclusiveGateway default="g_c"', u="userTask", c='callActivity calledElement="p"') + flows(
+        "s>g", "g>u", "g>c", g_u="deep &gt;= limit") + '<bpmn:scriptTask id="n"><bpmn:script>{deep: deep + 1}</bpmn:script></bpmn:scriptTask>'
+    body = body.replace('targetRef="g"', 'targetRef="n"') + flows("n>g")
+    stop = '<bpmn:boundaryEvent id="x" attachedToRef="c"><bpmn:messageEventDefinition messageRef="m"/></bpmn:boundaryEvent>'
+    player = play(body + stop, '<bpmn:message id="m" name="m"/>', deep=0, limit=45)
+    assert player.tasks() == ["u"]
+    assert Player(player.model, {"deep": 0, "limit": 45}).send("x").run.finished
+    assert player.do("u").run.finished
+    with pytest.raises(Rejected, match="more than 50 deep"):
+        play(body, deep=0, limit=60)
+
+
 def test_a_called_global_task_is_a_process_of_one_task():
     main = diagram(nodes(s="startEvent", c='callActivity calledElement="gt"') + flows("s>c"), '<bpmn:globalUserTask id="gt" name="Ask"/>')
     player = Player(compile_diagrams({"m": main}, "p"))
@@ -169,7 +182,7 @@ CORPUS = ["betsy/*/*.bpmn", "miwg-reference/*.bpmn"]
 def corpus():
     """Every diagram at hand, shared ones and our own."""
     root = shared("conformance")
-    ours = root.parent.parent / "main" / "processes"
+    ours = ROOT / "processes"
     return sorted(p for pattern in CORPUS for p in root.glob(pattern)) + sorted(ours.glob("*.bpmn"))
 
 

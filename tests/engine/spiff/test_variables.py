@@ -133,3 +133,18 @@ def test_a_state_stays_as_small_however_often_a_case_is_rejected():
     assert sizes[-1] <= sizes[2] + 12  # the ids of the steps get longer, nothing else
     player.do("a").do("b", ok=True)
     assert player.run.finished
+
+
+def test_data_associations_carry_values_between_tasks_and_data_objects():
+    body = (
+        '<bpmn:dataObject id="d" name="cause"/><bpmn:dataObjectReference id="r" dataObjectRef="d"/>'
+        '<bpmn:userTask id="a"><bpmn:ioSpecification><bpmn:dataOutput id="o" name="finding"/></bpmn:ioSpecification><bpmn:dataOutputAssociation>'
+        "<bpmn:sourceRef>o</bpmn:sourceRef><bpmn:targetRef>r</bpmn:targetRef></bpmn:dataOutputAssociation></bpmn:userTask>"
+        + nodes(u="userTask") + flows("a>u")
+    )
+    assert play(body).do("a", finding="leak").run.variables()["cause"] == "leak"
+
+
+def test_now_is_the_hosts_time():
+    script = "<bpmn:scriptTask id='a'><bpmn:script>{ at: string(now()) }</bpmn:script></bpmn:scriptTask>" + nodes(u="userTask") + flows("a>u")
+    assert play(script).run.variables()["at"].startswith("2026-03-02T01:00:00")

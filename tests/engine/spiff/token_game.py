@@ -170,7 +170,8 @@ class Writer:
 
     def _multi(self, term: Term) -> tuple[str, str]:
         """A sub-process twice, one after the other."""
-        twice = '<bpmn:multiInstanceLoopCharacteristics isSequential="true"><bpmn:loopCardinality>2</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>'
+        twice = '<bpmn:multiInstanceLoopCharacteristics isSequential="true"><bpmn:loopCardinality>2</bpmn:loopCardinality>' \
+            "</bpmn:multiInstanceLoopCharacteristics>"
         self.node("subProcess", term.name, "", twice + self.scope(term.name, term.parts[0]))
         return term.name, term.name
 
