@@ -4,12 +4,14 @@ They keep a hostile or mistaken expression from eating the machine: each is far 
 passing one is a `LimitExceeded`, never a hang, never a crash.
 """
 
+import threading
+
 from kesu.rules.errors import LimitExceeded
 
 EXPRESSION_LENGTH = 20_000  # characters of one expression
 NESTING = 60  # levels of brackets and operators in one expression
 CALL_DEPTH = 40  # FEEL functions calling FEEL functions
-STEPS = 1_000_000  # loop turns, function calls and elements touched in one evaluation
+STEPS = 300_000  # loop turns, function calls and elements touched in one evaluation
 LIST_SIZE = 100_000  # elements of any list
 STRING_SIZE = 200_000  # characters of any string
 VALUE_DEPTH = 60  # lists and contexts inside one another
@@ -21,23 +23,33 @@ PATTERN_STEPS = 500_000  # steps of matching one regular expression
 XML_SIZE = 10_000_000  # bytes of a DMN file
 XML_DEPTH = 100  # elements inside one another
 RULES = 20_000  # rules of one decision table
+CONSTANT_STEPS = 2_000  # steps for evaluating a constant ahead of time; what needs more is left for later
 CHECKED_PAIRS = 200_000  # pairs of rules compared for overlaps before the check says it stops
+
+_current = threading.local()
 
 
 class Budget:
-    """What one evaluation may still spend."""
+    """What one evaluation may still spend. Inside `with budget:` it is also what `charge` takes from."""
 
-    __slots__ = ("depth", "left")
+    __slots__ = ("before", "depth", "left")
 
-    def __init__(self) -> None:
-        self.left = STEPS
+    def __init__(self, steps: int = STEPS) -> None:
+        self.left = steps
         self.depth = 0
+
+    def __enter__(self) -> None:
+        self.before = getattr(_current, "budget", None)
+        _current.budget = self
+
+    def __exit__(self, *_: object) -> None:
+        _current.budget = self.before
 
     def spend(self, steps: int = 1) -> None:
         """Take `steps` off; raises LimitExceeded when none are left."""
         self.left -= steps
         if self.left < 0:
-            raise LimitExceeded(f"the evaluation needs more than {STEPS} steps")
+            raise LimitExceeded(f"the evaluation needs more than {STEPS:,} steps")
 
     def enter(self) -> None:
         """Go one function call deeper; raises LimitExceeded beyond CALL_DEPTH."""
@@ -48,6 +60,13 @@ class Budget:
     def leave(self) -> None:
         """Come back from a function call."""
         self.depth -= 1
+
+
+def charge(steps: int) -> None:
+    """Take steps off the evaluation that is going on in this thread: for work whose size only the values know."""
+    budget: Budget | None = getattr(_current, "budget", None)
+    if budget is not None:
+        budget.spend(steps)
 
 
 def check_list(size: int) -> None:

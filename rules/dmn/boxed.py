@@ -9,6 +9,7 @@ from kesu.rules.dmn.tables import compile_table
 from kesu.rules.errors import Problem, RuleError
 from kesu.rules.feel import tree
 from kesu.rules.feel.compiler import compile_tree
+from kesu.rules.feel.filters import filtering
 from kesu.rules.feel.functions import call_function, within
 from kesu.rules.feel.loops import NotIterable, elements, quantified
 from kesu.rules.feel.parser import parse, parse_unary_tests
@@ -207,21 +208,7 @@ def _loop(compiler: BoxedCompiler, boxed: model.BoxedLoop) -> Closure:
 
 
 def _filter(compiler: BoxedCompiler, boxed: model.BoxedFilter) -> Closure:
-    domain, match = compiler.closure(boxed.domain), compiler.closure(boxed.match)
-
-    def select(scope: Scope) -> Any:
-        value = domain(scope)
-        if value is None:
-            return None
-        kept = []
-        for element in value if type(value) is list else [value]:
-            scope.run.spend()
-            inner = scope.inner({"item": element})
-            if match(inner.inner(element) if type(element) is dict else inner) is True:
-                kept.append(element)
-        return kept
-
-    return select
+    return filtering(compiler.closure(boxed.domain), compiler.closure(boxed.match))
 
 
 _COMPILERS: dict[type, Callable[[BoxedCompiler, Any], Closure]] = {

@@ -23,6 +23,7 @@ from kesu.rules.feel.scope import Run, Scope
 from kesu.rules.feel.text import to_text
 from kesu.rules.feel.unary import CellTest
 from kesu.rules.feel.values import YearMonthDuration
+from kesu.rules.limits import CONSTANT_STEPS
 
 _SAMPLES_MAX = 4_000
 _ELSE = "\uffff"
@@ -49,14 +50,14 @@ def segments_of(cells: Iterable[tree.UnaryTests], type_name: str | None, label: 
     return [Segment(_ELSE, f"{label} is anything")] if not kinds else None
 
 
-def bits(test: CellTest, segments: list[Segment]) -> int:
-    """Return the set of segments a cell lets through."""
-    found, scope = 0, Scope({}, None, Run())
+def bits(test: CellTest, segments: list[Segment]) -> int | None:
+    """Return the set of segments a cell lets through; None if it cannot be said."""
+    found, scope = 0, Scope({}, None, Run(steps=CONSTANT_STEPS + 10 * len(segments)))
     for place, segment in enumerate(segments):
         try:
             found |= (test(segment.sample, scope) is True) << place
         except RuleError:
-            return 0
+            return None
     return found
 
 
@@ -75,7 +76,7 @@ def _literals(node: tree.Node) -> Iterator[Any]:
 def _constant_call(node: tree.Call) -> Iterator[Any]:
     try:
         if all_names(node) <= BUILTINS.keys():
-            yield compile_tree(node)(Scope({}, None, Run()))
+            yield compile_tree(node)(Scope({}, None, Run(steps=CONSTANT_STEPS)))
     except RuleError:
         return
 

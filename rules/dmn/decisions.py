@@ -15,7 +15,7 @@ from kesu.rules.dmn.reading import read_model
 from kesu.rules.dmn.requirements import Session
 from kesu.rules.errors import LimitExceeded, Problem, RuleError
 from kesu.rules.feel.scope import Run
-from kesu.rules.feel.values import to_feel
+from kesu.rules.feel.values import check_size, to_feel
 
 _KEPT = 64
 _loaded: "OrderedDict[bytes, Decisions]" = OrderedDict()
@@ -65,7 +65,8 @@ class Decisions:
         run = Run(now)
         try:
             session = Session(self.graph, to_feel(context), run)
-            return Result(session.value(node), run.fired)
+            with run:
+                return Result(check_size(session.value(node)), run.fired)
         except RecursionError:
             raise LimitExceeded("the decision or its values are nested too deep") from None
 

@@ -97,7 +97,8 @@ def _layout(table: DecisionTable, compiler: CellCompiler) -> tuple[list[_Column 
             (node for (node, _), sure in zip(cells, constant, strict=True) if sure), clause.expression.type_ref, clause.label
         )
         every = (1 << len(segments or ())) - 1
-        allowed = bits(cells[-1][1], segments) if clause.allowed and segments and constant[-1] else every
+        listed = bits(cells[-1][1], segments) if clause.allowed and segments and constant[-1] else every
+        allowed = every if listed is None else listed
         columns.append(_Column(clause.label, segments, allowed) if segments else None)
         for row, (node, test), sure in zip(masks, cells, constant, strict=False):
             row.append(_mask(node, test, segments, allowed) if sure else None)
@@ -107,7 +108,10 @@ def _layout(table: DecisionTable, compiler: CellCompiler) -> tuple[list[_Column 
 def _mask(node: tree.UnaryTests, test: CellTest, segments: list[Segment] | None, allowed: int) -> int | None:
     if segments is None:
         return None
-    return bits(test, segments) & allowed if node.tests else allowed
+    if not node.tests:
+        return allowed
+    found = bits(test, segments)
+    return None if found is None else found & allowed
 
 
 def _is_constant(node: tree.UnaryTests) -> bool:

@@ -10,7 +10,7 @@ from kesu.rules.feel.far_dates import AnyDate, FarDate, add_days, make_date
 from kesu.rules.feel.numbers import NUMBERS
 from kesu.rules.feel.temporal import combine
 from kesu.rules.feel.values import YearMonthDuration
-from kesu.rules.limits import check_string
+from kesu.rules.limits import charge, check_string
 
 _DAY = timedelta(days=1)
 _MICROSECOND = timedelta(microseconds=1)
@@ -24,6 +24,7 @@ def add(left: Any, right: Any) -> Any:
         return _number(NUMBERS.add, left, right)
     if type(left) is str and type(right) is str:
         check_string(len(left) + len(right))
+        charge((len(left) + len(right)) >> 8)
         return left + right
     if isinstance(left, (timedelta, YearMonthDuration)) and not isinstance(right, type(left)):
         left, right = right, left

@@ -7,7 +7,7 @@ from typing import Any
 from kesu.rules.errors import LimitExceeded
 from kesu.rules.feel.far_dates import FarDate, split
 from kesu.rules.feel.values import Function, Range, YearMonthDuration
-from kesu.rules.limits import VALUE_DEPTH
+from kesu.rules.limits import VALUE_DEPTH, charge
 
 _EPOCH = datetime(2000, 1, 1)
 _SIMPLE = frozenset({Decimal, str, bool, YearMonthDuration, timedelta})
@@ -79,6 +79,8 @@ def _equal_alike(left: Any, right: Any, depth: int) -> bool | None:
         return None if isinstance(left, Function) else True
     if depth > VALUE_DEPTH:
         raise LimitExceeded(f"values nested more than {VALUE_DEPTH} deep cannot be compared")
+    if isinstance(left, (list, dict)):
+        charge(len(left))
     if isinstance(left, list):
         return len(left) == len(right) and _all_equal(zip(left, right, strict=True), depth)
     if isinstance(left, dict):

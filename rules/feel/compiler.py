@@ -1,7 +1,6 @@
 """Tree to closures: every node becomes a Python function of a scope, once; evaluating is calling the outermost."""
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from kesu.rules.errors import RuleError
@@ -9,6 +8,7 @@ from kesu.rules.feel import tree
 from kesu.rules.feel.arithmetic import OPERATORS, negate
 from kesu.rules.feel.builtins import BUILTINS, IMPURE, Builtin
 from kesu.rules.feel.comparison import order
+from kesu.rules.feel.filters import filtering
 from kesu.rules.feel.functions import call_function, define_function
 from kesu.rules.feel.loops import compile_for, compile_quantified
 from kesu.rules.feel.properties import read_property
@@ -16,7 +16,7 @@ from kesu.rules.feel.scope import Run, Scope
 from kesu.rules.feel.truths import compile_between, compile_comparison, compile_in, compile_junction
 from kesu.rules.feel.types import NamedTypes, type_test
 from kesu.rules.feel.values import Function, Range
-from kesu.rules.limits import check_list
+from kesu.rules.limits import CONSTANT_STEPS, check_list
 
 Closure = Callable[[Scope], Any]
 _NOTHING = Scope({}, None, Run())
@@ -73,32 +73,7 @@ def _path(compiler: Compiler, node: tree.Path) -> Closure:
 
 
 def _filter(compiler: Compiler, node: tree.Filter) -> Closure:
-    source, condition = compiler.closure(node.source), compiler.closure(node.condition)
-
-    def select(scope: Scope) -> Any:
-        value = source(scope)
-        if value is None:
-            return None
-        elements = value if type(value) is list else [value]
-        first = condition(_item_scope(scope, elements[0] if elements else None))
-        if type(first) is Decimal:
-            return _element(elements, first)
-        scope.run.spend(len(elements))
-        return [element for element in elements if condition(_item_scope(scope, element)) is True]
-
-    return select
-
-
-def _item_scope(scope: Scope, element: Any) -> Scope:
-    inner = scope.inner({"item": element})
-    return inner.inner(element) if type(element) is dict else inner
-
-
-def _element(elements: list[Any], position: Decimal) -> Any:
-    at = int(position)
-    if at == 0 or abs(at) > len(elements) or at != position:
-        return None
-    return elements[at - 1 if at > 0 else at]
+    return filtering(compiler.closure(node.source), compiler.closure(node.condition))
 
 
 def _call(compiler: Compiler, node: tree.Call) -> Closure:
@@ -137,7 +112,7 @@ def _constant_call(builtin: Builtin, values: list[Any]) -> Any:
     if builtin.name in IMPURE:
         return None
     try:
-        value = builtin.call(values, Run())
+        value = builtin.call(values, Run(steps=CONSTANT_STEPS))
     except RuleError:
         return None
     return None if isinstance(value, (list, dict)) else value

@@ -15,7 +15,7 @@ from kesu.rules.feel.names import KEYWORDS, special_names_inside
 from kesu.rules.feel.parser import parse, parse_unary_tests
 from kesu.rules.feel.scope import Run, Scope
 from kesu.rules.feel.unary import CellTest, compile_unary_tests
-from kesu.rules.feel.values import to_feel
+from kesu.rules.feel.values import check_size, to_feel
 
 _NO_NAMES: frozenset[str] = frozenset()
 _KEPT = 4096
@@ -50,7 +50,9 @@ def evaluate(expression: str, context: Mapping[str, Any], *, now: datetime | Non
         compiled = _plain.get(expression) if type(expression) is str else None
         if compiled is None or type(context) is not dict:
             compiled = _compiled(expression, context)
-        return compiled.closure(_scope(compiled.reads, context, now))
+        scope = _scope(compiled.reads, context, now)
+        with scope.run:
+            return check_size(compiled.closure(scope))
     except RecursionError:
         raise LimitExceeded("the expression or its values are nested too deep") from None
 
@@ -59,7 +61,9 @@ def unary_test(expression: str, value: Any, context: Mapping[str, Any], *, now: 
     """Say whether a value passes unary tests such as `> 10` or `"a", "b"`; raises RuleError."""
     try:
         compiled = _compiled_tests(expression_text(expression), context)
-        return compiled.test(to_feel(value), _scope(compiled.reads, context, now)) is True
+        scope = _scope(compiled.reads, context, now)
+        with scope.run:
+            return compiled.test(to_feel(value), scope) is True
     except RecursionError:
         raise LimitExceeded("the expression or its values are nested too deep") from None
 

@@ -20,6 +20,11 @@ class FarDate:
     near: date | datetime
     cycles: int
 
+    def __str__(self) -> str:
+        near = self.near.isoformat()
+        sign = "-" if self.year < 0 else ""
+        return f"{sign}{abs(self.year):04d}{near[4:]}"
+
     @property
     def year(self) -> int:
         """The year as written."""

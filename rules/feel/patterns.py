@@ -10,7 +10,9 @@ from functools import lru_cache
 from kesu.rules.errors import LimitExceeded
 from kesu.rules.feel.pattern_programs import Instruction
 from kesu.rules.feel.pattern_syntax import PatternError, translate
-from kesu.rules.limits import PATTERN_STEPS, check_list, check_string
+from kesu.rules.limits import PATTERN_STEPS, charge, check_list, check_string
+
+_STEPS_A_CHARGE = 8  # steps of matching that count as one of the evaluation
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,11 @@ class Pattern:
         """Return the places of the first match at or after `start` (start and end a group), or None."""
         meter = meter or Meter()
         failed: set[tuple[int, int]] | None = set() if self.remembers else None
-        for position in range(start, len(text) + 1):
-            found = self._match(text, position, failed, meter)
-            if found is not None:
-                return found
-        return None
+        before = meter.left
+        matches = (self._match(text, position, failed, meter) for position in range(start, len(text) + 1))
+        found = next((match for match in matches if match is not None), None)
+        charge((before - meter.left) // _STEPS_A_CHARGE)
+        return found
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Return start and end of every match that is not empty, from left to right."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from kesu.rules.feel.comparison import is_date, is_datetime
 from kesu.rules.feel.far_dates import FarDate
 from kesu.rules.feel.values import Range, YearMonthDuration
+from kesu.rules.limits import charge
 
 Property = Callable[[Any], Any]
 
@@ -19,6 +20,7 @@ def read_property(value: Any, name: str) -> Any:
     if kind is dict:
         return value.get(name)
     if kind is list:
+        charge(len(value))
         return [read_property(element, name) for element in value]
     for fits, properties in _PROPERTIES:
         if fits(value):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from kesu.rules.limits import Budget
+from kesu.rules.limits import STEPS, Budget
 
 
 class Run(Budget):
@@ -12,8 +12,8 @@ class Run(Budget):
 
     __slots__ = ("fired", "now")
 
-    def __init__(self, now: datetime | None = None) -> None:
-        super().__init__()
+    def __init__(self, now: datetime | None = None, steps: int = STEPS) -> None:
+        super().__init__(steps)
         self.now = now
         self.fired: list[tuple[str, str, int]] = []
 

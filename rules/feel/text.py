@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from kesu.rules.feel.far_dates import FarDate
 from kesu.rules.feel.values import Function, Range, YearMonthDuration
+from kesu.rules.limits import charge
 
 
 def to_text(value: Any) -> str:
@@ -18,6 +19,8 @@ def to_text(value: Any) -> str:
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, Decimal):
         return number_text(value)
+    if isinstance(value, (list, Mapping)):
+        charge(len(value))
     if isinstance(value, list):
         return "[" + ", ".join(map(_inside, value)) + "]"
     if isinstance(value, Mapping):

@@ -13,6 +13,7 @@ from kesu.rules.feel.ranges import contains, passes
 from kesu.rules.feel.scope import Run, Scope
 from kesu.rules.feel.types import NamedTypes
 from kesu.rules.feel.values import Range
+from kesu.rules.limits import CONSTANT_STEPS
 
 _PLAIN = (Decimal, str, bool)
 _CONSTANT_NAMES = frozenset(BUILTINS) - IMPURE
@@ -78,7 +79,7 @@ def _test(node: tree.Node, compiler: Compiler) -> CellTest:
 def _constant(closure: Callable[[Scope], Any]) -> CellTest:
     """Evaluate what reads nothing once, here and now."""
     try:
-        wanted = closure(Scope({}, None, Run()))
+        wanted = closure(Scope({}, None, Run(steps=CONSTANT_STEPS)))
     except RuleError:
         return lambda value, scope: _verdict(value, closure(scope))
     if isinstance(wanted, Range):

@@ -93,6 +93,27 @@ def number(value: int | float | Decimal) -> Decimal | None:
     return decimal if decimal.is_finite() else None
 
 
+def check_size(value: Any) -> Any:
+    """Return a result; raises LimitExceeded if, written out, it would be too deep or too large.
+
+    Few elements can stand for many: a list of twice the same list of twice the same list has a million leaves at depth 20.
+    """
+    level = [value] if type(value) is list or type(value) is dict else []
+    left = VALUE_ITEMS
+    for _ in range(VALUE_DEPTH):
+        if not level:
+            return value
+        below: list[Any] = []
+        for one in level:
+            left -= len(one)
+            if left < 0:
+                raise LimitExceeded(f"the result would have more than {VALUE_ITEMS:,} elements")
+            inside = one.values() if type(one) is dict else one
+            below.extend(part for part in inside if type(part) is list or type(part) is dict)
+        level = below
+    raise LimitExceeded(f"the result is nested more than {VALUE_DEPTH} deep")
+
+
 def to_json(value: Any) -> Any:
     """Turn a value of FEEL into what JSON can say: numbers as int or float, dates and durations as their text."""
     from kesu.rules.feel.text import to_text  # the text of a value knows of values in turn

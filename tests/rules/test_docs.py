@@ -5,6 +5,7 @@ import pathlib
 import re
 
 import pytest
+
 from kesu.rules import evaluate
 from kesu.rules.feel.builtins import BUILTINS
 from kesu.rules.feel.comparison import equal

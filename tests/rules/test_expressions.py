@@ -40,6 +40,7 @@ for i in 1..3 return i * i = [1, 4, 9][i]
 [{a: 1, b: 2}, {a: 2}][a = 2] = [{a: 2}]
 [{a: 1}, {a: 2}].a = [1, 2]
 [1, 2, 3][-1] = 3
+[1, null, 3][item > 1] = [3]
 "only"[1] = "only"
 {a: 1, b: a + 1}.b = 2
 {"two words": 1, c: two words + 1}.c = 2
@@ -122,6 +123,7 @@ nobody.knows
 [1, 2][3]
 [][1]
 null[1]
+[1, 2]["text"]
 true and null
 not(1)
 if "text" then 1 else 2

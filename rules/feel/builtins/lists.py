@@ -9,7 +9,7 @@ from kesu.rules.feel.builtins.registry import builtin
 from kesu.rules.feel.comparison import equal, order
 from kesu.rules.feel.scope import Run
 from kesu.rules.feel.values import Function
-from kesu.rules.limits import VALUE_DEPTH, check_list
+from kesu.rules.limits import VALUE_DEPTH, charge, check_list
 
 _HASHABLE = (Decimal, str)
 
@@ -185,6 +185,7 @@ def _checked(elements: list[Any]) -> list[Any]:
 def _flatten(elements: list[Any], into: list[Any], depth: int) -> None:
     if depth > VALUE_DEPTH:
         raise LimitExceeded(f"lists nested more than {VALUE_DEPTH} deep cannot be flattened")
+    charge(len(elements))
     for one in elements:
         if type(one) is list:
             _flatten(one, into, depth + 1)

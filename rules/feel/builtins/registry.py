@@ -20,6 +20,7 @@ from kesu.rules.feel.values import Function, Range, YearMonthDuration
 
 _SIGNATURE = re.compile(r"(?P<name>[^(]+)\((?P<parameters>.*)\)")
 _NOTHING = object()
+_SIZED = frozenset({list, str, dict})
 Body = TypeVar("Body", bound=Callable[..., Any])
 
 
@@ -95,7 +96,7 @@ class Builtin:
 
     def call(self, arguments: list[Any], run: Run) -> Any:
         """Call by position; null if no signature fits."""
-        run.spend(1 + sum(len(value) for value in arguments if type(value) is list or type(value) is str))
+        run.spend(1 + sum(len(value) for value in arguments if type(value) in _SIZED))
         for signature in self.signatures:
             fitted = signature.fit(arguments)
             if fitted is not None:
@@ -104,7 +105,7 @@ class Builtin:
 
     def call_named(self, arguments: Mapping[str, Any], run: Run) -> Any:
         """Call by name; null if no signature fits."""
-        run.spend(1 + sum(len(value) for value in arguments.values() if type(value) is list or type(value) is str))
+        run.spend(1 + sum(len(value) for value in arguments.values() if type(value) in _SIZED))
         for signature in self.signatures:
             fitted = signature.fit_named(arguments)
             if fitted is not None:
