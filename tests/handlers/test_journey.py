@@ -4,8 +4,22 @@ from datetime import timedelta
 
 import pytest
 
-from kesu.complaints import clocks, commitments, contacts, deadlines, escalations, mails, notices, questions, remedies, routings, surveys, tracking
-from kesu.engine import runtime, worker
+from kesu.complaints import (
+    clocks,
+    closures,
+    commitments,
+    contacts,
+    deadlines,
+    escalations,
+    mails,
+    notices,
+    questions,
+    remedies,
+    routings,
+    surveys,
+    tracking,
+)
+from kesu.engine import incidents, runtime, worker
 from kesu.engine.errors import Conflict, Invalid, NotFound
 from tests.handlers.stories import Story
 
@@ -185,8 +199,34 @@ def test_a_customer_without_mail_still_finds_the_letters_on_the_page(company):
 
 
 def test_an_incomplete_file_is_not_archived_but_says_what_is_missing(story):
-    from kesu.complaints import closures
-
     with story.db.read() as connection:
         assert closures.missing(connection, story.reference, {}) == ["cause", "measure", "notice", "follow_up"]
         assert closures.missing(connection, story.reference, {"cause": "x", "measure": "y", "waiver": "nobody reached"}) == ["notice"]
+
+
+def test_archiving_an_incomplete_file_is_an_incident_that_ends_when_the_file_is_mended(story):
+    story.investigate()
+    story.propose()
+    story.settle()
+    with story.db.write() as connection:
+        connection.execute(contacts.contacts.delete().where(contacts.contacts.c.template == "result"))
+    surveys.answer(story.db, token_in(letters(story)["survey"]), score=5, satisfied=True)
+    worker.drain(story.db)
+    assert story.incidents() == [
+        f"Case {story.reference} cannot be archived yet; missing: the notice of the result to the customer. Add it to the case, then try again."
+    ]
+    with story.db.write() as connection:
+        contacts.log(
+            connection,
+            story.reference,
+            contacts.TO_CUSTOMER,
+            "told by phone",
+            channel="phone",
+            actor="ines",
+            at=story.case().received_at,
+            template="result",
+        )
+        incident = connection.execute(incidents.incidents.select()).one().id
+    runtime.retry(story.db, incident, actor="mara")
+    worker.drain(story.db)
+    assert (story.case().status, story.incidents()) == ("closed", [])
