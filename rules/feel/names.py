@@ -35,12 +35,12 @@ def special_names_inside(context: Mapping[Any, Any]) -> frozenset[str]:
         below: list[Any] = []
         for value in level:
             left -= len(value)
-            if isinstance(value, Mapping):
-                found.update(name for name in value if type(name) is str and not name.isidentifier())
-                below.extend(one for one in value.values() if type(one) not in _SIMPLE)
+            if type(value) is dict or isinstance(value, Mapping):
+                found.update([name for name in value if type(name) is str and not name.isidentifier()])
+                below.extend([one for one in value.values() if type(one) not in _SIMPLE])
             else:
-                below.extend(one for one in value[:50] if type(one) not in _SIMPLE)
-        level = [one for one in below if isinstance(one, (list, tuple, Mapping))]
+                below.extend([one for one in value[:50] if type(one) not in _SIMPLE])
+        level = [one for one in below if type(one) is dict or isinstance(one, (list, tuple, Mapping))]
         if not level or left <= 0:
             break
     return frozenset(found)
