@@ -6,6 +6,7 @@ Phone numbers and addresses are also kept in a normal form, so that a caller is 
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -42,24 +43,35 @@ def email_key(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().casefold()
 
 
-def keep(connection: Connection, *, name: str, phone: str, email: str, locale: str, at: datetime, address: str = "", vip: bool = False) -> int:
-    """Return the id of the complainant with this name and phone or e-mail, written anew where there is none."""
-    known = _same_person(connection, name, phone_key(phone), email_key(email))
+@dataclass(frozen=True)
+class Contact:
+    """Who complained and how to reach them, as given with one complaint."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+    locale: str = "zh"
+    address: str = ""
+    vip: bool = False
+
+
+def keep(connection: Connection, contact: Contact, *, at: datetime, trusted: bool) -> int:
+    """Return the id of the complainant this is, written anew where there is none.
+
+    Only colleagues (`trusted`) add a way of reaching somebody we know: else a stranger who knows a name and a number could have that
+    person's letters sent to an address of his own.
+    """
+    known = next((row for row in _alike(connection, contact) if _is_same(row, contact, trusted)), None)
     if known is not None:
-        _fill_in(connection, known, phone=phone, email=email, address=address, vip=vip)
+        _fill_in(connection, known, contact)
         return int(known.id)
-    row = {
-        "name": name,
-        "phone": phone,
-        "phone_key": phone_key(phone),
-        "email": email,
-        "email_key": email_key(email),
-        "address": address,
-        "locale": locale,
-        "vip": vip,
-        "created_at": at,
-    }
+    row = {**asdict(contact), "phone_key": phone_key(contact.phone), "email_key": email_key(contact.email), "created_at": at}
     return int(connection.execute(complainants.insert().values(row).returning(complainants.c.id)).scalar_one())
+
+
+def is_vip(connection: Connection, contact: Contact) -> bool:
+    """Say whether somebody of this name and phone or e-mail is known as an important customer."""
+    return any(row.vip for row in _alike(connection, contact))
 
 
 def look_up(connection: Connection, *, phone: str = "", email: str = "", limit: int = 20) -> list[dict[str, Any]]:
@@ -83,13 +95,20 @@ def of_case(connection: Connection, reference: str) -> Row[Any]:
     return connection.execute(query).one()
 
 
-def _same_person(connection: Connection, name: str, phone: str, email: str) -> Row[Any] | None:
+def _alike(connection: Connection, contact: Contact) -> list[Row[Any]]:
     # The name must agree too: a family shares a phone, and one must not read the other's cases as their own.
-    wanted = _reached_by(phone, email)
+    wanted = _reached_by(phone_key(contact.phone), email_key(contact.email))
     if wanted is None:
-        return None
-    query = select(complainants).where(and_(wanted, complainants.c.name == name)).order_by(complainants.c.id).limit(1)
-    return connection.execute(query).one_or_none()
+        return []
+    query = select(complainants).where(and_(wanted, complainants.c.name == contact.name))
+    return list(connection.execute(query.order_by(complainants.c.id)))
+
+
+def _is_same(known: Row[Any], contact: Contact, trusted: bool) -> bool:
+    for given, kept in ((phone_key(contact.phone), known.phone_key), (email_key(contact.email), known.email_key)):
+        if given and given != kept and (kept or not trusted):
+            return False
+    return True
 
 
 def _reached_by(phone: str, email: str) -> Any:
@@ -98,14 +117,14 @@ def _reached_by(phone: str, email: str) -> Any:
     return or_(*ways) if ways else None
 
 
-def _fill_in(connection: Connection, known: Row[Any], *, phone: str, email: str, address: str, vip: bool) -> None:
-    columns: dict[str, Any] = {"vip": True} if vip and not known.vip else {}
-    if phone and not known.phone:
-        columns |= {"phone": phone, "phone_key": phone_key(phone)}
-    if email and not known.email:
-        columns |= {"email": email, "email_key": email_key(email)}
-    if address and not known.address:
-        columns["address"] = address
+def _fill_in(connection: Connection, known: Row[Any], contact: Contact) -> None:
+    columns: dict[str, Any] = {"vip": True} if contact.vip and not known.vip else {}
+    if contact.phone and not known.phone:
+        columns |= {"phone": contact.phone, "phone_key": phone_key(contact.phone)}
+    if contact.email and not known.email:
+        columns |= {"email": contact.email, "email_key": email_key(contact.email)}
+    if contact.address and not known.address:
+        columns["address"] = contact.address
     if columns:
         connection.execute(complainants.update().where(complainants.c.id == known.id).values(columns))
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from kesu.complaints import amounts, categories, complainants, products
+from kesu.complaints.complainants import Contact
 from kesu.complaints.new_complaints import NewComplaint
 from kesu.complaints.numbers import ZONE
 from kesu.complaints.problems import FieldProblem
@@ -32,10 +33,10 @@ UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class Accepted:
-    """A complaint that holds: columns for the case and for the complainant."""
+    """A complaint that holds: columns for the case, and who complained."""
 
     case: dict[str, Any]
-    complainant: dict[str, Any]
+    complainant: Contact
 
 
 def check(connection: Connection, complaint: NewComplaint, *, channel: str, at: datetime) -> tuple[Accepted, list[FieldProblem]]:
@@ -187,7 +188,7 @@ def _accepted(complaint: NewComplaint, category: str, product: str) -> Accepted:
     }
     case |= {name: getattr(complaint, name).strip() or None for name in ("model", "batch", "serial", "order_number")}
     person = {name: getattr(complaint, name).strip() for name in ("name", "phone", "email", "address", "locale")}
-    return Accepted(case, person | {"vip": complaint.vip})
+    return Accepted(case, Contact(**person, vip=complaint.vip))
 
 
 def _problem(name: str, template: str, **values: Any) -> FieldProblem:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kesu.complaints import complainants, receipts
+from kesu.complaints import cases, complainants, receipts
 from tests.complaints.companies import complaint
 
 
@@ -34,7 +34,8 @@ def test_a_family_on_one_phone_are_different_people(company):
 
 def test_what_was_not_known_before_is_filled_in_and_nothing_overwritten(company):
     receipts.receive(company, complaint(email=""), channel="phone", actor="ines")
-    receipts.receive(company, complaint(email="Carol@Example.com", phone="+8613800001111", address="Street 1"), channel="web")
+    more = complaint(email="Carol@Example.com", phone="+8613800001111", address="Street 1")
+    receipts.receive(company, more, channel="phone", actor="ines")
     with company.read() as connection:
         [carol] = complainants.look_up(connection, email="CAROL@example.com")
     assert (carol["phone"], carol["email"], carol["address"]) == ("+86 138 0000 1111", "Carol@Example.com", "Street 1")
@@ -45,3 +46,26 @@ def test_looking_up_nothing_finds_nobody(company):
     with company.read() as connection:
         assert complainants.look_up(connection, phone="", email="") == []
         assert complainants.look_up(connection, phone="ext.") == []
+
+
+def test_a_stranger_cannot_have_anothers_letters_sent_to_himself(company):
+    first = receipts.receive(company, complaint(email=""), channel="phone", actor="ines").reference
+    other = receipts.receive(company, complaint(email="otto@example.com"), channel="web").reference
+    with company.read() as connection:
+        assert complainants.of_case(connection, first).email == ""
+        assert complainants.of_case(connection, other).email == "otto@example.com"
+
+
+def test_a_changed_address_does_not_send_letters_to_the_old_one(company):
+    receipts.receive(company, complaint(), channel="web")
+    moved = receipts.receive(company, complaint(email="carol@new.example"), channel="phone", actor="ines").reference
+    with company.read() as connection:
+        assert complainants.of_case(connection, moved).email == "carol@new.example"
+
+
+def test_nobody_makes_himself_important(company):
+    ticked = receipts.receive(company, complaint(vip="true"), channel="web").reference
+    said = receipts.receive(company, complaint(vip="true"), channel="phone", actor="ines").reference
+    again = receipts.receive(company, complaint(title="again"), channel="web").reference
+    with company.read() as connection:
+        assert [cases.find(connection, reference).vip for reference in (ticked, said, again)] == [False, True, True]
