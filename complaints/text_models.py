@@ -29,10 +29,13 @@ def fit(texts: Sequence[str], labels: Sequence[str]) -> Any:
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
+    from threadpoolctl import threadpool_limits
 
     grams = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 4), sublinear_tf=True)
     linear = LogisticRegression(C=10.0, max_iter=2000, class_weight="balanced")
-    return make_pipeline(grams, linear).fit([text.casefold() for text in texts], list(labels))
+    # On a busy machine several threads for so small a task wait for each other: measured five times slower.
+    with threadpool_limits(1):
+        return make_pipeline(grams, linear).fit([text.casefold() for text in texts], list(labels))
 
 
 @lru_cache(maxsize=4)
