@@ -10,11 +10,19 @@ from kesu.rules.feel.builtins.registry import midnight
 from kesu.rules.feel.comparison import is_date
 from kesu.rules.feel.parser import parse_unary_tests
 from kesu.rules.feel.scope import Run, Scope
-from kesu.rules.feel.tree import TypeNode
-from kesu.rules.feel.types import NamedTypes, type_test
+from kesu.rules.feel.temporal import parse_date, parse_datetime, parse_duration, parse_time
+from kesu.rules.feel.tree import ContextType, ListType, TypeNode
+from kesu.rules.feel.types import NamedTypes, resolve, type_test
 from kesu.rules.feel.unary import compile_unary_tests
 
 Test = Callable[[Any], bool]
+_FROM_TEXT: dict[str, Callable[[str], Any]] = {
+    "date": parse_date,
+    "time": parse_time,
+    "date and time": parse_datetime,
+    "days and time duration": parse_duration,
+    "years and months duration": parse_duration,
+}
 
 
 class ItemTypes:
@@ -29,6 +37,10 @@ class ItemTypes:
         if not reference or type_reference(reference).name in ("Any", "Undefined", "undefined"):
             return None
         return type_test(type_reference(reference), self.named)
+
+    def read(self, value: Any, reference: str | None) -> Any:
+        """Turn the text of dates, times and durations into those, wherever the type says so: JSON has only text for them."""
+        return _read(value, self.node(reference), self.named, 0) if reference else value
 
     def restriction(self, reference: str | None) -> Test | None:
         """Return the test for the allowed values of a typeRef and of everything in it; None where there are none."""
@@ -54,6 +66,21 @@ class ItemTypes:
             return value is None or all(test(value) for test in tests)
 
         return (lambda value: type(value) is not list or all(map(holds, value))) if definition.collection else holds
+
+
+def _read(value: Any, node: TypeNode | None, named: NamedTypes, depth: int) -> Any:
+    node = resolve(node, named)
+    if node is None or depth > 20:
+        return value
+    if type(value) is str:
+        parse = _FROM_TEXT.get(node.name)
+        return value if parse is None or (read := parse(value)) is None else read
+    if isinstance(node, ListType) and type(value) is list:
+        return [_read(one, node.element, named, depth + 1) for one in value]
+    if isinstance(node, ContextType) and type(value) is dict:
+        fields = {name: kind for name, kind in node.fields if name in value}
+        return {**value, **{name: _read(value[name], kind, named, depth + 1) for name, kind in fields.items()}}
+    return value
 
 
 def _allowed_test(definition: ItemDefinition) -> Test | None:

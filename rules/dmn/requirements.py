@@ -57,7 +57,7 @@ def _mapping(value: Any) -> dict[str, Any]:
 
 
 def _input(session: Session, node: CompiledNode, prefix: str) -> Any:
-    value = _given(session.context, node, prefix)
+    value = node.types.read(_given(session.context, node, prefix), node.node.type_ref)
     if value is None:
         return None
     test = node.types.test(node.node.type_ref)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from kesu.rules.dmn.hit_policies import POLICIES, Hit
-from kesu.rules.dmn.item_types import Test, coerced
+from kesu.rules.dmn.item_types import ItemTypes, Test, coerced
 from kesu.rules.dmn.model import DecisionTable, InputClause, OutputClause, Rule, Text
 from kesu.rules.errors import Problem, RuleError
 from kesu.rules.feel import tree
@@ -21,6 +21,7 @@ class CellCompiler(Protocol):
     """What the compiler of boxed expressions does for a table."""
 
     owner: str
+    types: ItemTypes
 
     def text(self, text: Text) -> Closure:
         """Compile an expression."""
@@ -48,10 +49,11 @@ class _Input:
     clause: InputClause
     value: Closure
     fits: Test | None
+    types: ItemTypes
     allowed: CellTest | None
 
     def read(self, scope: Scope) -> Any:
-        found = self.value(scope)
+        found = self.types.read(self.value(scope), self.clause.expression.type_ref)
         if found is None:
             return None
         fits, value = coerced(found, self.fits)
@@ -137,7 +139,7 @@ def _input(clause: InputClause, compiler: CellCompiler) -> _Input:
     value = compiler.text(clause.expression)
     fits = compiler.type_test(clause.expression.type_ref, clause.id)
     allowed = compiler.cell(clause.allowed)[1] if clause.allowed is not None else None
-    return _Input(clause, value, fits, allowed)
+    return _Input(clause, value, fits, compiler.types, allowed)
 
 
 def _row(rule: Rule, compiler: CellCompiler) -> _Row:

@@ -1,5 +1,7 @@
 """DMN files: reading every version safely, requirements, boxed expressions, services, imports."""
 
+from datetime import date
+
 import pytest
 
 from kesu.rules import RuleError, load_decisions
@@ -86,6 +88,19 @@ def test_an_input_outside_the_values_of_its_type_is_refused():
     assert value(xml, "D", {"grade": "a"}) == "a"
     with pytest.raises(RuleError, match="tGrade"):
         value(xml, "D", {"grade": "c"})
+
+
+def test_dates_may_come_as_text_where_the_type_says_that_they_are_dates():
+    kind = (
+        '<itemDefinition name="tCase"><itemComponent name="on"><typeRef>date</typeRef></itemComponent>'
+        '<itemComponent name="limits" isCollection="true"><typeRef>days and time duration</typeRef></itemComponent></itemDefinition>'
+    )
+    xml = dmn(kind, inputs(case="tCase"), decision("D", literal("case.on + case.limits[1]"), "in_case"))
+    assert value(xml, "D", {"case": {"on": "2026-03-02", "limits": ["P3D"]}}) == date(2026, 3, 5)
+    late = dmn(decision("D", table(['> @"2026-01-01" => 1', "- => 2"], policy="FIRST", types={"on": "date"})))
+    assert value(late, "D", {"on": "2026-03-02"}) == 1
+    with pytest.raises(RuleError, match="type date"):
+        value(late, "D", {"on": "soon"})
 
 
 def test_the_result_is_converted_to_the_declared_type_or_null():
