@@ -1,5 +1,6 @@
 """What this program is made of: its version and licence, and the notices of everybody whose work is in it."""
 
+import re
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -45,7 +46,7 @@ def _notices() -> Path:
 
 def _parts() -> list[Part]:
     needed = (need for need in metadata.requires("kesu") or () if "extra ==" not in need)
-    names = sorted({need.split(";")[0].split("[")[0].split("=")[0].strip(" <>!~") for need in needed}, key=str.lower)
+    names = sorted({re.match(r"[\w.-]+", need)[0] for need in needed}, key=str.lower)  # type: ignore[index]  # a requirement begins with its name
     return [_part(name) for name in names]
 
 

@@ -17,6 +17,7 @@ import { mountOutline } from './outlines.js';
 import { mountProblems } from './problems.js';
 import { mountDraft } from './drafts.js';
 import { mountPublication } from './publications.js';
+import { keepReferences } from './references.js';
 
 const LEGIBLE = 0.6;
 const page = document.getElementById('designer');
@@ -38,7 +39,7 @@ async function start() {
   const modeler = build();
   const problems = mountProblems(page, modeler, settings);
   const { warnings } = await modeler.importXML(settings.xml);
-  problems.notUnderstood(warnings);
+  problems.notUnderstood(keepReferences(modeler, warnings));
   mountOutline(page, modeler, problems);
   const draft = mountDraft(page, modeler, settings);
   mountPublication(page, settings, { draft, problems });

@@ -14,6 +14,7 @@ import { script } from './groups/scripts.js';
 import { calledProcess } from './groups/called_processes.js';
 import { condition } from './groups/conditions.js';
 import { timer } from './groups/timers.js';
+import { repetition } from './groups/repetitions.js';
 
 const GROUPS = [
   [['bpmn:UserTask'], [form, assignment, ballot, moves, deadline]],
@@ -24,8 +25,9 @@ const GROUPS = [
   [['bpmn:CallActivity'], [calledProcess]],
   [['bpmn:SequenceFlow', 'bpmn:Event'], [condition]],
   [['bpmn:Event'], [timer]],
+  [['bpmn:Activity'], [repetition]],
 ];
-const REPLACED = ['documentation', 'timer'];
+const REPLACED = ['documentation', 'timer', 'multiInstance'];
 
 export class KesuProvider {
   static $inject = ['propertiesPanel', 'injector'];

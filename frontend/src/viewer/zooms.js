@@ -26,11 +26,19 @@ export function addZoomButtons(place, viewer) {
 export function fit(viewer, focus) {
   const canvas = viewer.get('canvas');
   whole(canvas);
+  if (canvas.zoom() >= LEGIBLE) return;
   const element = focus && viewer.get('elementRegistry').get(focus);
-  if (canvas.zoom() < LEGIBLE && element) {
-    canvas.zoom(0.7);
-    canvas.scrollToElement(element, 80);
-  }
+  fromTheTop(canvas);
+  if (element) canvas.scrollToElement(element, 80);
+}
+
+// Too large to read at once: begin at the top left, as wide as it stays legible.
+function fromTheTop(canvas) {
+  const { inner, outer } = canvas.viewbox();
+  const scale = Math.min(0.8, Math.max(0.6, (outer.width - 2 * MARGIN) / inner.width));
+  const width = outer.width / scale;
+  const left = width > inner.width ? inner.x - (width - inner.width) / 2 : inner.x - MARGIN;
+  canvas.viewbox({ x: left, y: inner.y - MARGIN, width, height: outer.height / scale });
 }
 
 // Everything, with a margin, in the middle; never larger than life.

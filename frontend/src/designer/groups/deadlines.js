@@ -15,7 +15,8 @@ export function deadline() {
     label: 'Deadline',
     entries: [
       field(TYPE, 'kind', 'choice', 'Clock of the case', { options: ({ deadlines }) => deadlines }),
-      field(TYPE, 'duration', 'feel', 'Time allowed', { description: 'Such as PT24H for 24 hours, P7D for a week' }),
+      field(TYPE, 'decision', 'choice', 'Limit looked up in', { options: ({ decisions }) => decisions }),
+      field(TYPE, 'duration', 'feel', 'or time allowed', { description: 'Such as PT24H for 24 hours, P7D for a week' }),
       field(TYPE, 'due', 'feel', 'or due at', { description: 'FEEL date and time' }),
       field(TYPE, 'warn', 'feel', 'Warn this long before', { description: 'Such as PT4H' }),
       field(TYPE, 'onTimeout', 'choice', 'When it is late', { options: ON_TIMEOUT }),

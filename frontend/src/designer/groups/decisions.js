@@ -1,6 +1,6 @@
 // Which decision table answers.
 import { add, extension, remove } from '../extensions.js';
-import { freeField } from '../entries.js';
+import { field, freeField } from '../entries.js';
 
 const TYPE = 'spiffworkflow:CalledDecisionId';
 
@@ -9,8 +9,11 @@ export function decision() {
     id: 'kesu-decision',
     label: 'Decision table',
     shouldOpen: true,
-    entries: [freeField('kesu-called-decision', 'choice', 'Decision', (element) => extension(element, TYPE)?.get('body') ?? '', choose,
-      { options: ({ decisions }) => decisions })],
+    entries: [
+      freeField('kesu-called-decision', 'choice', 'Decision', (element) => extension(element, TYPE)?.get('body') ?? '', choose,
+        { options: ({ decisions }) => decisions }),
+      field(TYPE, 'resultVariable', 'text', 'Result kept in variable'),
+    ],
   };
 }
 

@@ -1,6 +1,7 @@
 // When a timer event happens: at a time, after a duration, or again and again. Plain ISO 8601, or FEEL.
 import { getBusinessObject, is } from 'bpmn-js/lib/util/ModelUtil';
-import { freeField } from '../entries.js';
+import { field, freeField } from '../entries.js';
+import { extension } from '../extensions.js';
 
 const KINDS = [
   { key: 'timeDuration', name: '经过一段时间', name_en: 'after a while', description: 'Such as PT24H for 24 hours, P7D for a week' },
@@ -16,7 +17,17 @@ export function timer(element) {
   const value = kind && freeField('kesu-timer-value', 'feel', 'When', () => definition.get(kind.key).get('body') ?? '',
     (injector, target, body) => injector.get('modeling').updateModdleProperties(target, definition.get(kind.key), { body }),
     { description: kind.description });
-  return { id: 'kesu-timer', label: 'Timer', shouldOpen: true, entries: [choice, value].filter(Boolean) };
+  return { id: 'kesu-timer', label: 'Timer', shouldOpen: true, entries: [choice, value, ...limit(element)].filter(Boolean) };
+}
+
+// A timer may follow a clock of the case instead of its own time.
+function limit(element) {
+  if (!extension(element, 'kesu:Deadline')) return [];
+  return [
+    field('kesu:Deadline', 'kind', 'choice', 'Clock of the case', { options: ({ deadlines }) => deadlines }),
+    field('kesu:Deadline', 'decision', 'choice', 'Limit looked up in', { options: ({ decisions }) => decisions }),
+    field('kesu:Deadline', 'before', 'feel', 'This long before it is due', { description: 'Such as PT4H' }),
+  ];
 }
 
 function definitionOf(element) {
