@@ -1,21 +1,25 @@
 """Ballots: one person's row in one round of a vote. Independent rows, so that fifty people may sign at once.
 
 A ballot is open, waiting for its turn, answered yes or no, or void; an answered ballot is never changed again once its round is decided.
+Its part says how it counts: `main` and `after` ballots are the vote; `before` ballots and `opinion`s stand beside another ballot, which
+waits for them and is then its owner's to decide.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, select
 
-from kesu.engine.database import Instant, metadata
+from kesu.engine.database import Instant, Json, metadata
 from kesu.engine.errors import Conflict, Forbidden, sentence
-from kesu.engine.tallies import Answer, weight
+from kesu.engine.tallies import PASSED, Answer, rule, tally, weight
 from kesu.engine.user_tasks import PARTIES
 
 OPEN, WAITING, YES, NO, VOID = "open", "waiting", "yes", "no", "void"
+MAIN, AFTER, BEFORE, OPINION = "main", "after", "before", "opinion"
+DECISIVE = (MAIN, AFTER)
 
 ballots = Table(
     "ballots",
@@ -31,6 +35,10 @@ ballots = Table(
     Column("on_behalf_of", String),
     Column("added_by", String),
     Column("superseded_by", Integer),
+    Column("part", String, nullable=False, server_default=MAIN),
+    Column("beside", Integer),  # the ballot that waits for this one
+    Column("because", Integer),  # the user task with the earlier yes that stands for this one
+    Column("submission", Json),
     UniqueConstraint("task_id", "voter"),
     Index("ix_ballots_voter_state", "voter", "state", "task_id"),
 )
@@ -51,6 +59,20 @@ class Ballot:
     on_behalf_of: str | None
     added_by: str | None
     superseded_by: int | None
+    part: str
+    beside: int | None
+    because: int | None
+    submission: dict[str, Any] | None
+
+    @property
+    def is_undone(self) -> bool:
+        """Say whether it is still to be answered, now or later."""
+        return self.state in (OPEN, WAITING)
+
+    @property
+    def counts(self) -> bool:
+        """Say whether it is one of the N of its round."""
+        return self.part in DECISIVE and self.state != VOID
 
     @property
     def answer(self) -> Answer:
@@ -73,11 +95,46 @@ def of_tasks(connection: Connection, task_ids: Sequence[int]) -> dict[int, list[
     return found
 
 
-def hand_out(connection: Connection, task_id: int, voters: Sequence[str], *, weights: dict[str, Any] | None = None, in_turn: bool = False) -> None:
-    """Write one ballot a voter; in turn, only the first is open."""
-    rows = [{"task_id": task_id, "voter": voter, "position": position, "weight": str((weights or {}).get(voter, 1)),
-             "state": WAITING if in_turn and position else OPEN} for position, voter in enumerate(dict.fromkeys(voters))]
-    connection.execute(ballots.insert(), rows)
+@dataclass(frozen=True)
+class Seat:
+    """One ballot to be handed out."""
+
+    voter: str
+    position: int
+    weight: Any = 1
+    state: str = OPEN
+    part: str = MAIN
+    beside: int | None = None
+    added_by: str | None = None
+    on_behalf_of: str | None = None
+    answered_at: datetime | None = None
+    because: int | None = None
+
+
+def hand_out(connection: Connection, task_id: int, seats: Sequence[Seat]) -> None:
+    """Write ballots. A person whose ballot of this round was taken from them gets that ballot back: one person, one ballot."""
+    void = select(ballots.c.voter).where(ballots.c.task_id == task_id, ballots.c.state == VOID)
+    once = set(connection.execute(void).scalars())
+    for seat in seats:
+        row = {"task_id": task_id, **asdict(seat), "weight": str(seat.weight)}
+        if seat.voter in once:
+            connection.execute(ballots.update().where(ballots.c.task_id == task_id, ballots.c.voter == seat.voter).values(**row))
+        else:
+            connection.execute(ballots.insert().values(**row))
+
+
+def seats(voters: Sequence[str], *, weights: dict[str, Any], in_turn: bool, behalf: dict[str, str]) -> list[Seat]:
+    """Return one seat a voter; in turn, only the first is open."""
+    return [Seat(voter, position, weights.get(behalf.get(voter, voter), 1), WAITING if in_turn and position else OPEN,
+                 on_behalf_of=behalf.get(voter)) for position, voter in enumerate(dict.fromkeys(voters))]
+
+
+def result(settings: dict[str, Any], round_: Sequence[Ballot]) -> str | None:
+    """Return how a round is settled: `passed`, `failed`, or None while it is not; it does not pass while an added `after` ballot is open."""
+    settled = tally(rule(settings), [ballot.answer for ballot in round_ if ballot.counts])
+    if settled == PASSED and any(ballot.part == AFTER and ballot.is_undone for ballot in round_):
+        return None
+    return settled
 
 
 def of_voter(round_: Sequence[Ballot], voter: str) -> Ballot:
@@ -88,24 +145,37 @@ def of_voter(round_: Sequence[Ballot], voter: str) -> Ballot:
     own = next((ballot for ballot in round_ if ballot.voter == voter and ballot.state != VOID), None)
     if own is None:
         raise Forbidden(sentence("You are not among those asked in this vote."))
+    if own.state == WAITING and (first := [each.voter for each in round_ if each.beside == own.id and each.is_undone]):
+        raise Conflict(sentence("It is not your turn yet: {who} was asked first, and then it comes back to you."), who=", ".join(first))
     if own.state == WAITING:
         raise Conflict(sentence("It is not your turn yet: the voters before you answer first."))
     return own
 
 
-def cast(connection: Connection, ballot: Ballot, *, yes: bool, at: datetime, comment: str | None) -> None:
+def cast(connection: Connection, ballot: Ballot, *, yes: bool, at: datetime, comment: str | None, submission: Any = None) -> None:
     """Fill a ballot."""
-    values = {"state": YES if yes else NO, "answered_at": at, "comment": comment}
+    values = {"state": YES if yes else NO, "answered_at": at, "comment": comment, "submission": submission}
     connection.execute(ballots.update().where(ballots.c.id == ballot.id).values(**values))
 
 
-def open_next(connection: Connection, round_: Sequence[Ballot]) -> str | None:
-    """Open the next waiting ballot of a vote in turn; return its voter."""
-    waiting = next((ballot for ballot in round_ if ballot.state == WAITING), None)
-    if waiting is None:
-        return None
-    connection.execute(ballots.update().where(ballots.c.id == waiting.id).values(state=OPEN))
-    return waiting.voter
+def open_following(connection: Connection, task_id: int, *, in_turn: bool) -> list[str]:
+    """Open every waiting ballot that nothing stands before any more; return their voters."""
+    round_ = of_task(connection, task_id)
+    ready = [ballot for ballot in round_ if ballot.state == WAITING and not _is_held(ballot, round_, in_turn)]
+    for ballot in ready:
+        change(connection, ballot, state=OPEN)
+    return [ballot.voter for ballot in ready]
+
+
+def change(connection: Connection, ballot: Ballot, **columns: Any) -> None:
+    """Change columns of a ballot: its state, its voter, its place."""
+    connection.execute(ballots.update().where(ballots.c.id == ballot.id).values(**columns))
+
+
+def make_room(connection: Connection, task_id: int, *, after: int, places: int) -> None:
+    """Move the ballots behind a position further back."""
+    match = (ballots.c.task_id == task_id) & (ballots.c.position > after)
+    connection.execute(ballots.update().where(match).values(position=ballots.c.position + places))
 
 
 def void_open(connection: Connection, task_ids: Sequence[int]) -> None:
@@ -120,9 +190,21 @@ def supersede(connection: Connection, task_ids: Sequence[int], *, by: int) -> No
     connection.execute(ballots.update().where(match).values(superseded_by=by))
 
 
+def reinstate(connection: Connection, task_ids: Sequence[int]) -> None:
+    """Take the mark off again: the work was resumed, and these rounds stand."""
+    connection.execute(ballots.update().where(ballots.c.task_id.in_(task_ids)).values(superseded_by=None))
+
+
 def is_voter(connection: Connection, task_id: int, login: str) -> bool:
     """Say whether this person was asked in a round."""
     return connection.execute(select(ballots.c.id).where(ballots.c.task_id == task_id, ballots.c.voter == login)).one_or_none() is not None
+
+
+def _is_held(ballot: Ballot, round_: Sequence[Ballot], in_turn: bool) -> bool:
+    if any(other.beside == ballot.id and other.is_undone for other in round_):
+        return True
+    earlier = (other for other in round_ if other.part in DECISIVE and other.position < ballot.position)
+    return in_turn and ballot.part in DECISIVE and any(other.is_undone for other in earlier)
 
 
 PARTIES.append(is_voter)

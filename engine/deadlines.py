@@ -30,10 +30,15 @@ class DeadlineRequest:
 
 @dataclass(frozen=True)
 class Due:
-    """When, and what must be written so that the clock is kept."""
+    """When, and what must be written so that the clock is kept.
+
+    `clock` names the clock of a case that this is read off, so that its marks fire once; `name` asks the engine to keep the date itself.
+    """
 
     at: datetime | None
     writes: tuple[Write, ...] = ()
+    clock: str | None = None
+    name: str | None = None
 
 
 class Deadlines(Protocol):
@@ -43,14 +48,14 @@ class Deadlines(Protocol):
 
 
 class PlainDeadlines:
-    """Clock time from now, as the diagram's duration says; nothing without one."""
+    """Clock time from the first entry, as the diagram's duration says; nothing without one. Coming back does not begin anew."""
 
     def due(self, connection: Connection, request: DeadlineRequest) -> Due:
         """Add the ISO 8601 duration to the present instant."""
         if not request.duration:
             return Due(None)
         duration = rules.evaluate(f'duration("{request.duration}")', {})
-        return Due(request.now + duration)
+        return Due(request.now + duration, name=f"{request.kind}/{request.element_id}")
 
 
 _deadlines: Deadlines = PlainDeadlines()

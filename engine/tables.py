@@ -5,7 +5,9 @@ from kesu.engine import (  # noqa: F401
     commands,
     copies,
     definitions,
+    deputies,
     drafts,
+    due_dates,
     history,
     identity,
     incidents,
@@ -16,5 +18,6 @@ from kesu.engine import (  # noqa: F401
     resources,
     timers,
     tokens,
+    urges,
     user_tasks,
 )

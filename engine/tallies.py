@@ -41,7 +41,9 @@ def rule(settings: dict[str, Any]) -> Rule:
 
 def tally(rule: Rule, answers: Sequence[Answer]) -> str | None:
     """Return `passed`, `failed`, or None while both are still possible."""
-    if rule.mode in ("all", "in_turn"):
+    if rule.mode == "in_turn":  # a no voids the later ballots, so there is nothing to collect
+        return _all(Rule(), answers)
+    if rule.mode == "all":
         return _all(rule, answers)
     if rule.mode == "any":
         return _any(rule, answers)

@@ -21,6 +21,8 @@ timers = Table(
     Column("state", String, nullable=False),
     Column("remaining_seconds", Integer),
     Column("attempts_left", Integer, nullable=False, server_default="5"),
+    Column("act", String),  # what a node's own policy does then: warn, remind, escalate, reject, approve; empty: an event of the diagram
+    Column("mark", String),  # the mark of a deadline that it fires, once
     Index("ix_timers_instance_id", "instance_id"),
     Index("ix_timers_state_due_at", "state", "due_at"),
 )
@@ -38,6 +40,8 @@ class Timer:
     state: str
     remaining_seconds: int | None
     attempts_left: int
+    act: str | None
+    mark: str | None
 
 
 def arm(connection: Connection, rows: list[dict[str, Any]]) -> None:

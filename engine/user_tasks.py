@@ -44,6 +44,8 @@ user_tasks = Table(
     Column("ended_at", Instant),
     Column("ended_by", String),
     Column("version", Integer, nullable=False),
+    Column("on_behalf_of", String),  # whose deputy the assignee is
+    Column("superseded_by", Integer),  # the task from which this round was undone
     UniqueConstraint("instance_id", "activity_id", "round"),
     Index("ix_user_tasks_assignee_state", "assignee", "state", "due_at"),
     Index("ix_user_tasks_definition_state", "definition_key", "state"),
@@ -96,6 +98,8 @@ class UserTask:
     ended_at: datetime | None
     ended_by: str | None
     version: int
+    on_behalf_of: str | None
+    superseded_by: int | None
 
     @property
     def is_open(self) -> bool:
@@ -252,6 +256,17 @@ def cancel(connection: Connection, instance_id: int, activity_ids: list[str], *,
         .returning(user_tasks.c.id)).scalars())
     if doomed:
         connection.execute(candidates.delete().where(candidates.c.task_id.in_(doomed)))
+
+
+def supersede(connection: Connection, task_ids: Iterable[int], *, by: int) -> None:
+    """Mark completed rounds as undone by a move that was made from another task; what was answered stays."""
+    match = user_tasks.c.id.in_(list(task_ids)) & user_tasks.c.superseded_by.is_(None) & (user_tasks.c.state == COMPLETED)
+    connection.execute(user_tasks.update().where(match).values(superseded_by=by))
+
+
+def reinstate(connection: Connection, task: UserTask, activity_id: str) -> None:
+    """Let a round that was undone stand again, under the activity that took its place."""
+    connection.execute(user_tasks.update().where(user_tasks.c.id == task.id).values(superseded_by=None, activity_id=activity_id))
 
 
 def touch(connection: Connection, task: UserTask, **columns: Any) -> None:

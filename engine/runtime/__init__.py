@@ -1,17 +1,26 @@
 """The only place where an instance moves: every command, each one transaction."""
 
-from kesu.engine.runtime.completions import APPROVED, REJECTED, FieldProblem, complete
+from kesu.engine.runtime import automatic, timeouts  # noqa: F401  both hang themselves into what goes on by itself
+from kesu.engine.runtime.batches import Result, batch
+from kesu.engine.runtime.completions import complete
 from kesu.engine.runtime.deliveries import broadcast, correlate
+from kesu.engine.runtime.effects import Preview, Voided, VoidedBallot
+from kesu.engine.runtime.endings import APPROVED, REJECTED, FieldProblem
 from kesu.engine.runtime.lifecycles import activate, cancel, suspend, terminate
-from kesu.engine.runtime.moves import MOVES, Preview, Target, describe, legal_moves, move, preview
+from kesu.engine.runtime.moves import MOVES, ON_PATH, ON_PEOPLE, all_moves, describe, legal_moves, move, preview
 from kesu.engine.runtime.previews import Next, what_next
+from kesu.engine.runtime.rejections import RERUN, RESUME, withdraw
 from kesu.engine.runtime.repairs import many, retry, skip
+from kesu.engine.runtime.signers import add_sign, remove_sign
 from kesu.engine.runtime.starts import Moved, start
+from kesu.engine.runtime.targets import Target
+from kesu.engine.runtime.transfers import Handed, copy, delegate, hand_over, resolve, transfer, urge
 from kesu.engine.runtime.votes import vote
 from kesu.engine.runtime.work import fire_timer, perform, run_inside
 
 __all__ = [
-    "APPROVED", "MOVES", "REJECTED", "FieldProblem", "Moved", "Next", "Preview", "Target", "activate", "broadcast", "cancel", "complete",
-    "correlate", "describe", "fire_timer", "legal_moves", "many", "move", "perform", "preview", "retry", "run_inside", "skip", "start", "suspend",
-    "terminate", "vote", "what_next",
+    "APPROVED", "MOVES", "ON_PATH", "ON_PEOPLE", "REJECTED", "RERUN", "RESUME", "FieldProblem", "Handed", "Moved", "Next", "Preview",
+    "Result", "Target", "Voided", "VoidedBallot", "activate", "add_sign", "all_moves", "batch", "broadcast", "cancel", "complete", "copy",
+    "correlate", "delegate", "describe", "fire_timer", "hand_over", "legal_moves", "many", "move", "perform", "preview", "remove_sign",
+    "resolve", "retry", "run_inside", "skip", "start", "suspend", "terminate", "transfer", "urge", "vote", "what_next", "withdraw",
 ]

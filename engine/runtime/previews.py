@@ -7,7 +7,7 @@ from typing import Any
 from kesu.engine import user_tasks
 from kesu.engine.assignments import Asked, Assignment, resolve
 from kesu.engine.database import Database
-from kesu.engine.runtime.completions import checked_submission, of_task, outcome_variable
+from kesu.engine.runtime.endings import checked_submission, of_task, outcome_variable
 from kesu.engine.runtime.steps import Step
 
 SERVICES_AHEAD = 20  # how many service tasks to look past for the next person

@@ -6,17 +6,19 @@ The run is the truth and the rows follow it. `book` remembers what the last comm
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
 from kesu import rules
-from kesu.engine import ballots, incidents, jobs, messages, service_tasks, spiff, timers, user_tasks, values
+from kesu.engine import ballots, due_dates, incidents, jobs, messages, service_tasks, spiff, timers, user_tasks, values
 from kesu.engine.assignments import Asked, Assignment, resolve
 from kesu.engine.deadlines import DeadlineRequest, Due
 from kesu.engine.deadlines import current as deadlines
 from kesu.engine.history import Event
+from kesu.engine.identity import SYSTEM
+from kesu.engine.runtime import policies
 
 if TYPE_CHECKING:
     from kesu.engine.runtime.steps import Step
@@ -47,7 +49,8 @@ def reconcile(step: Step) -> Rows:
     before = step.book["waits"]
     gone = [activity_id for activity_id, signature in before.items() if signatures.get(activity_id) != signature]
     fresh = [wait for activity_id, wait in waits.items() if before.get(activity_id) != signatures[activity_id]]
-    rows = Rows({"waits": signatures, "rounds": dict(step.book["rounds"])})
+    resumes = {activity_id: wanted for activity_id, wanted in step.book.get("resume", {}).items() if activity_id in signatures}
+    rows = Rows({"waits": signatures, "rounds": dict(step.book["rounds"]), **({"resume": resumes} if resumes else {})})
     _tell(step)
     _cancel(step, rows, gone)
     for wait in fresh:
@@ -75,7 +78,7 @@ def _cancel(step: Step, rows: Rows, gone: list[str]) -> None:
     def write(connection: Connection, instance_id: int) -> None:
         if "user_task" in kinds:
             user_tasks.cancel(connection, instance_id, gone, actor=actor, at=now)
-        if "timer" in kinds:
+        if kinds & {"timer", "user_task"}:
             timers.cancel(connection, instance_id, gone)
         if "service" in kinds:
             jobs.cancel(connection, instance_id, gone, now)
@@ -87,21 +90,43 @@ def _cancel(step: Step, rows: Rows, gone: list[str]) -> None:
 
 
 def _open_user_task(step: Step, rows: Rows, wait: spiff.Wait) -> None:
-    element = step.package.model.elements[wait.element_id]
-    settings = element.settings
-    number = rows.book["rounds"][wait.element_id] = rows.book["rounds"].get(wait.element_id, 0) + 1
-    asked = Asked(step.connection, step.instance_id, settings, element.lane, lambda text: step.run.evaluate(wait.activity_id, text),
-                  tuple(step.acted))
-    assignment = resolve(asked)
-    due = _due(step, wait, settings.get("deadline", {}))
+    assignment = resolve(asking(step, wait))
+    setting = step.package.model.elements[wait.element_id].settings.get("deadline", {})
+    due = _due(step, wait, setting)
     columns = {
-        "activity_id": wait.activity_id, "element_id": wait.element_id, "definition_key": step.package.definition.key,
-        "business_key": step.business_key, "name": element.name or element.id, "name_en": element.name_en or element.name or element.id,
-        "round": number, "state": user_tasks.CLAIMED if assignment.assignee else user_tasks.CREATED, "assignee": assignment.assignee,
-        "priority": _priority(step, wait), "created_at": step.now, "due_at": due.at, "form_key": settings.get("form", {}).get("key"),
-        "settings": settings,
+        **task_columns(step, wait), "round": next_round(rows.book, wait.element_id), "due_at": due.at,
+        "state": user_tasks.CLAIMED if assignment.assignee else user_tasks.CREATED, "assignee": assignment.assignee,
+        "on_behalf_of": assignment.behalf.get(assignment.assignee or ""),
     }
     rows.writes.append(_task_writer(step, columns, assignment, due))
+    rows.writes.append(policies.arming(step, wait, setting, due))
+    if assignment.instead or assignment.behalf:
+        step.events.append(Event("assigned", SYSTEM, step.now, wait.element_id, wait.activity_id,
+                                 details={"instead": assignment.instead, "behalf": assignment.behalf}))
+
+
+def asking(step: Step, wait: spiff.Wait) -> Asked:
+    """Return the question who is asked at a waiting user task."""
+    element = step.package.model.elements[wait.element_id]
+    return Asked(step.connection, step.instance_id, element.settings, element.lane, lambda text: step.run.evaluate(wait.activity_id, text),
+                 tuple(step.acted), step.initiator, step.package.definition.key, step.now)
+
+
+def task_columns(step: Step, wait: spiff.Wait) -> dict[str, Any]:
+    """Return the columns of a user task that do not depend on who is asked."""
+    element = step.package.model.elements[wait.element_id]
+    return {
+        "activity_id": wait.activity_id, "element_id": wait.element_id, "definition_key": step.package.definition.key,
+        "business_key": step.business_key, "name": element.name or element.id, "name_en": element.name_en or element.name or element.id,
+        "priority": _priority(step, wait), "created_at": step.now, "form_key": element.settings.get("form", {}).get("key"),
+        "settings": dict(element.settings),
+    }
+
+
+def next_round(book: dict[str, Any], element_id: str) -> int:
+    """Count a new round of a node; numbers are never used again."""
+    number = book["rounds"][element_id] = int(book["rounds"].get(element_id, 0)) + 1
+    return number
 
 
 def _task_writer(step: Step, columns: dict[str, Any], assignment: Assignment, due: Due) -> RowWrite:
@@ -112,8 +137,12 @@ def _task_writer(step: Step, columns: dict[str, Any], assignment: Assignment, du
         task_id = user_tasks.insert(connection, {"instance_id": instance_id, **columns}, assignment.candidates)
         for each in due.writes:
             each(connection)
+        if due.name is not None and due.at is not None:
+            due_dates.keep(connection, instance_id, due.name, started_at=now, due_at=due.at)
         if ballot and assignment.voters:
-            ballots.hand_out(connection, task_id, assignment.voters, weights=assignment.weights, in_turn=ballot.get("mode") == "in_turn")
+            in_turn = ballot.get("mode") == "in_turn"
+            seats = ballots.seats(assignment.voters, weights=assignment.weights, in_turn=in_turn, behalf=assignment.behalf)
+            ballots.hand_out(connection, task_id, seats)
         if _nobody(columns, assignment):
             incidents.open_incident(
                 connection, kind=incidents.NOBODY, instance_id=instance_id, definition_key=key, business_key=columns["business_key"],
@@ -124,10 +153,7 @@ def _task_writer(step: Step, columns: dict[str, Any], assignment: Assignment, du
 
 
 def _nobody(columns: dict[str, Any], assignment: Assignment) -> bool:
-    settings = columns["settings"]
-    if "ballot" in settings:
-        return not assignment.voters
-    return bool(settings.get("assignment")) and assignment.assignee is None and not assignment.candidates
+    return assignment.nobody and bool("ballot" in columns["settings"] or columns["settings"].get("assignment"))
 
 
 def _due(step: Step, wait: spiff.Wait, setting: dict[str, Any]) -> Due:
@@ -136,10 +162,14 @@ def _due(step: Step, wait: spiff.Wait, setting: dict[str, Any]) -> Due:
     if setting.get("due"):
         return Due(step.run.evaluate(wait.activity_id, setting["due"]))
     variables = step.run.variables(wait.activity_id)
-    kind = setting.get("kind") or wait.element_id
-    request = DeadlineRequest(step.business_key, kind, wait.element_id, setting.get("duration"), variables, step.now,
+    kind, duration = setting.get("kind") or wait.element_id, setting.get("duration")
+    request = DeadlineRequest(step.business_key, kind, wait.element_id, duration, variables, step.now,
                               lambda decision, context: step.package.decide(decision, context)[0])
-    return deadlines().due(step.connection, request)
+    due = deadlines().due(step.connection, request)
+    if due.name is None:
+        return due
+    name = f"{due.name}#{wait.detail.get('instance') or ''}"
+    return replace(due, name=name, at=due_dates.known(step.connection, step.instance_id, name) or due.at)
 
 
 def _priority(step: Step, wait: spiff.Wait) -> int:
@@ -152,11 +182,16 @@ def _open_timer(step: Step, rows: Rows, wait: spiff.Wait) -> None:
     due = _due(step, wait, setting)
     at = wait.detail["due_at"] if due.at is None else due.at - _before(setting)
     row = {"activity_id": wait.activity_id, "element_id": wait.element_id, "due_at": at}
+    # Only what stands beside an activity is a mark; an event on the way must go off each time, or the token would never leave it.
+    mark = policies.mark(due, wait, "timer") if due.at is not None and "interrupting" in wait.detail else None
 
     def write(connection: Connection, instance_id: int) -> None:
         for each in due.writes:
             each(connection)
-        timers.arm(connection, [{"instance_id": instance_id, **row}])
+        if due.name is not None and due.at is not None:
+            due_dates.keep(connection, instance_id, due.name, started_at=step.now, due_at=due.at)
+        if mark is None or not due_dates.fired(connection, instance_id, mark):
+            timers.arm(connection, [{"instance_id": instance_id, "mark": mark, **row}])
 
     rows.writes.append(write)
 

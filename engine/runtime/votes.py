@@ -1,21 +1,22 @@
 """Voting: a ballot that does not decide writes its own row only; the one that decides completes the task and moves the token."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.engine import ballots, clock, commands, history, instances, tallies, user_tasks
+from kesu.engine import ballots, clock, commands, history, instances, user_tasks, values
 from kesu.engine.ballots import Ballot
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Invalid, sentence
 from kesu.engine.history import Event
 from kesu.engine.instances import Stale
-from kesu.engine.runtime.completions import APPROVED, REJECTED, checked, finish_task, of_task
+from kesu.engine.runtime.endings import APPROVED, REJECTED, Ending, checked, finish_task, of_task
 from kesu.engine.runtime.starts import Moved
 from kesu.engine.runtime.steps import ATTEMPTS, Step, command
 from kesu.engine.runtime.work import run_inside
+from kesu.engine.service_tasks import Write
 from kesu.engine.tallies import PASSED
 from kesu.engine.user_tasks import Changed, UserTask
 
@@ -32,6 +33,8 @@ class Cast:
     comment: str | None
     submission: dict[str, Any]
     key: str | None
+    seen: int | None = None
+    writes: tuple[Write, ...] = ()
 
 
 class _Decides(Exception):
@@ -39,14 +42,14 @@ class _Decides(Exception):
 
 
 def vote(db: Database, task_id: int, *, actor: str, answer: str, comment: str | None = None, submission: Mapping[str, Any] | None = None,
-         idempotency_key: str | None = None) -> Moved:
+         seen: int | None = None, idempotency_key: str | None = None, writes: Iterable[Write] = ()) -> Moved:
     """Cast this person's ballot, `yes` or `no`; a voter may change it while the round is undecided.
 
     Raises `Forbidden` for those not asked, `Conflict` where the round is over or it is not their turn.
     """
     if answer not in ANSWERS:
         raise Invalid(sentence("Expected the answer yes or no, but got {answer}."), answer=answer)
-    cast = Cast(task_id, actor, ANSWERS[answer], comment, dict(submission or {}), idempotency_key)
+    cast = Cast(task_id, actor, ANSWERS[answer], comment, dict(submission or {}), idempotency_key, seen, tuple(writes))
     for _ in range(ATTEMPTS):
         try:
             return _cast_only(db, cast)
@@ -62,47 +65,62 @@ def vote(db: Database, task_id: int, *, actor: str, answer: str, comment: str | 
 
 
 def _cast_only(db: Database, cast: Cast) -> Moved:
-    task_id, actor, yes, comment = cast.task_id, cast.actor, cast.yes, cast.comment
     with db.write() as connection:
         known = commands.answered(connection, cast.key)
         if known is not None:
             return Moved(**known)
-        task = user_tasks.find(connection, task_id)
-        user_tasks.check_open(task, None)
+        task = user_tasks.find(connection, cast.task_id)
+        user_tasks.check_open(task, cast.seen)
         instance = instances.find(connection, task.instance_id)
         instances.check_active(instance)
         user_tasks.touch(connection, task)  # locks the round: voters write one after the other, each seeing the ones before
-        round_ = ballots.of_task(connection, task_id)
-        own = _own(task, round_, actor)
-        if _settled(task, round_, own, yes):
+        round_ = ballots.of_task(connection, task.id)
+        own = _own(task, round_, cast.actor)
+        if _settled(task, round_, own, cast.yes):
             raise _Decides
         now = clock.now()
-        ballots.cast(connection, own, yes=yes, at=now, comment=comment)
-        if yes and task.ballot and task.ballot.get("mode") == "in_turn":
-            ballots.open_next(connection, round_)
-        history.append(connection, task.instance_id, [_event(task, actor, yes, comment, now)])
-        result = {"instance_id": task.instance_id, "state": instance.state}
-        commands.record(connection, cast.key, kind="vote", instance_id=task.instance_id, result=result, at=now)
-        return Moved(**result)
+        ballots.cast(connection, own, yes=cast.yes, at=now, comment=cast.comment, submission=values.plain(cast.submission) or None)
+        ballots.open_following(connection, task.id, in_turn=(task.ballot or {}).get("mode") == "in_turn")
+        history.append(connection, task.instance_id, [_event(task, own, cast, now)])
+        for write in cast.writes:
+            write(connection)
+        moved = Moved(task.instance_id, instance.state)
+        commands.record(connection, cast.key, kind="vote", instance_id=task.instance_id, result=vars(moved), at=now)
+        return moved
 
 
 def _cast_and_move(db: Database, cast: Cast) -> Moved:
     def act(step: Step) -> None:
-        task = checked(step, cast.task_id, actor=cast.actor, seen=None)
+        task = checked(step, cast.task_id, actor=cast.actor, seen=cast.seen)
         round_ = ballots.of_task(step.connection, task.id)
         own, at = _own(task, round_, cast.actor), step.now
         settled = _settled(task, round_, own, cast.yes)
         if settled is None:
             raise Changed(sentence("{task} has changed since you opened it. Look at it again; nothing of yours was done."), task=task.name)
-        step.events.append(_event(task, cast.actor, cast.yes, cast.comment, at))
-        step.ends.append(lambda connection: ballots.cast(connection, own, yes=cast.yes, at=at, comment=cast.comment))
-        outcome = APPROVED if settled == PASSED else REJECTED
-        finish_task(step, task, actor=cast.actor, submission=cast.submission, outcome=outcome, comment=None)
-        step.ends.append(lambda connection: ballots.void_open(connection, [task.id]))
+        step.events.append(_event(task, own, cast, at))
+        step.ends.append(lambda connection: ballots.cast(connection, own, yes=cast.yes, at=at, comment=cast.comment,
+                                                         submission=values.plain(cast.submission) or None))
+        settle(step, task, round_, settled, actor=cast.actor, submission=cast.submission, on_behalf_of=own.on_behalf_of)
 
-    moved = Moved(**command(db, of_task(cast.task_id), act, actor=cast.actor, kind="vote", key=cast.key))
+    moved = Moved(**command(db, of_task(cast.task_id), act, actor=cast.actor, kind="vote", key=cast.key, writes=cast.writes))
     run_inside(db, moved.instance_id)
     return moved
+
+
+def settle(step: Step, task: UserTask, round_: Sequence[Ballot], settled: str, *, actor: str, submission: Mapping[str, Any] | None = None,
+           on_behalf_of: str | None = None) -> None:
+    """End a decided round: what its voters filled in is put together, the last word last. Without a submission nobody filled the form now."""
+    answered = sorted((each for each in round_ if each.counts and each.answered_at), key=lambda each: each.answered_at or step.now)
+    whole: dict[str, Any] = {}
+    for ballot in answered:
+        whole.update(values.lively(ballot.submission or {}))
+    whole.update(submission or {})
+    outcome: str | None = APPROVED if settled == PASSED else REJECTED
+    if (task.ballot or {}).get("added") and "outcome" not in task.settings and settled == PASSED:
+        outcome = None  # the work of one person that others have signed: the diagram asks for no decision
+    ending = Ending(whole, outcome, None, on_behalf_of, unattended=submission is None)
+    finish_task(step, task, ending, actor=actor)
+    step.ends.append(lambda connection: ballots.void_open(connection, [task.id]))
 
 
 def _own(task: UserTask, round_: Sequence[Ballot], actor: str) -> Ballot:
@@ -113,16 +131,16 @@ def _own(task: UserTask, round_: Sequence[Ballot], actor: str) -> Ballot:
 
 def _settled(task: UserTask, round_: Sequence[Ballot], own: Ballot, yes: bool) -> str | None:
     cast = [replace(ballot, state=ballots.YES if yes else ballots.NO) if ballot.id == own.id else ballot for ballot in round_]
-    valid = [ballot.answer for ballot in cast if ballot.state != ballots.VOID]
-    return tallies.tally(tallies.rule(task.ballot or {}), valid)
+    return ballots.result(task.ballot or {}, cast)
 
 
-def _event(task: UserTask, actor: str, yes: bool, comment: str | None, at: Any) -> Event:
-    return Event("ballot_cast", actor, at, task.element_id, task.activity_id, comment,
-                 details={"task": task.id, "round": task.round, "answer": "yes" if yes else "no"})
+def _event(task: UserTask, own: Ballot, cast: Cast, at: Any) -> Event:
+    kind = "opinion_given" if own.part == ballots.OPINION else "ballot_cast"
+    details = {"task": task.id, "round": task.round, "answer": "yes" if cast.yes else "no", "part": own.part}
+    return Event(kind, cast.actor, at, task.element_id, task.activity_id, cast.comment, own.on_behalf_of, details)
 
 
 def states(connection: Connection, task: UserTask) -> tuple[list[Ballot], str | None]:
     """Return a round's ballots and how it is settled, if it is."""
     round_ = ballots.of_task(connection, task.id)
-    return round_, tallies.tally(tallies.rule(task.ballot or {}), [ballot.answer for ballot in round_ if ballot.state != ballots.VOID])
+    return round_, ballots.result(task.ballot or {}, round_)

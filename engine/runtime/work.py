@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kesu.engine import clock, history, incidents, instances, jobs, service_tasks, timers, values
+from kesu.engine import clock, due_dates, history, incidents, instances, jobs, service_tasks, timers, values
 from kesu.engine.database import Database
 from kesu.engine.errors import Failed, Rejected
 from kesu.engine.history import Event
@@ -22,6 +22,7 @@ from kesu.engine.timers import Timer
 
 log = logging.getLogger(__name__)
 BUILT_IN: dict[str, Callable[[Database, Job], None]] = {}  # the engine's own topics: deliveries between instances
+POLICIES: dict[str, Callable[[Step, Timer], None]] = {}  # what a user task's own timers do
 
 
 class Lost(Exception):
@@ -55,11 +56,12 @@ def fire_timer(db: Database, timer: Timer) -> bool:
         waits = {wait.activity_id: wait for wait in step.run.waits()}
         wait = waits.get(timer.activity_id)
         step.ends.append(lambda connection: _claim_timer(connection, timer))
-        if wait is None or wait.kind != "timer" or step.instance is None or step.instance.state == SUSPENDED:
+        if wait is None or step.instance is None or step.instance.state == SUSPENDED:
             return
-        step.tell("timer_fired", element_id=timer.element_id, activity_id=timer.activity_id, due_at=timer.due_at.isoformat())
-        step.book["waits"].pop(timer.activity_id, None)
-        step.run.fire(timer.activity_id)
+        if timer.act is not None:
+            POLICIES[timer.act](step, timer)
+        elif wait.kind == "timer":
+            _go_off(step, timer)
 
     try:
         command(db, by_id(timer.instance_id), act, actor=SYSTEM, kind="fire_timer")
@@ -71,6 +73,15 @@ def fire_timer(db: Database, timer: Timer) -> bool:
         return False
     run_inside(db, timer.instance_id)
     return True
+
+
+def _go_off(step: Step, timer: Timer) -> None:
+    step.tell("timer_fired", element_id=timer.element_id, activity_id=timer.activity_id, due_at=timer.due_at.isoformat())
+    if timer.mark is not None:
+        mark, instance_id = timer.mark, timer.instance_id
+        step.ends.append(lambda connection: due_dates.fire(connection, instance_id, mark, at=step.now))
+    step.book["waits"].pop(timer.activity_id, None)
+    step.run.fire(timer.activity_id)
 
 
 def _claim_inside(db: Database, instance_id: int, worker: str) -> Job | None:

@@ -1,0 +1,99 @@
+"""How a round of a user task ends: the form is checked, the process gets what it needs, the token moves on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from kesu.engine import instances, timers, user_tasks, values
+from kesu.engine.errors import Invalid, sentence
+from kesu.engine.history import Event
+from kesu.engine.instances import Instance
+from kesu.engine.runtime import resumptions
+from kesu.engine.runtime.steps import Step
+from kesu.engine.user_tasks import UserTask
+
+APPROVED, REJECTED = "approved", "rejected"
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """A field of a form that does not hold, with a sentence (a template for translation)."""
+
+    field: str
+    message: str
+
+
+def of_task(task_id: int) -> Any:
+    """Return a finder for the instance that a task belongs to."""
+
+    def find(connection: Connection) -> Instance:
+        return instances.find(connection, user_tasks.find(connection, task_id).instance_id)
+
+    return find
+
+
+def checked(step: Step, task_id: int, *, actor: str, seen: int | None, whoever: bool = False) -> UserTask:
+    """Return the task if this person may act on it now; the one guard behind page, API and batch."""
+    task = user_tasks.find(step.connection, task_id)
+    assert step.instance is not None
+    user_tasks.check_open(task, seen)
+    instances.check_active(step.instance)
+    if not task.ballot and not whoever:
+        user_tasks.check_actor(step.connection, task, actor)
+    return task
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a round ends. `unattended` says that no person filled the form: a removal, a time limit, an approval given before."""
+
+    submission: Mapping[str, Any] | None = None
+    outcome: str | None = None
+    comment: str | None = None
+    on_behalf_of: str | None = None
+    unattended: bool = False
+
+
+def finish_task(step: Step, task: UserTask, ending: Ending, *, actor: str) -> None:
+    """Check the form, write what the process needs into its variables, and let the token pass."""
+    outcome = ending.outcome
+    clean, variables = checked_submission(step, task, ending.submission or {}, unattended=ending.unattended)
+    if outcome is not None:
+        variables[outcome_variable(task)] = outcome
+    before = step.run.variables(task.activity_id)
+    changed = {name: {"before": values.plain(before.get(name)), "after": values.plain(value)} for name, value in variables.items()
+               if before.get(name) != value}
+    details = {"task": task.id, "round": task.round, "outcome": outcome, "changed": changed}
+    step.events.append(Event("task_completed", actor, step.now, task.element_id, task.activity_id, ending.comment, ending.on_behalf_of, details))
+    step.acted.append((task.element_id, actor))
+    memory = resumptions.wanted(step, task.activity_id)
+    step.run.complete(task.activity_id, variables)
+    step.book["waits"].pop(task.activity_id, None)
+    at, kept = step.now, values.plain(clean)
+    step.ends.append(lambda connection: user_tasks.end(connection, task, actor=actor, at=at, outcome=outcome, submission=kept))
+    step.ends.append(lambda connection: timers.cancel(connection, task.instance_id, [task.activity_id]))
+    if memory is not None and outcome != REJECTED:
+        resumptions.take_up(step, memory, variables)
+
+
+def checked_submission(step: Step, task: UserTask, submission: Mapping[str, Any], *,
+                       unattended: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the clean values of a submission and those that the process needs.
+
+    Raises `Invalid` with every wrong field. A task without a form takes what it is given as variables.
+    """
+    if task.form_key is None:
+        return dict(submission), dict(submission)
+    form = step.package.form(task.form_key)
+    clean, wrong = form.validate(submission, step.run.variables(task.activity_id))
+    if wrong and not unattended:
+        problems = [FieldProblem(key, text) for key, text in wrong.items()]
+        raise Invalid(sentence("{count} fields of the form need another look."), problems, count=len(wrong))
+    return clean, form.process_values({key: value for key, value in clean.items() if key in submission} if unattended else clean)
+
+
+def outcome_variable(task: UserTask) -> str:
+    """Return the variable in which the diagram expects approved or rejected."""
+    return str(task.settings.get("outcome", {}).get("variable") or "outcome")

@@ -1,0 +1,116 @@
+"""Moves on the path: reject, withdraw, take back, jump. Each goes to a legal target, cuts what that target caused, and no more.
+
+What each means is in `docs/approvals.md`.
+"""
+
+from sqlalchemy import Connection
+
+from kesu.engine import ballots, instances, user_tasks
+from kesu.engine.database import Database
+from kesu.engine.errors import Conflict, Invalid, sentence
+from kesu.engine.instances import TERMINATED
+from kesu.engine.runtime import resumptions
+from kesu.engine.runtime.endings import checked, of_task
+from kesu.engine.runtime.starts import Moved
+from kesu.engine.runtime.steps import Step, by_id, command
+from kesu.engine.runtime.targets import END, JUMP, REJECT, THE_END, WITHDRAW, Target, chosen, targets
+from kesu.engine.runtime.work import run_inside
+from kesu.engine.user_tasks import UserTask
+
+RERUN, RESUME = "rerun", "resume"
+
+
+def go(db: Database, task_id: int, *, actor: str, move: str, target: str | None, afterwards: str | None, reason: str | None,
+       seen: int | None, key: str | None) -> Moved:
+    """Make a move on the path. Raises what `moves.move` says."""
+    if move in (REJECT, JUMP) and not (reason or "").strip():
+        raise Invalid(sentence("Expected a reason for the rejection: the person it goes back to has to know what to mend."))
+    if afterwards not in (None, RERUN, RESUME):
+        raise Invalid(sentence("Expected rerun or resume for what follows the rework, but got {afterwards}."), afterwards=afterwards)
+
+    def act(step: Step) -> None:
+        task = _guarded(step, task_id, actor, move, seen)
+        picked = chosen(targets(step, task, move, actor), move, target)
+        how = afterwards or task.settings.get("moves", {}).get("afterwards") or RERUN
+        step.tell(move, element_id=task.element_id, activity_id=task.activity_id, reason=reason, target=picked.element_id, task=task.id,
+                  afterwards=how if move == REJECT and picked is not THE_END else None)
+        carry_out(step, task, picked, resume=move == REJECT and how == RESUME)
+
+    moved = Moved(**command(db, of_task(task_id), act, actor=actor, kind=move, key=key))
+    run_inside(db, moved.instance_id)
+    return moved
+
+
+def withdraw(db: Database, instance_id: int, *, actor: str, reason: str | None = None, target: str | None = None,
+             idempotency_key: str | None = None) -> Moved:
+    """Take a running case back to its first step, whoever has it now: everything since is undone, its timers stop. Its initiator only."""
+
+    def act(step: Step) -> None:
+        assert step.instance is not None
+        instances.check_active(step.instance)
+        tasks = user_tasks.of_instance(step.connection, instance_id)
+        found = targets(step, tasks[-1], WITHDRAW, actor) if tasks else []
+        picked = chosen(found, WITHDRAW, target)
+        step.tell(WITHDRAW, reason=reason, target=picked.element_id)
+        carry_out(step, tasks[-1], picked, resume=False)
+
+    moved = Moved(**command(db, by_id(instance_id), act, actor=actor, kind=WITHDRAW, key=idempotency_key))
+    run_inside(db, moved.instance_id)
+    return moved
+
+
+def carry_out(step: Step, task: UserTask, picked: Target, *, resume: bool) -> None:
+    """Move the token, and mark the rounds that this undoes."""
+    supersede(step, task)
+    if picked is THE_END:
+        step.columns.update(state=TERMINATED, ended_at=step.now)
+        step.tell(TERMINATED, reason=END)
+        step.abandoned = True
+    elif picked.ahead:
+        _jump(step, task, picked)
+    else:
+        before = resumptions.remembered(step, task) if resume else None
+        activity_id = step.run.rewind(picked.activity_id)
+        if before is not None:
+            resumptions.note(step, activity_id, picked.activity_id, before)
+
+
+def supersede(step: Step, task: UserTask) -> None:
+    """After the move, void the open ballots of every round it ends, and mark the answered rounds it undoes; answers are never changed."""
+    instance_id, actor_task = task.instance_id, task.id
+    undone: set[str] = set()
+    step.before_commit.append(lambda: undone.update(_undone(step)))
+
+    def write(connection: Connection) -> None:
+        rounds = [each.id for each in user_tasks.of_instance(connection, instance_id) if each.activity_id in undone or step.abandoned]
+        ballots.void_open(connection, rounds)
+        if not step.abandoned:
+            ballots.supersede(connection, rounds, by=actor_task)
+            user_tasks.supersede(connection, rounds, by=actor_task)
+
+    step.ends.append(write)
+
+
+def _undone(step: Step) -> set[str]:
+    return {happening.activity_id for happening in step.run.happenings if happening.kind == "cancelled" and happening.activity_id}
+
+
+def _guarded(step: Step, task_id: int, actor: str, move: str, seen: int | None) -> UserTask:
+    assert step.instance is not None
+    if move in (REJECT, JUMP):
+        return checked(step, task_id, actor=actor, seen=seen, whoever=move == JUMP)
+    task = user_tasks.find(step.connection, task_id)
+    instances.check_active(step.instance)
+    if seen is not None and seen != task.version:
+        raise Conflict(sentence("{task} has changed since you opened it. Look at it again; nothing of yours was done."), task=task.name)
+    return task
+
+
+def _jump(step: Step, task: UserTask, picked: Target) -> None:
+    elements = step.package.model.elements
+    open_before: dict[str, str] = {wait.activity_id: wait.element_id for wait in step.run.waits() if wait.kind == "user_task"}
+    _, passed = step.run.jump(task.activity_id, picked.element_id)
+    still = {wait.activity_id for wait in step.run.waits()}
+    given_up = [element_id for activity_id, element_id in open_before.items() if activity_id not in still]
+    for element_id in [*given_up, *passed]:
+        step.tell("task_skipped", element_id=element_id, reason=JUMP, name=elements[element_id].name, by=task.id)

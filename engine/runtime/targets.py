@@ -1,0 +1,181 @@
+"""Where a move on the path may go, decided by the server: earlier rounds the token descends from, the end, or (for jumps) steps ahead."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from kesu.engine import ballots, history, identity, spiff, user_tasks
+from kesu.engine.errors import Conflict, Forbidden, Rejected, sentence
+from kesu.engine.runtime.steps import Step
+from kesu.engine.user_tasks import COMPLETED, UserTask
+
+REJECT, TAKE_BACK, WITHDRAW, JUMP = "reject", "take_back", "withdraw", "jump"
+INITIATOR, PREVIOUS, CHOSEN, END = "initiator", "previous", "chosen", "end"
+ACTS = ("task_completed", "ballot_cast", "task_claimed", "opinion_given", "job_done", "message_received", "signal_received", "event_thrown")
+NOT_HERE = sentence("This move is not possible here, or no longer: somebody has acted in the meantime, or it is not yours to make.")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A round or a step that a move may go to. `is_previous` marks the nearest, `is_first` where the case began, `ahead` a step not done yet."""
+
+    activity_id: str
+    element_id: str
+    name: str
+    name_en: str
+    who: str | None = None
+    at: datetime | None = None
+    is_previous: bool = False
+    is_first: bool = False
+    ahead: bool = False
+
+
+THE_END = Target(END, END, "结束本案", "End the case")
+
+
+def targets(step: Step, task: UserTask, move: str, actor: str) -> list[Target]:
+    """Return the legal targets of a move from a task for this person; empty where the move is not theirs to make, or not now."""
+    if not _may(step, task, move, actor):
+        return []
+    rounds = completed_rounds(step.connection, task.instance_id)
+    return _OF_MOVE[move](step, task, rounds, actor)
+
+
+def chosen(found: Sequence[Target], move: str, wanted: str | None) -> Target:
+    """Return the target that is meant: by activity or element id, by a word (previous, initiator, end), or the obvious one.
+
+    Raises `Conflict` where it is not legal, or where several are and the person has to choose.
+    """
+    if not found:
+        raise Conflict(NOT_HERE, move=move)
+    meant = _meant(found, move, wanted)
+    if len(meant) > 1:
+        names = ", ".join(each.name for each in meant)
+        raise Conflict(sentence("Several steps come into question ({names}): choose the one it goes back to."), names=names)
+    if not meant:
+        raise Conflict(sentence("Expected one of the steps this can go back to ({names}), but got {target}."),
+                       names=", ".join(each.name for each in found), target=wanted)
+    return meant[0]
+
+
+def completed_rounds(connection: Connection, instance_id: int) -> dict[str, UserTask]:
+    """Return the completed round of every activity."""
+    return {task.activity_id: task for task in user_tasks.of_instance(connection, instance_id) if task.state == COMPLETED}
+
+
+def is_theirs(connection: Connection, task: UserTask, actor: str) -> bool:
+    """Say whether a task waits for this person's decision."""
+    if task.ballot:
+        own = [each for each in ballots.of_task(connection, task.id) if each.voter == actor and each.part != ballots.OPINION]
+        return any(ballot.state == ballots.OPEN for ballot in own)
+    try:
+        user_tasks.check_actor(connection, task, actor)
+    except Forbidden:
+        return False
+    return True
+
+
+def _meant(found: Sequence[Target], move: str, wanted: str | None) -> list[Target]:
+    exact = [each for each in found if wanted in (each.activity_id, each.element_id)]
+    if exact:
+        return exact[:1]
+    if wanted is None and (len(found) == 1 or move == TAKE_BACK):
+        return list(found[:1])
+    if wanted == INITIATOR or (wanted is None and move == WITHDRAW):
+        return _first(found)
+    if wanted == PREVIOUS or (wanted is None and move == REJECT):
+        return [each for each in found if each.is_previous] or ([each for each in found if each is THE_END] if wanted is None else [])
+    return []
+
+
+def _first(found: Sequence[Target]) -> list[Target]:
+    return [each for each in found if each.is_first]
+
+
+def _may(step: Step, task: UserTask, move: str, actor: str) -> bool:
+    allowed = task.settings.get("moves", {}).get("allow")
+    if move == JUMP:
+        person = identity.find_person(step.connection, actor)
+        return task.is_open and person is not None and "admin" in person.groups
+    if allowed is not None and move not in [name.strip() for name in allowed.split(",")]:
+        return False
+    if move == TAKE_BACK:
+        return task.state == COMPLETED and task.ended_by == actor
+    if move == WITHDRAW:
+        return step.initiator == actor
+    return task.is_open and is_theirs(step.connection, task, actor)
+
+
+def _to_reject(step: Step, task: UserTask, rounds: Mapping[str, UserTask], _actor: str) -> list[Target]:
+    nearest = {activity_id for activity_id, _ in step.run.previous(task.activity_id)}
+    first = {activity_id for activity_id, _ in step.run.first()}
+    found = [_target(rounds, activity_id, element_id, is_previous=activity_id in nearest, is_first=activity_id in first)
+             for activity_id, element_id in step.run.rewind_targets(task.activity_id) if activity_id in rounds]
+    setting = task.settings.get("moves", {}).get(REJECT)
+    if not setting:
+        return [*found, THE_END]
+    words = [word.strip() for word in setting.split(",")]
+    kept = [each for each in found if CHOSEN in words or (PREVIOUS in words and each.is_previous) or (INITIATOR in words and each.is_first)]
+    return kept + ([THE_END] if END in words else [])
+
+
+def _to_withdraw(step: Step, _task: UserTask, rounds: Mapping[str, UserTask], actor: str) -> list[Target]:
+    found = [_target(rounds, activity_id, element_id, is_first=True) for activity_id, element_id in step.run.first() if activity_id in rounds]
+    own = [each for each in found if each.who == actor]
+    return own if len(own) == 1 else found
+
+
+def _to_take_back(step: Step, task: UserTask, rounds: Mapping[str, UserTask], actor: str) -> list[Target]:
+    """Return the person's own act, if nobody else has acted on what came of it and nothing has left the house because of it."""
+    if task.activity_id not in rounds or rounds[task.activity_id].id != task.id:
+        return []
+    if any(ballot.voter != actor and ballot.answered_at for ballot in ballots.of_task(step.connection, task.id)):
+        return []
+    try:
+        undone = undoing(step, task.activity_id) - {task.activity_id}
+    except Rejected:
+        return []
+    for event in history.of_instance(step.connection, task.instance_id):
+        if event["activity_id"] in undone and _is_somebodys(event, actor, step.package.model):
+            return []
+    return [_target(rounds, task.activity_id, task.element_id)]
+
+
+def undoing(step: Step, activity_id: str) -> set[str]:
+    """Return the activities that going back to one would undo; tried on a copy. Raises `Rejected` where it cannot be gone back to."""
+    trial = spiff.Run.restore(step.package.model, step.instance.body if step.instance else "", step.host)
+    trial.rewind(activity_id)
+    return {happening.activity_id for happening in trial.happenings if happening.kind == "cancelled" and happening.activity_id}
+
+
+def left_the_house(event: Mapping[str, Any], model: spiff.Model) -> bool:
+    """Say whether an event of history means that something was done which going back cannot undo."""
+    if event["kind"] == "event_thrown":
+        return event["details"].get("kind") in ("message", "signal")
+    element = model.elements.get(event["element_id"] or "")
+    return event["kind"] == "activity_completed" and element is not None and element.kind in ("serviceTask", "sendTask")
+
+
+def _is_somebodys(event: Mapping[str, Any], actor: str, model: spiff.Model) -> bool:
+    acted = event["kind"] in ACTS and event["actor"] not in (actor, identity.SYSTEM)
+    return acted or event["kind"] in ("message_received", "job_done") or left_the_house(event, model)
+
+
+def _to_jump(step: Step, task: UserTask, rounds: Mapping[str, UserTask], _actor: str) -> list[Target]:
+    back = [_target(rounds, activity_id, element_id) for activity_id, element_id in step.run.rewind_targets(None) if activity_id in rounds]
+    elements = step.package.model.elements
+    known = {each.element_id for each in back}
+    ahead = [Target(element_id, element_id, elements[element_id].name or element_id, elements[element_id].name_en or element_id, ahead=True)
+             for element_id in step.run.jump_targets(task.activity_id) if element_id not in known]
+    return ahead + back
+
+
+def _target(rounds: Mapping[str, UserTask], activity_id: str, element_id: str, **marks: bool) -> Target:
+    task = rounds[activity_id]
+    return Target(activity_id, element_id, task.name, task.name_en, task.ended_by, task.ended_at, **marks)
+
+
+_OF_MOVE = {REJECT: _to_reject, WITHDRAW: _to_withdraw, TAKE_BACK: _to_take_back, JUMP: _to_jump}

@@ -1,0 +1,166 @@
+"""Work changes hands: transfer, delegate and resolve, handover on leaving, and copies for those who only need to know.
+
+A transferred ballot keeps its place and its due date and never changes N. A delegate gives an opinion; the owner alone decides.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kesu.engine import ballots, copies, holdings, identity, urges, user_tasks
+from kesu.engine.ballots import OPINION, Seat
+from kesu.engine.database import Database
+from kesu.engine.errors import Conflict, Forbidden, Invalid, Rejected, sentence
+from kesu.engine.notifications import ASKED, COPIED, TRANSFERRED, URGED
+from kesu.engine.runtime.acts import Acting, check_allowed, check_receiver, holders, on_task, own_ballot, runs_it
+from kesu.engine.runtime.starts import Moved
+from kesu.engine.runtime.votes import vote
+
+TRANSFER, DELEGATE, RESOLVE, COPY, URGE = "transfer", "delegate", "resolve", "copy", "urge"
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What became of one task in a handover: an empty problem means that it has changed hands."""
+
+    task_id: int
+    what: str
+    problem: str = ""
+
+
+def transfer(db: Database, task_id: int, *, actor: str, to: str, of: str | None = None, reason: str | None = None, seen: int | None = None,
+             idempotency_key: str | None = None) -> Moved:
+    """Give a task or a ballot to somebody else for good. Managers may transfer what is with somebody else (`of`).
+
+    Raises `Conflict` to oneself, to somebody away or asked in the round already, `Forbidden` where it is not theirs to give.
+    """
+    def act(acting: Acting) -> None:
+        check_allowed(acting.task, TRANSFER)
+        owner = of or (actor if acting.task.ballot else acting.task.assignee)
+        if owner != actor and not runs_it(acting.connection, actor):
+            _check_may_take(acting, owner)
+        check_receiver(acting, to, owner=owner)
+        _hand_on(acting, owner, to)
+        acting.tell("task_transferred", reason, **{"from": owner, "to": to})
+        acting.notify(TRANSFERRED, [to], reason)
+
+    return on_task(db, task_id, act, actor=actor, kind=TRANSFER, seen=seen, key=idempotency_key)
+
+
+def delegate(db: Database, task_id: int, *, actor: str, to: str, reason: str | None = None, seen: int | None = None,
+             idempotency_key: str | None = None) -> Moved:
+    """Ask somebody for an opinion first; the ballot waits, comes back, and its owner alone decides. Raises as `transfer`, and in a circle."""
+
+    def act(acting: Acting) -> None:
+        check_allowed(acting.task, DELEGATE)
+        own = own_ballot(acting, actor)
+        if own.state != ballots.OPEN:
+            raise Conflict(sentence("Only a ballot that waits for your answer can be delegated."))
+        check_receiver(acting, to)
+        ballots.change(acting.connection, own, state=ballots.WAITING)
+        ballots.hand_out(acting.connection, task_id, [Seat(to, own.position, part=OPINION, beside=own.id, added_by=actor)])
+        acting.tell("task_delegated", reason, to=to)
+        acting.notify(ASKED, [to], reason)
+
+    return on_task(db, task_id, act, actor=actor, kind=DELEGATE, seen=seen, key=idempotency_key)
+
+
+def resolve(db: Database, task_id: int, *, actor: str, answer: str = "yes", comment: str | None = None, seen: int | None = None,
+            idempotency_key: str | None = None) -> Moved:
+    """Give the opinion that was asked for; the ballot is its owner's again. Raises `Conflict` where none was asked for."""
+    with db.read() as connection:
+        own = [each for each in ballots.of_task(connection, task_id) if each.voter == actor and each.part == OPINION]
+    if not own:
+        raise Conflict(sentence("Nobody has delegated this to you, so there is no opinion to give."))
+    return vote(db, task_id, actor=actor, answer=answer, comment=comment, seen=seen, idempotency_key=idempotency_key)
+
+
+def copy(db: Database, task_id: int, *, actor: str, people: Iterable[str], reason: str | None = None, idempotency_key: str | None = None) -> Moved:
+    """Send copies: a read receipt that blocks nothing, once a person and case. Raises `Invalid` for people we do not know."""
+    wanted = list(dict.fromkeys(people))
+
+    def act(acting: Acting) -> None:
+        check_allowed(acting.task, COPY)
+        _check_party(acting)
+        unknown = set(wanted) - set(identity.active(acting.connection, wanted))
+        if unknown or not wanted:
+            raise Invalid(sentence("Expected the logins of active people, but {who} is not one."), who=", ".join(sorted(unknown)) or "-")
+        sent = [login for login in wanted if copies.send(acting.connection, instance_id=acting.instance.id, task_id=task_id, login=login, actor=actor,
+                                                         at=acting.now)]
+        acting.tell("copied", reason, to=sent)
+        acting.notify(COPIED, sent, reason)
+
+    return on_task(db, task_id, act, actor=actor, kind=COPY, key=idempotency_key)
+
+
+def urge(db: Database, task_id: int, *, actor: str, reason: str | None = None, idempotency_key: str | None = None) -> Moved:
+    """Ask those who have it to do it: recorded and told, at most once an hour; no clock is touched. Raises `Conflict` when too early."""
+
+    def act(acting: Acting) -> None:
+        check_allowed(acting.task, URGE)
+        _check_party(acting)
+        urges.urge(acting.connection, task_id, actor=actor, at=acting.now, reason=reason)
+        who = holders(acting.connection, acting.task)
+        acting.tell("urged", reason, to=who)
+        acting.notify(URGED, who, reason)
+
+    return on_task(db, task_id, act, actor=actor, kind=URGE, key=idempotency_key)
+
+
+def hand_over(db: Database, leaver: str, *, to: str, actor: str, reason: str | None = None) -> list[Handed]:
+    """Move all open work of somebody who leaves, item by item, and report on each. Managers only; what cannot be moved says why."""
+    with db.read() as connection:
+        if not runs_it(connection, actor):
+            raise Forbidden(sentence("Only managers and administrators may hand over somebody else's work."))
+        if not identity.active(connection, [to]) or to == leaver:
+            raise Invalid(sentence("Expected an active person, but {who} is not one."), who=to)
+        found = [("task", task_id) for task_id in holdings.assigned_to(connection, leaver)]
+        found += [("ballot", task_id) for task_id in holdings.ballots_of(connection, leaver)]
+        found += [("offer", task_id) for task_id in holdings.offered_to(connection, leaver)]
+    return [_handed(db, what, task_id, leaver, to, actor, reason) for what, task_id in found]
+
+
+def _handed(db: Database, what: str, task_id: int, leaver: str, to: str, actor: str, reason: str | None) -> Handed:
+    def act(acting: Acting) -> None:
+        check_receiver(acting, to, owner=leaver)
+        if what == "offer":
+            holdings.pass_offer_on(acting.connection, task_id, leaver, to)
+        else:
+            _hand_on(acting, leaver, to)
+        acting.tell("task_handed_over", reason, **{"from": leaver, "to": to, "what": what})
+        acting.notify(TRANSFERRED, [to], reason)
+
+    try:
+        on_task(db, task_id, act, actor=actor, kind="hand_over")
+    except Rejected as error:
+        return Handed(task_id, what, str(error))
+    return Handed(task_id, what)
+
+
+def _hand_on(acting: Acting, owner: str | None, to: str) -> None:
+    task = acting.task
+    if not task.ballot:
+        acting.columns.update(assignee=to, state=user_tasks.CLAIMED, on_behalf_of=None)
+        return
+    own = next((each for each in acting.round_ if each.voter == owner and each.state != ballots.VOID), None)
+    if own is None or not own.is_undone:
+        raise Conflict(sentence("{who} has no unanswered ballot in this round to give away."), who=owner or "-")
+    ballots.change(acting.connection, own, voter=to, on_behalf_of=None)
+    if task.assignee == owner:
+        acting.columns.update(assignee=to, on_behalf_of=None)
+
+
+def _check_may_take(acting: Acting, owner: str | None) -> None:
+    """A shared task may be passed on by those it is offered to; anything else only by its owner."""
+    if owner is not None or acting.task.ballot:
+        raise Forbidden(sentence("{task} is with {who}, so only they can do it."), task=acting.task.name, who=owner or "-")
+    user_tasks.check_actor(acting.connection, acting.task, acting.actor)
+
+
+def _check_party(acting: Acting) -> None:
+    """Raise `Forbidden` unless the case concerns this person: they started it, act in it, or run the place."""
+    person = identity.find_person(acting.connection, acting.actor)
+    if acting.actor == acting.instance.started_by or runs_it(acting.connection, acting.actor):
+        return
+    tasks = user_tasks.of_instance(acting.connection, acting.instance.id)
+    if person is None or not any(user_tasks.is_visible(acting.connection, task, person) for task in tasks):
+        raise Forbidden(sentence("{task} is not among your tasks, so you cannot do it."), task=acting.task.name)
