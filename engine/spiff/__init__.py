@@ -8,7 +8,7 @@
 - Going back and keeping small: `rewinds`, `jumps`, `splices`, `states`.
 
 Of SpiffWorkflow 3.2 this uses the core: the task tree and its states, the life cycle of task specs, the workflow and its specification.
-Its BPMN parser, predictions, event manager and serialiser are where `docs` and tests of ours show legal diagrams misread, so ours stand there.
+Its BPMN parser, predictions, event manager and serialiser misread legal diagrams (our tests name each case), so ours stand in their place.
 """
 
 from kesu.engine.spiff.compiling import Called, called, compile_diagrams, process_ids, validate

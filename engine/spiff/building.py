@@ -3,9 +3,10 @@
 from lxml import etree
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
+from kesu.engine.errors import sentence
 from kesu.engine.spiff import containers, settings
 from kesu.engine.spiff.drawings import Drawing
-from kesu.engine.spiff.files import GLOBAL_TASKS, File, documentation
+from kesu.engine.spiff.files import GLOBAL_TASKS, File, documentation, is_flow_node
 from kesu.engine.spiff.models import Element, Flow
 from kesu.engine.spiff.names import local
 from kesu.engine.spiff.nodes import Node
@@ -40,11 +41,23 @@ class Building:
             _single(self, file, process, element)
         else:
             Drawing(self, file, process_id, element).content(process.content, element, None)
+            self._miss_nothing(process_id, element)
         return process
+
+    def _miss_nothing(self, process_id: str, process: etree._Element) -> None:
+        """Refuse a flow node that stands where none can: it would otherwise be lost."""
+        read = {e.id for e in self.elements.values() if e.process_id == process_id}
+        for element in process.iter():
+            if is_flow_node(element) and element.get("id") not in read:
+                self.problems.error(element.get("id"), "misplaced", sentence("{element}: a {kind} cannot stand inside of what is around it."),
+                                    element=element.get("id"), kind=local(element))
 
     def key(self, process_id: str, element_id: str) -> str:
         """Return the name by which an element is known in the model."""
-        return f"{process_id}:{element_id}" if element_id in self.elements else element_id
+        key = f"{process_id}:{element_id}" if element_id in self.elements else element_id
+        while key in self.elements or key in self.spec.task_specs:
+            key += "'"  # an id used twice, which is refused later with all else
+        return key
 
 
 def _single(building: Building, file: File, process: containers.Process, element: etree._Element) -> None:

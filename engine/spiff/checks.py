@@ -1,5 +1,6 @@
 """What a diagram may not leave open: the questions that an engine would otherwise answer by guessing."""
 
+import re
 from typing import Final
 
 from lxml import etree
@@ -13,6 +14,7 @@ from kesu.engine.spiff.names import bpmn
 from kesu.engine.spiff.nodes import Node
 from kesu.engine.spiff.problems import Problems
 
+_ID: Final = re.compile(r"[\w.\-·]+\Z")
 _WAITED: Final = frozenset({"message", "signal", "timer", "conditional"})
 _ALLOWED: Final[dict[str, frozenset[str]]] = {
     "startEvent": _WAITED,
@@ -30,6 +32,9 @@ def ids(file: File, problems: Problems) -> None:
     """Refuse ids that are used twice in one file."""
     for number in file.twice:
         problems.error(number, "duplicate_id", sentence("The id {id} is used twice in the file."), id=number)
+    for number in file.by_id:
+        if not _ID.match(number):
+            problems.error(number, "bad_id", sentence("The id {id} holds characters that an id cannot have."), id=number[:100])
 
 
 def diagram(building: Building, problems: Problems) -> None:

@@ -189,7 +189,7 @@ class Drawing:
             node = nodes[element.get("id") or ""]
             if local(element) == "startEvent":
                 (content.by_trigger if getattr(node, "triggers", []) else content.starts).append(node)
-            elif element.get("triggeredByEvent") == "true":
+            elif getattr(node.work, "by_event", False):
                 self._event_start(content, element, node, nodes)
             elif not node.incoming and element.get("instantiate") == "true":
                 content.by_trigger += [node] if getattr(node, "triggers", []) else list(node.targets.values())
