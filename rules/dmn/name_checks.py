@@ -8,7 +8,7 @@ from kesu.rules.dmn.graph import CompiledNode, Graph
 from kesu.rules.dmn.reading import type_reference
 from kesu.rules.errors import Problem
 from kesu.rules.feel import tree
-from kesu.rules.feel.checks import findings, problem_at
+from kesu.rules.feel.checks import findings, problem_at, unknown_name, unknown_names
 from kesu.rules.feel.inference import infer
 from kesu.rules.feel.tree import TypeNode
 
@@ -25,6 +25,7 @@ class NameCheck:
         self.types = node.types.named
         self.elsewhere = {one.node.name: one.node for one in graph.nodes.values() if one.key[0] == node.key[0]}
         self.closed = variables is not None or any(one.kind == "input" for one in self.elsewhere.values())
+        self.told: set[str] = set()
         declared = {str(name): kind if isinstance(kind, str) else None for name, kind in (variables or {}).items()}
         self.known = {name: type_reference(kind) for name, kind in declared.items()} | self._required()
 
@@ -100,19 +101,26 @@ class NameCheck:
 
     def _findings(self, node: tree.Node, text: model.Text, known: _Known, element: str | None = None) -> Iterator[Problem]:
         place = text.id or element or self.node.node.id
-        for message, rule, at in findings(node, known, self.closed, self.types):
-            yield self._judged(problem_at(text.text, message, rule, at, place), message)
+        for message, rule, at in findings(node, known, False, self.types):
+            yield problem_at(text.text, message, rule, at, place)
+        for name, at in unknown_names(node, known):
+            yield from self._unknown(name, problem_at(text.text, unknown_name(name, known), "unknown_name", at, place))
 
-    def _judged(self, problem: Problem, message: str) -> Problem:
-        if problem.rule != "unknown_name":
-            return problem
-        name = message.split("'")[1] if message.count("'") > 1 else ""
+    def _unknown(self, name: str, problem: Problem) -> Iterator[Problem]:
         other = self.elsewhere.get(name)
-        if other is None or other.id == self.node.node.id:
-            return problem
-        said = f"{name!r} is read, but {self.node.node.name!r} does not require it: draw the requirement"
-        severity = "warning" if other.kind == "input" else "error"
-        return Problem(said, "missing_requirement", problem.element, problem.position, problem.line, problem.column, severity)
+        if other is not None and other.id != self.node.node.id:
+            said = f"{name!r} is read, but {self.node.node.name!r} does not require it: draw the requirement"
+            yield _again(problem, said, "missing_requirement", "warning" if other.kind == "input" else "error")
+        elif self.closed:
+            yield problem
+        elif name not in self.told:
+            self.told.add(name)
+            said = f"nothing declares {name!r}: draw an input for it, so that a missing or misspelt one is noticed"
+            yield _again(problem, said, "missing_input", "warning")
+
+
+def _again(problem: Problem, message: str, rule: str, severity: str) -> Problem:
+    return Problem(message, rule, problem.element, problem.position, problem.line, problem.column, severity)
 
 
 def _entries(entries: tuple[model.Entry, ...]) -> _Known:

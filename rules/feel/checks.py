@@ -45,8 +45,20 @@ def check(expression: str, variables: Mapping[str, Any] | Iterable[str] | None =
 def findings(node: tree.Node, known: Known, closed: bool, types: NamedTypes) -> Iterator[Finding]:
     """Yield what is wrong with a tree, given the types of its variables; `closed` if there are no others."""
     if closed:
-        yield from _unknown_names(node, known)
+        yield from ((unknown_name(name, known), "unknown_name", at) for name, at in unknown_names(node, known))
     yield from _Walk(types, closed).look(node, dict(known))
+
+
+def unknown_names(node: tree.Node, known: Known) -> Iterator[tuple[str, int]]:
+    """Yield the names read that are not known, with their places; conditions of filters may read entries and are left out."""
+    yield from ((name, at) for name, at in free_names(node, filters=False).items() if name not in known)
+
+
+def unknown_name(name: str, known: Known) -> str:
+    """Say that a name is not known, with a guess at what was meant."""
+    close = difflib.get_close_matches(name, [*known, *BUILTINS], 1)
+    hint = f"; did you mean {close[0]!r}?" if close else ""
+    return f"there is no variable or function {name!r}{hint}"
 
 
 def problem_at(text: str, message: str, rule: str, at: int, element: str | None = None) -> Problem:
@@ -75,14 +87,6 @@ def _type(kind: Any) -> TypeNode:
         return _ANY
     cursor = Cursor(kind, NameTable(()), True)
     return cursor.type()
-
-
-def _unknown_names(node: tree.Node, known: Known) -> Iterator[Finding]:
-    for name, at in free_names(node, filters=False).items():
-        if name not in known:
-            close = difflib.get_close_matches(name, [*known, *BUILTINS], 1)
-            hint = f"; did you mean {close[0]!r}?" if close else ""
-            yield f"there is no variable or function {name!r}{hint}", "unknown_name", at
 
 
 class _Walk:
@@ -127,7 +131,8 @@ class _Walk:
         if isinstance(element, tree.ContextType) and element.fields:
             known = {**known, "item": element, **dict(element.fields)}
             if self.closed:
-                yield from _unknown_names(node.condition, known)
+                unknown = unknown_names(node.condition, known)
+                yield from ((unknown_name(name, known), "unknown_name", at) for name, at in unknown)
         elif _said(element) is None:
             known = {"item": _ANY}  # an entry of the element may stand in the way of any name
         else:

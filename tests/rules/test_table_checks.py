@@ -9,7 +9,10 @@ TWO = {"x": "number", "kind": "string"}
 
 
 def told(rows, **more):
-    return [(p.rule, p.element, p.message) for p in load_decisions(dmn(decision("D", table(rows, **more)))).check()]
+    declared = {**more.get("types", {"x": "number"}), "limit": "number"}
+    requires = " ".join(f"in_{name}" for name in declared)
+    xml = dmn(inputs(**declared), decision("D", table(rows, **more), requires))
+    return [(p.rule, p.element, p.message) for p in load_decisions(xml).check()]
 
 
 def rules(rows, **more):
@@ -108,9 +111,14 @@ def test_a_name_that_is_not_required_is_told():
     assert {(p.rule, p.severity, p.element) for p in unknown} == {("unknown_name", "error", "r1i0"), ("unknown_name", "error", "r2i0")}
 
 
+def test_an_input_that_nothing_declares_is_told_once():
+    problems = load_decisions(dmn(decision("D", table(["> 1 => y", "<= 1 => y + x"])))).check()
+    assert [(p.rule, p.element, p.severity) for p in problems] == [("missing_input", "i0", "warning"), ("missing_input", "r1o0", "warning")]
+
+
 def test_variables_of_the_process_can_be_declared():
     decisions = load_decisions(dmn(decision("D", table(["> 1 => 1", "<= 1 => amuont"]))))
-    assert [p.rule for p in decisions.check()] == []
+    assert {p.severity for p in decisions.check()} == {"warning"}
     assert [(p.rule, p.element) for p in decisions.check({"x": "number", "amount": "number"})] == [("unknown_name", "r2o0")]
 
 
