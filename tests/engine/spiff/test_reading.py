@@ -39,12 +39,12 @@ HOSTILE = {
 @pytest.mark.parametrize("case", HOSTILE)
 def test_a_hostile_file_gets_a_sentence(case):
     xml, rule = HOSTILE[case]
-    begun = time.monotonic()
+    begun = time.process_time()
     problems = validate(xml)
     assert [p.rule for p in problems] == [rule] and str(problems[0])
     with pytest.raises(Invalid):
         compile_diagrams({"f": xml}, "p")
-    assert time.monotonic() - begun < 3
+    assert time.process_time() - begun < 5
 
 
 def test_an_id_used_twice_is_refused():
