@@ -1,0 +1,88 @@
+"""Plugs into the engine's socket for telling people: what happened to a task becomes a notice for each, and a mail where there is an address.
+
+An escalation by a task's own policy is kept in the case file like one that is drawn.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from kesu.complaints import escalations, letters, mails, notices, tracking
+from kesu.complaints.cases import cases
+from kesu.engine import identity, user_tasks
+from kesu.engine.notifications import Notification
+from kesu.engine.service_tasks import Write
+
+# what the engine says -> the notice, the letter
+SAID = {
+    "urged": ("urged", "reminder"),
+    "reminded": ("reminder", "reminder"),
+    "escalated": ("escalation", "escalation"),
+    "transferred": ("transferred", "assignment"),
+    "delegated": ("delegated", "assignment"),
+    "asked": ("asked", "assignment"),
+    "answered": ("answered", "assignment"),
+    "copied": ("copy", "copy"),
+}
+OVERDUE = {"zh": "“{task}”已超过时限", "en": '"{task}" is overdue'}
+
+
+def tell(connection: Connection, notification: Notification) -> Sequence[Write]:
+    """Return the writes that tell everybody named; those who have left, and whoever did it themselves, are left out."""
+    people = [login for login in identity.active(connection, notification.to) if login != notification.by]
+    return [lambda connection: _write(connection, notification, people)]
+
+
+def _write(connection: Connection, said: Notification, people: Sequence[str]) -> None:
+    if said.kind == "escalated":
+        _keep(connection, said, people)
+    for login in people:
+        _tell(connection, said, identity.person(connection, login))
+
+
+def _tell(connection: Connection, said: Notification, person: identity.Person) -> None:
+    notice, letter = SAID[said.kind]
+    key = f"{said.key or f'{said.kind}/{said.task_id}/{said.at.isoformat()}'}/{person.login}"
+    if not notices.tell(connection, person.login, notice, reference=said.business_key, values=_notice(connection, said), key=key, at=said.at):
+        return
+    if person.email:
+        values = _letter(connection, said, person)
+        mails.post(
+            connection, key=key, template=letter, to=person.email, locale=person.locale, values=values, reference=said.business_key, at=said.at
+        )
+
+
+def _notice(connection: Connection, said: Notification) -> dict[str, Any]:
+    by = identity.find_person(connection, said.by)
+    return {
+        "task": said.task_name,
+        "task_en": said.task_name_en,
+        "by": by.called("zh") if by else said.by,
+        "by_en": by.called("en") if by else said.by,
+        "reason": said.reason or OVERDUE["zh"].format(task=said.task_name),
+        "reason_en": said.reason or OVERDUE["en"].format(task=said.task_name_en),
+    }
+
+
+def _letter(connection: Connection, said: Notification, person: identity.Person) -> dict[str, Any]:
+    language = "zh" if person.locale.startswith("zh") else "en"
+    task = said.task_name if language == "zh" else said.task_name_en
+    due = user_tasks.find(connection, said.task_id).due_at
+    return {
+        "name": person.called(person.locale),
+        "reference": said.business_key,
+        "task": task,
+        "due": letters.moment(due) if due else None,
+        "reason": said.reason or OVERDUE[language].format(task=task),
+        "level": 1,
+        "link": f"{tracking.base_url()}/tasks/{said.task_id}",
+    }
+
+
+def _keep(connection: Connection, said: Notification, people: Sequence[str]) -> None:
+    known = connection.execute(select(cases.c.reference).where(cases.c.reference == said.business_key)).scalar()
+    if known is not None:
+        reason = said.reason or OVERDUE["zh"].format(task=said.task_name)
+        key = said.key or f"{said.task_id}/{said.at.isoformat()}"
+        escalations.escalate(connection, known, level=1, reason=reason, to=next(iter(people), None), key=f"policy/{key}", actor=said.by, at=said.at)
