@@ -12,6 +12,7 @@ import json
 import subprocess
 import time
 from collections.abc import Callable
+from datetime import date
 
 from kesu.rules import evaluate, load_decisions
 from kesu.rules.feel import expressions
@@ -93,8 +94,6 @@ def _rule(number: int) -> str:
 
 
 def _eval(python: str) -> Callable[[], object]:
-    from datetime import date
-
     code = compile(python, "", "eval")
     return lambda: eval(code, {"date": date, **CONTEXT})
 

@@ -7,7 +7,8 @@ from kesu.rules.dmn.decisions import Decisions, Result, load_decisions
 from kesu.rules.errors import Problem, RuleError
 from kesu.rules.feel.checks import check
 from kesu.rules.feel.expressions import evaluate, names, unary_test
-from kesu.rules.feel.values import Range, YearMonthDuration, to_json
+from kesu.rules.feel.json_values import to_json
+from kesu.rules.feel.values import Range, YearMonthDuration
 
 __all__ = [
     "Decisions",

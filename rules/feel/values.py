@@ -114,29 +114,6 @@ def check_size(value: Any) -> Any:
     raise LimitExceeded(f"the result is nested more than {VALUE_DEPTH} deep")
 
 
-def to_json(value: Any) -> Any:
-    """Turn a value of FEEL into what JSON can say: numbers as int or float, dates and durations as their text."""
-    from kesu.rules.feel.text import to_text  # the text of a value knows of values in turn
-
-    if value is None or isinstance(value, (bool, str)):
-        return value
-    if isinstance(value, Decimal):
-        return _json_number(value)
-    if isinstance(value, Mapping):
-        return {str(key): to_json(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [to_json(element) for element in value]
-    if isinstance(value, (int, float)):
-        return value
-    return to_text(to_feel(value))
-
-
-def _json_number(value: Decimal) -> int | float:
-    if value == value.to_integral_value() and abs(value) < Decimal(10) ** 34:
-        return int(value)
-    return float(value)
-
-
 class _Entrance:
     """Lets one value and everything inside it in, counting."""
 

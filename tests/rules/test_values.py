@@ -64,6 +64,18 @@ def test_results_are_said_in_json():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("value", "said"), [(float("nan"), None), (Decimal("1e400"), "1" + "0" * 400), (Decimal("1e20"), 10**20), (0.5, 0.5)])
+def test_every_number_is_said_so_that_json_holds_it(value, said):
+    assert to_json(value) == said
+
+
+def test_a_value_that_holds_itself_is_not_said():
+    endless: list[object] = []
+    endless.append(endless)
+    with pytest.raises(RuleError, match="nested"):
+        to_json(endless)
+
+
 def test_python_values_are_said_in_json_too():
     assert to_json({"a": (1, 2.5), "b": date(2026, 3, 2), "c": datetime(2026, 3, 2, tzinfo=UTC)}) == {
         "a": [1, 2.5], "b": "2026-03-02", "c": "2026-03-02T00:00:00Z",
