@@ -6,8 +6,7 @@ never inside a server. Topics that nobody has plugged in are stood in for by wha
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from functools import wraps
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,15 +23,15 @@ from kesu.engine import (
     runtime,
     scenarios,
     service_tasks,
-    spiff,
 )
 from kesu.engine.database import Database, metadata
 from kesu.engine.deadlines import Deadlines, PlainDeadlines
-from kesu.engine.errors import Failed, Rejected, sentence
+from kesu.engine.errors import Rejected
 from kesu.engine.expectations import unmet
 from kesu.engine.performances import perform
 from kesu.engine.scenarios import Act, Scenario
-from kesu.engine.service_tasks import Done, Outcome, Registry, ServiceTask, Topic
+from kesu.engine.service_tasks import Registry
+from kesu.engine.stand_ins import completed
 from kesu.engine.worker import drain
 
 FLOW_TAKEN = "flow_taken"
@@ -187,7 +186,7 @@ class Stage:
 
 @contextmanager
 def _lent(scenario: Scenario, world: World, sources: Mapping[str, bytes]) -> Iterator[clock.ManualClock]:
-    manual, registry = clock.ManualClock(scenario.at), _completed(scenario, world.registry, sources)
+    manual, registry = clock.ManualClock(scenario.at), completed(scenario, world.registry, sources)
     before = clock.use(manual), service_tasks.plug(registry), deadlines.plug(world.deadlines)
     packages.forget()
     try:
@@ -197,35 +196,6 @@ def _lent(scenario: Scenario, world: World, sources: Mapping[str, bytes]) -> Ite
         service_tasks.plug(before[1])
         deadlines.plug(before[2])
         packages.forget()
-
-
-def _completed(scenario: Scenario, registry: Registry, sources: Mapping[str, bytes]) -> Registry:
-    wanted = {topic for name, xml in sources.items() if name.endswith(".bpmn") for topic in spiff.called(xml).topics}
-    standing_in = [_stand_in(topic, scenario) for topic in sorted(wanted) if topic not in registry]
-    return Registry([_failing(topic, scenario.fails.get(topic.name, 0)) for topic in [*registry, *standing_in]])
-
-
-def _stand_in(topic: str, scenario: Scenario) -> Topic:
-    answers = dict(scenario.answers.get(topic, {}))
-
-    def function(task: ServiceTask, **_arguments: Any) -> Done:
-        return service_tasks.done(answers)
-
-    # What is to fail must be a job of its own: inside a command a failure would simply be tried again by the command.
-    return Topic(topic, function, inside=not scenario.fails.get(topic))
-
-
-def _failing(topic: Topic, times: int) -> Topic:
-    left = [times]
-
-    @wraps(topic.function)
-    def function(*given: Any, **named: Any) -> Outcome:
-        if left[0] > 0:
-            left[0] -= 1
-            raise Failed(sentence("{topic} fails here because the scenario says so."), topic=topic.name)
-        return topic.function(*given, **named)
-
-    return replace(topic, function=function) if times else topic
 
 
 def _bring_in(connection: Any, scenario: Scenario) -> None:

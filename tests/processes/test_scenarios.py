@@ -65,3 +65,9 @@ def test_a_scenario_that_cannot_be_played_names_the_place(told, place):
 def test_a_file_that_is_no_yaml_is_refused_with_a_sentence():
     with pytest.raises(Invalid, match="Expected a scenario in YAML"):
         scenarios.read("scenario: [")
+
+
+def test_a_diagram_anywhere_is_tried_with_the_tables_and_forms_beside_the_scenario(tmp_path):
+    redrawn = (PROCESSES / "complaint.bpmn").read_text("utf-8").replace("收到投诉", "收到客户投诉")
+    (tmp_path / "redrawn.bpmn").write_text(redrawn, "utf-8")
+    assert trials.run_files(tmp_path / "redrawn.bpmn", PROCESSES / "scenarios" / "withdrawn.yaml").passed

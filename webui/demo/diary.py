@@ -10,7 +10,7 @@ from kesu.engine import clock, performances
 from kesu.engine.database import Database
 from kesu.engine.worker import drain
 
-Entry = Callable[[], None]
+Entry = Callable[[], object]
 
 
 class Diary:

@@ -4,27 +4,22 @@ Deterministic but for the instant at which it ends, which is now. Mails are kept
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from importlib import resources
 from typing import Any
 
 import yaml
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from kesu.complaints import cases, mails, questions, receipts, surveys
-from kesu.complaints.deadlines import CaseDeadlines
 from kesu.complaints.new_complaints import NewComplaint
-from kesu.engine import ballots, clock, commands, deadlines, identity, runtime, service_tasks, user_tasks
+from kesu.engine import ballots, clock, commands, identity, runtime, user_tasks
 from kesu.engine.database import Database
-from kesu.engine.errors import Conflict, Failed, sentence
-from kesu.engine.service_tasks import Outcome, Registry, ServiceTask, Topic, done
+from kesu.engine.errors import Conflict, sentence
 from kesu.engine.user_tasks import UserTask
-from kesu.handlers import registry
-from kesu.webui.demo import company, habits
+from kesu.webui.demo import backstage, company, habits
 from kesu.webui.demo.diary import Diary
 
 MARK = "demo/month"
@@ -44,7 +39,7 @@ def load(db: Database) -> None:
     _check_empty(db)
     end = clock.now()
     manual = clock.ManualClock(end - LENGTH)
-    with _lent(manual), _hurried(db):
+    with backstage.lent(manual), backstage.hurried(db):
         with db.write() as connection:
             company.found(connection, manual.now())
         Month(db, manual, end).live()
@@ -115,7 +110,7 @@ class Month:
         receipt = receipts.receive(self.db, _complaint(story), channel=story["channel"], actor=actor, idempotency_key=f"demo-{story['turn']}")
         self.of_case[receipt.reference] = story
         if story.get("fails"):
-            _failing.add(receipt.reference)
+            backstage.failing.add(receipt.reference)
         if "withdraw" in story:
             at = clock.now() + timedelta(days=story["withdraw"])
             self.diary.write(at, partial(runtime.correlate, self.db, "customer_withdrew", {"reference": receipt.reference}, {},
@@ -174,9 +169,6 @@ class Month:
             surveys.answer(self.db, token.group(1), score=score, satisfied=score >= 3, comment=story.get("says", ""))
 
 
-_failing: set[str] = set()
-
-
 def _complaint(story: Mapping[str, Any]) -> NewComplaint:
     name, phone, email = story["who"]
     model = story.get("model", "")
@@ -202,54 +194,3 @@ def _check_empty(db: Database) -> None:
     if there:
         raise Conflict(sentence("The demo company needs an empty database, but this one holds {count} complaints. "
                                 "If loading it was broken off, delete the database and start again."), count=there)
-
-
-@contextmanager
-def _lent(manual: clock.ManualClock) -> Iterator[None]:
-    before = clock.use(manual), service_tasks.plug(_topics()), deadlines.plug(CaseDeadlines())
-    try:
-        yield
-    finally:
-        clock.use(before[0])
-        service_tasks.plug(before[1])
-        deadlines.plug(before[2])
-
-
-@contextmanager
-def _hurried(db: Database) -> Iterator[None]:
-    """Let SQLite not wait for the disk meanwhile: a load that is broken off is started again from an empty database anyway."""
-    if not db.is_sqlite:
-        yield
-        return
-    event.listen(db.engine, "connect", _do_not_wait)
-    db.dispose()
-    try:
-        yield
-    finally:
-        event.remove(db.engine, "connect", _do_not_wait)
-        db.dispose()
-
-
-def _do_not_wait(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA synchronous=OFF")
-
-
-def _topics() -> Registry:
-    """Return the real service tasks, but no mail leaves the house and one instruction cannot be given."""
-    _failing.clear()
-    changed = {"send_mail": _keep_mail, "carry_out_remedy": _carry_out}
-    return Registry([_changed(topic, changed[topic.name]) if topic.name in changed else topic for topic in registry.build()])
-
-
-def _changed(topic: Topic, function: Any) -> Topic:
-    return replace(topic, function=partial(function, topic) if function is _carry_out else function)
-
-
-def _keep_mail(task: ServiceTask, mail_id: int) -> Outcome:
-    return done(writes=[lambda connection: mails.settle(connection, mail_id, mails.KEPT, at=task.now)])
-
-
-def _carry_out(topic: Topic, task: ServiceTask) -> Outcome:
-    if task.business_key in _failing:
-        raise Failed(sentence("The warehouse system did not take the instruction (so that the demo has an incident; try again)."))
-    return topic.function(task)
