@@ -8,8 +8,9 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, select
 
+from kesu.complaints import announcements
 from kesu.complaints import deadlines as complaint_deadlines
-from kesu.engine import clock, deadlines, definitions, identity, service_tasks, trials
+from kesu.engine import clock, deadlines, definitions, identity, notifications, service_tasks, trials
 from kesu.engine.database import Database
 from kesu.engine.errors import Invalid, sentence
 from kesu.engine.service_tasks import Registry
@@ -24,6 +25,7 @@ def plug() -> Registry:
     plugged = registry.build()
     service_tasks.plug(plugged)
     deadlines.plug(complaint_deadlines.CaseDeadlines())
+    notifications.plug(announcements.tell)
     return plugged
 
 
