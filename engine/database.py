@@ -26,6 +26,7 @@ metadata = MetaData(
 )
 
 Json = JSON
+OLD_TABLES = sentence("The database's tables are older than this program: run `kesu migrate`, then try again.")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -89,7 +90,7 @@ def _reachable() -> Iterator[None]:
         yield
     except (OperationalError, ProgrammingError) as error:
         if "no such table" in str(error.orig) or "no such column" in str(error.orig) or "does not exist" in str(error.orig):
-            raise Failed(sentence("The database's tables are older than this program: run `kesu migrate`, then try again."), permanent=True) from error
+            raise Failed(OLD_TABLES, permanent=True) from error
         if isinstance(error, ProgrammingError):
             raise
         raise Failed(sentence("The database cannot be reached or is busy: {reason}. Nothing was changed; try again in a moment."),

@@ -4,7 +4,7 @@ A field is kept with the case unless its properties say `keep: process`; only th
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -103,7 +103,8 @@ def _clean(each: Field, value: Any) -> Any:
         if each.validate.get("required"):
             raise ValueError(MISSING)
         return False if each.type == "checkbox" else None
-    return _CLEANERS.get(each.type, _text)(each, value)
+    cleaner: Callable[[Field, Any], Any] = _CLEANERS.get(each.type, _text)
+    return cleaner(each, value)
 
 
 def _text(each: Field, value: Any) -> str:
@@ -154,7 +155,9 @@ def _flag(each: Field, value: Any) -> bool:
     return value in (True, "true", "on", "1", 1)
 
 
-_CLEANERS = {"number": _number, "select": _choice, "radio": _choice, "checklist": _choices, "datetime": _moment, "checkbox": _flag}
+_CLEANERS: dict[str, Callable[[Field, Any], Any]] = {
+    "number": _number, "select": _choice, "radio": _choice, "checklist": _choices, "datetime": _moment, "checkbox": _flag,
+}
 
 
 def _reason(error: Exception) -> str:

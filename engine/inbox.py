@@ -53,9 +53,8 @@ def kinds(connection: Connection, person: Person, box: str) -> list[tuple[str, s
 
 def counts(connection: Connection, person: Person, *, now: datetime) -> dict[str, int]:
     """Count the open boxes, and what is overdue in the first."""
-    asked: Select[Any] = select(func.count(), func.count(case((user_tasks.c.due_at < now, 1))))
-    mine = _boxed(asked, person, "mine")
-    total, overdue = connection.execute(mine).one()
+    late: Any = func.count(case((user_tasks.c.due_at < now, 1)))
+    total, overdue = connection.execute(_boxed(select(*[func.count(), late]), person, "mine")).one()
     group = connection.execute(_boxed(select(func.count()), person, "group")).scalar_one()
     unread = select(func.count()).select_from(copies).where(copies.c.login == person.login, copies.c.read_at.is_(None))
     return {"mine": total, "overdue": overdue, "group": group, "copied": connection.execute(unread).scalar_one()}

@@ -6,8 +6,8 @@ from alembic import context
 from sqlalchemy import create_engine
 from sqlalchemy.types import TypeDecorator
 
-from kesu.webui import tables  # noqa: F401  every room hangs its tables off the one metadata
 from kesu.engine.database import metadata
+from kesu.webui import tables  # noqa: F401  every room hangs its tables off the one metadata
 
 
 def render_item(kind: str, item: object, _autogenerate: object) -> str | bool:

@@ -10,12 +10,16 @@ from typing import Any
 import click
 
 from kesu import rules
-from kesu.webui import tables  # noqa: F401  every room hangs its tables off the one metadata
 from kesu.engine import clock, definitions, history, identity, instances, tokens
 from kesu.engine.clock import ManualClock
 from kesu.engine.database import Database
 from kesu.engine.errors import Failed, Rejected
-from kesu.webui import installations, schedules, servers
+from kesu.webui import (
+    installations,
+    schedules,
+    servers,
+    tables,  # noqa: F401  every room hangs its tables off the one metadata
+)
 
 DEFAULT_URL = "sqlite:///instance/kesu.db"
 
@@ -181,7 +185,8 @@ def _database() -> Database:
 
 
 def _line(problem: Any) -> str:
-    return f"{problem.get('element') or '-'} [{problem.get('rule')}] {problem.get('message')}" if isinstance(problem, dict) else _line(_plain(problem))
+    told = problem if isinstance(problem, dict) else _plain(problem)
+    return f"{told.get('element') or '-'} [{told.get('rule')}] {told.get('message')}"
 
 
 def _plain(problem: Any) -> dict[str, Any]:

@@ -66,9 +66,9 @@ def publish_files(db: Database, paths: list[pathlib.Path], *, actor: str, commen
 
 def administrator(connection: Connection) -> str:
     """Return the login of an administrator; one called admin is made where there is none (without a password: tokens only)."""
-    known = connection.execute(select(identity.memberships.c.login).where(identity.memberships.c.group_key == "admin").order_by("login")).scalars().first()
-    if known is not None:
-        return known
+    known = identity.members(connection, "admin")
+    if known:
+        return known[0]
     if connection.execute(select(identity.groups.c.key).where(identity.groups.c.key == "admin")).one_or_none() is None:
         identity.add_group(connection, "admin", kind="role", name="系统管理员", name_en="Administrator")
     identity.add_person(connection, "admin", at=clock.now(), groups=["admin"], name="管理员", name_en="Administrator")

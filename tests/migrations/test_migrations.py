@@ -10,8 +10,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from kesu.webui import tables  # noqa: F401  every room hangs its tables off the one metadata
 from kesu.engine.database import Database, Instant, metadata
+from kesu.webui import tables  # noqa: F401  every room hangs its tables off the one metadata
 from tests.conftest import ROOT
 
 
