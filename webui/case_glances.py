@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, Select, or_, select
 
 from kesu.complaints.cases import cases
 from kesu.complaints.complainants import complainants
+from kesu.complaints.products import products
 
 
 def glances(connection: Connection, references: Iterable[str | None]) -> dict[str, Row[Any]]:
@@ -20,8 +21,10 @@ def glances(connection: Connection, references: Iterable[str | None]) -> dict[st
 
 
 def whole(connection: Connection, reference: str | None) -> Row[Any] | None:
-    """Return a case with its complainant's name, or None where a task stands on no case."""
-    query = select(cases, complainants.c.name.label("complainant")).join(complainants, complainants.c.id == cases.c.complainant_id)
+    """Return a case with the names of complainant and product, or None where a task stands on no case."""
+    names = (complainants.c.name.label("complainant"), products.c.name.label("product_name"), products.c.name_en.label("product_name_en"))
+    query = select(cases, *names).join(complainants, complainants.c.id == cases.c.complainant_id)
+    query = query.outerjoin(products, products.c.code == cases.c.product)
     return connection.execute(query.where(cases.c.reference == (reference or ""))).one_or_none()
 
 

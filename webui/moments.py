@@ -16,6 +16,7 @@ from kesu.webui.languages import zone
 UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 DIGIT_THEN_HAN = re.compile(r"(\d)([\u4e00-\u9fff])")  # Chinese typography puts a space between a number and its word
 SOON = timedelta(hours=2)
+EXACT = 1e9  # Babel would say one week for ten days
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def span(length: timedelta) -> str:
     for seconds, unit in UNITS:
         count, left = divmod(left, seconds)
         if count:
-            words.append(format_timedelta(timedelta(seconds=count * seconds), unit, threshold=1, locale=get_locale()))
+            words.append(format_timedelta(timedelta(seconds=count * seconds), unit, threshold=EXACT, locale=get_locale()))
         elif words:
             break
     return DIGIT_THEN_HAN.sub(r"\1 \2", " ".join(words[:2]))

@@ -4,7 +4,7 @@ A task is found through what the reader may see: those concerned with the case, 
 everybody else it does not exist.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,25 @@ from kesu.webui.votes import Vote, vote_of
 
 OVERSEERS = ("manager", "auditor", "owner")
 OPINIONS = ("opinion", "comment")  # a form that asks for one of these is not given a second box for a comment
+EARLIER = 8  # how many earlier answers a page shows
 ENTERED = "activity_entered"
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What somebody has answered on this case before: the latest round of a step, with the form it was given on."""
+
+    task: UserTask
+    form: Form
+    values: dict[str, Any]
+
+    def fields(self) -> tuple[Field, ...]:
+        """Return the fields of the form."""
+        return self.form.fields
+
+    def hidden(self) -> set[str]:
+        """Return the keys of the fields that were left empty or not asked."""
+        return {each.key for each in self.form.fields if self.values.get(each.key) in (None, "", [], False)}
 
 
 @dataclass
@@ -51,6 +69,7 @@ class TaskView:
     path: dict[str, Any]
     model: Model
     others: list[UserTask]
+    earlier: list[Earlier]
     can_release: bool
     candidates: list[tuple[str, str]]
     problems: dict[str, str] = field(default_factory=dict)
@@ -86,15 +105,16 @@ def view(connection: Connection, task_id: int, person: Person) -> TaskView:
     round_ = ballots.of_task(connection, task.id) if task.ballot else []
     vote, offered = vote_of(task, round_, person.login), user_tasks.candidate_names(connection, task.id)
     timeline = entries(connection, instance, step.package.model)
-    concerned = {task.assignee, task.ended_by, *(ballot.voter for ballot in round_), *(entry.actor for entry in timeline)}
-    names = people_names(connection, concerned)
+    all_tasks = user_tasks.of_instance(connection, instance.id)
+    acted = {task.assignee, *(other.ended_by for other in all_tasks), *(entry.actor for entry in timeline)}
+    names = people_names(connection, acted | {ballot.voter for ballot in round_})
     known = step.run.variables(task.activity_id) if task.is_open else {}
     return TaskView(
         task, instance, person, _mode(connection, task, person, vote), whole(connection, task.business_key),
         due_words(task.due_at, task.ended_at), vote, names, step.package.form(task.form_key) if task.form_key else None, known,
         _values(task, person, known), timeline, attachments.of_case(connection, task.business_key or ""), _path(connection, task),
         step.package.model,
-        [other for other in user_tasks.of_instance(connection, instance.id, only_open=True) if other.id != task.id],
+        [other for other in all_tasks if other.is_open and other.id != task.id], _earlier(step, task, all_tasks),
         task.assignee == person.login and task.is_open and bool(offered), offered,
     )
 
@@ -138,6 +158,14 @@ def _mode(connection: Connection, task: UserTask, person: Person, vote: Vote | N
     if task.assignee != person.login and "admin" not in person.groups:
         return "look"
     return "decide" if "outcome" in task.settings else "form"
+
+
+def _earlier(step: Step, task: UserTask, all_tasks: Sequence[UserTask]) -> list[Earlier]:
+    done = [other for other in all_tasks if other.state == user_tasks.COMPLETED and other.form_key and other.id != task.id]
+    latest = {(other.element_id, other.activity_id): other for other in sorted(done, key=lambda other: other.id)}
+    before = [other for other in latest.values() if task.is_open or other.id < task.id]
+    before.sort(key=lambda other: other.ended_at or other.created_at, reverse=True)
+    return [Earlier(other, step.package.form(other.form_key or ""), dict(other.submission or {})) for other in before[:EARLIER]]
 
 
 def _path(connection: Connection, task: UserTask) -> dict[str, Any]:

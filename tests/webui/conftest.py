@@ -1,8 +1,11 @@
 """The cast in front of a browser: a client whose every page is checked, and a small process with a form, a decision and a vote."""
 
 import json
+import threading
 
 import pytest
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
 
 from kesu.engine import clock, definitions, identity, passwords, runtime, service_tasks, user_tasks
 from kesu.engine.service_tasks import Registry
@@ -175,3 +178,54 @@ def to_sign(company, proposed):
         return open_task(company, moved.instance_id)
 
     return decide
+
+
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The machine's own Chromium, started once."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(app):
+    """The application served on this machine; returns its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def desk(chromium, address):
+    """Return a person's browser window: signed in, of a width, light or dark; what its console complains of fails the test."""
+    opened, complaints = [], []
+
+    def open_window(login: str, *, width: int = 1440, dark: bool = False, scripts: bool = True):
+        context = chromium.new_context(viewport={"width": width, "height": 900}, base_url=address, java_script_enabled=scripts,
+                                       color_scheme="dark" if dark else "light", locale="en-GB")
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        opened.append(context)
+        page.goto("/sign-in")
+        page.fill("#login", login)
+        page.fill("#password", PASSWORD)
+        page.click("form button.primary")
+        page.wait_for_url("**/inbox*")
+        return page
+
+    yield open_window
+    for context in opened:
+        context.close()
+    assert complaints == []

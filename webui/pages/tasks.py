@@ -46,7 +46,7 @@ def save_draft(task_id: int) -> ResponseReturnValue:
         return _draft_refused(task_id, say(error, task=view.task.called(language())))
     view = _view(task_id)
     if request.accept_mimetypes.best == "application/json":
-        ahead = render_template("tasks/ahead.html", ahead=_ahead(view))
+        ahead = render_template("tasks/ahead.html", ahead=_ahead(view), view=view)
         saved = _("Draft kept at %(time)s", time=clock_time(clock.now()))
         return jsonify(saved=saved, hidden=sorted(view.hidden()), ahead=ahead)
     flash(_("Your draft has been kept."))

@@ -26,7 +26,8 @@ function links() {
 
 function onClick(event) {
   const link = event.target.closest('.task-link');
-  if (!link || !WIDE.matches || event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+  const byKeyboard = event.detail === 0; // Enter opens the page of its own
+  if (!link || byKeyboard || !WIDE.matches || event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
   event.preventDefault();
   look(link);
 }
