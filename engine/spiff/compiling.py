@@ -54,7 +54,7 @@ def validate(xml: bytes, known_processes: Collection[str] = frozenset()) -> list
     if not executable:
         problems.error(None, "no_process", sentence("The file holds no process that is marked as executable."))
     for process_id in executable or [number for number, e in file.processes() if len(e)]:
-        _build([File("diagram", xml)], process_id, problems, frozenset(known_processes))
+        _build([file], process_id, problems, frozenset(known_processes))
     return list(problems)
 
 
@@ -75,7 +75,7 @@ def called(xml: bytes) -> Called:
     found: list[Node] = []
     calls: list[CallActivity] = []
     for process_id in _executable(file):
-        building = _build([File("diagram", xml)], process_id, problems, None)
+        building = _build([file], process_id, problems, None)
         found += [node for node, _, _ in building.sources]
         calls += building.calls
     return _called(found, calls)
@@ -134,26 +134,32 @@ def _connect_calls(building: Building, places: Mapping[str, object], problems: P
 
 def _prepare(building: Building) -> None:
     nodes = [n for n in building.spec.task_specs.values() if isinstance(n, Node)]
+    before = {process: _before([n for n in nodes if n.element.process_id == process]) for process in building.processes}
     for node in nodes:
         inner = node.work
         if isinstance(inner, Container) and inner.content.undo is not None:
             inner.compensation = inner.compensation or inner.content.undo
-        if isinstance(node, Patient):
-            node.reach = {flow.id: frozenset(_leading_to(flow.source, node, nodes)) for flow in node.incoming}
+        if isinstance(node, Patient) and len(node.incoming) > 1:
+            node.reach = {flow.id: frozenset(_leading_to(flow.source, node.element.id, before[node.element.process_id])) for flow in node.incoming}
 
 
-def _leading_to(source: str, join: Node, nodes: list[Node]) -> set[str]:
-    """The elements from which a token can come to `source` without passing the join."""
+def _before(nodes: list[Node]) -> dict[str, set[str]]:
+    """From which elements a token can come directly to each, boundary events included."""
     before: dict[str, set[str]] = {}
     for node in nodes:
         for flow in node.flows:
             before.setdefault(flow.target, set()).add(flow.source)
         for boundary in node.boundaries:
             before.setdefault(boundary.element.id, set()).add(node.element.id)
+    return before
+
+
+def _leading_to(source: str, join: str, before: dict[str, set[str]]) -> set[str]:
+    """The elements from which a token can come to `source` without passing the join."""
     found, pending = set(), [source]
     while pending:
         current = pending.pop()
-        if current not in found and current != join.element.id:
+        if current not in found and current != join:
             found.add(current)
             pending.extend(before.get(current, ()))
     return found

@@ -147,6 +147,16 @@ def test_calls_may_be_computed_and_recursive():
     assert player.do("a").run.finished
 
 
+def test_equal_ids_in_a_called_process_do_not_confuse_a_join():
+    block = nodes(s="startEvent", f="inclusiveGateway", a="userTask", b="userTask", j="inclusiveGateway") + flows(
+        "s>f", "f>a", "f>b", "a>j", "b>j", f_a="true", f_b="both")
+    other = diagram(block.replace('sourceRef="a" targetRef="j"', 'sourceRef="a" targetRef="b"') , process="q")
+    main = diagram(block + nodes(c='callActivity calledElement="q"') + flows("j>c"))
+    player = Player(compile_diagrams({"m": main, "q": other}, "p"), {"both": True})
+    assert player.do("b").tasks() == ["a"]
+    assert player.do("a").tasks() == ["q:a", "q:b"]
+
+
 def test_calls_nested_to_the_limit_end_and_are_withdrawn_and_beyond_it_refused():
     body = nodes(s="startEvent", g='exclusiveGateway default="g_c"', u="userTask", c='callActivity calledElement="p"') + flows(
         "s>g", "g>u", "g>c", g_u="deep &gt;= limit") + '<bpmn:scriptTask id="n"><bpmn:script>{deep: deep + 1}</bpmn:script></bpmn:scriptTask>'
