@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from kesu import rules
+from kesu.engine import clock
 from kesu.engine.errors import Invalid, sentence
 
 KINDS = ("textfield", "textarea", "number", "select", "radio", "checkbox", "checklist", "datetime", "text", "file")
@@ -95,7 +96,7 @@ def _field(component: Mapping[str, Any]) -> Field:
 
 
 def _hidden(each: Field, values: Mapping[str, Any]) -> bool:
-    return each.hide is not None and rules.evaluate(each.hide, values) is True
+    return each.hide is not None and rules.evaluate(each.hide, values, now=clock.now()) is True
 
 
 def _clean(each: Field, value: Any) -> Any:

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -52,9 +53,9 @@ class Package:
         """Return a pinned form. Raises `NotFound`."""
         return forms.read(self._content(FORM, key))
 
-    def decide(self, decision: str, context: Mapping[str, Any]) -> tuple[Any, list[Any]]:
+    def decide(self, decision: str, context: Mapping[str, Any], now: datetime) -> tuple[Any, list[Any]]:
         """Evaluate a pinned decision; return its value and the rules that fired."""
-        result = rules.load_decisions(self._content(DMN, decision)).evaluate(decision, context)
+        result = rules.load_decisions(self._content(DMN, decision)).evaluate(decision, context, now=now)
         return result.value, list(result.fired)
 
     def _content(self, kind: str, name: str) -> bytes:

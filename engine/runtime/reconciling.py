@@ -164,7 +164,7 @@ def _due(step: Step, wait: spiff.Wait, setting: dict[str, Any]) -> Due:
     variables = step.run.variables(wait.activity_id)
     kind, duration = setting.get("kind") or wait.element_id, setting.get("duration")
     request = DeadlineRequest(step.business_key, kind, wait.element_id, duration, variables, step.now,
-                              lambda decision, context: step.package.decide(decision, context)[0])
+                              lambda decision, context: step.host.decide(decision, context)[0])
     due = deadlines().due(step.connection, request)
     if due.name is None:
         return due

@@ -38,7 +38,7 @@ class Host:
 
     def decide(self, decision: str, context: Mapping[str, Any]) -> tuple[Any, list[Any]]:
         """Evaluate a decision of the instance's package."""
-        return self._package.decide(decision, context)
+        return self._package.decide(decision, context, self._now)
 
 
 class Step:

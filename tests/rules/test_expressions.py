@@ -181,9 +181,10 @@ def test_a_variable_may_have_the_name_of_a_builtin():
     assert evaluate("count + count([1, 2])", {"count": 3}) == 5
 
 
-def test_now_must_be_told():
-    with pytest.raises(RuleError, match="pass `now`"):
-        evaluate("now()", {})
+def test_now_is_what_was_told_else_one_moment_of_the_machine():
+    assert evaluate("now()", {}, now=datetime(2026, 3, 2, tzinfo=UTC)) == datetime(2026, 3, 2, tzinfo=UTC)
+    first, second = evaluate("[now(), now()]", {})
+    assert first == second
 
 
 @pytest.mark.parametrize(

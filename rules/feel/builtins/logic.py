@@ -1,6 +1,6 @@
 """Built-in functions over booleans, the context of an evaluation, and identity."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -67,9 +67,12 @@ def today(run: Run) -> Any:
 
 
 def moment(run: Run) -> datetime:
-    """Return the moment handed in with the evaluation; raises RuleError if there was none."""
+    """Return the moment handed in with the evaluation, or the machine's where the language stands alone.
+
+    The engine always hands its own clock in; asked twice in one evaluation, the answer is the same.
+    """
     if run.now is None:
-        raise RuleError("now() and today() need to be told the time: pass `now` to the evaluation")
+        run.now = datetime.now(UTC)
     return run.now
 
 
