@@ -29,6 +29,8 @@ PERSONAL = "approval"
 class CaseDeadlines:
     """Due instants in working time, kept as clocks of the case; plain clock time where there is no case."""
 
+    decisions = (DECISION,)
+
     def due(self, connection: Connection, request: DeadlineRequest) -> Due:
         """Return when this kind of work on this case is due, starting its clock where it is the first time."""
         if not REFERENCE.fullmatch(request.business_key or ""):

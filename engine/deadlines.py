@@ -42,13 +42,17 @@ class Due:
 
 
 class Deadlines(Protocol):
-    """Answers when something is due."""
+    """Answers when something is due. `decisions` names the tables it asks, so that a package pins them too."""
+
+    decisions: tuple[str, ...]
 
     def due(self, connection: Connection, request: DeadlineRequest) -> Due: ...
 
 
 class PlainDeadlines:
     """Clock time from the first entry, as the diagram's duration says; nothing without one. Coming back does not begin anew."""
+
+    decisions: tuple[str, ...] = ()
 
     def due(self, connection: Connection, request: DeadlineRequest) -> Due:
         """Add the ISO 8601 duration to the present instant."""

@@ -16,7 +16,7 @@ from sqlalchemy import Column, Connection, ForeignKey, Integer, String, Table, s
 from sqlalchemy.exc import IntegrityError
 
 from kesu import rules
-from kesu.engine import definitions, forms, resources, spiff
+from kesu.engine import deadlines, definitions, forms, resources, spiff
 from kesu.engine.database import Database, Json, metadata
 from kesu.engine.definitions import Definition
 from kesu.engine.errors import NotFound, Rejected, sentence
@@ -113,6 +113,9 @@ def _pins(connection: Connection, definition: Definition) -> dict[str, dict[str,
         for kind, names in ((DMN, current.needs["decisions"]), (FORM, current.needs["forms"])):
             pins[kind].update({name: _offering(connection, current, kind, name) for name in names})
         todo += _called(connection, current)
+    for name in deadlines.current().decisions:
+        if (identity := resources.offering(connection, DMN, name)) is not None:
+            pins[DMN].setdefault(name, identity)
     return pins
 
 

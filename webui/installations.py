@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, select
 
-from kesu.complaints import announcements
+from kesu.complaints import announcements, starting_data
 from kesu.complaints import deadlines as complaint_deadlines
 from kesu.engine import clock, deadlines, definitions, identity, notifications, service_tasks, trials
 from kesu.engine.database import Database
@@ -40,6 +40,8 @@ def migrate(url: str, revision: str = "head") -> None:
 def publish(db: Database) -> list[str]:
     """Publish what came with Kesu where it is not published yet; an owner's later versions stay the newest."""
     plug()
+    with db.write() as connection:
+        starting_data.install(connection)
     shipped = pathlib.Path(str(files.files("kesu.processes")))
     with db.read() as connection:
         if definitions.all_latest(connection):

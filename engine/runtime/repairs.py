@@ -20,6 +20,9 @@ def retry(db: Database, incident_id: int, *, actor: str, variables: Mapping[str,
     """Give the stuck work another chance, with changed variables if given. Raises `Conflict` where somebody has resolved it."""
     with db.read() as connection:
         incident = incidents.find(connection, incident_id)
+    if incident.kind == incidents.UNCAUGHT_ERROR and incident.instance_id is not None:
+        _take_up(db, incident, actor, variables or {})
+        return
     if incident.job_id is None:
         raise Conflict(sentence("Incident {id} cannot be retried: it did not come from a job. Mend its cause, then skip it."), id=incident_id)
     if variables and incident.instance_id is not None:
@@ -35,6 +38,9 @@ def skip(db: Database, incident_id: int, *, actor: str, reason: str, variables: 
     """Go on without the stuck work, as if it had been done with these variables. Raises `Conflict` where somebody has resolved it."""
     with db.read() as connection:
         incident = incidents.find(connection, incident_id)
+    if incident.kind == incidents.UNCAUGHT_ERROR and incident.instance_id is not None:
+        _pass_over(db, incident, actor, reason, variables or {})
+        return
     if incident.instance_id is None or incident.job_id is None:
         with db.write() as connection:
             _resolve(connection, incident, actor, SKIPPED)
@@ -64,6 +70,34 @@ def many(db: Database, incident_ids: Iterable[int], *, actor: str, skipping: str
         except Rejected as error:
             told[incident_id] = str(error)
     return told
+
+
+def _take_up(db: Database, incident: incidents.Incident, actor: str, variables: Mapping[str, Any]) -> None:
+    """Let the step that stopped with an uncaught error begin again."""
+    assert incident.instance_id is not None and incident.activity_id is not None
+    activity_id = incident.activity_id
+
+    def act(step: Step) -> None:
+        step.ends.append(lambda connection: _resolve(connection, incident, actor, RETRIED))
+        if variables:
+            step.run.set_variables(dict(variables), activity_id)
+        step.run.retry(activity_id)
+
+    command(db, by_id(incident.instance_id), act, actor=actor, kind="retry")
+    run_inside(db, incident.instance_id)
+
+
+def _pass_over(db: Database, incident: incidents.Incident, actor: str, reason: str, variables: Mapping[str, Any]) -> None:
+    """Let the case go on behind the step that stopped with an uncaught error."""
+    assert incident.instance_id is not None and incident.activity_id is not None
+    activity_id = incident.activity_id
+
+    def act(step: Step) -> None:
+        step.ends.append(lambda connection: _resolve(connection, incident, actor, SKIPPED, reason))
+        step.run.skip(activity_id, dict(variables))
+
+    command(db, by_id(incident.instance_id), act, actor=actor, kind="skip")
+    run_inside(db, incident.instance_id)
 
 
 def _skip(connection: Connection, job_id: int, at: datetime) -> None:
