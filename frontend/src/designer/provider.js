@@ -42,7 +42,7 @@ export class KesuProvider {
       const kept = given.filter((group) => !REPLACED.includes(group.id));
       const [general, ...rest] = kept;
       const ours = own(element, this.injector).map((group) => ({ component: Group, ...group, label: translate(group.label) }));
-      return [general, ...ours, ...rest, { component: Group, ...names(element), label: translate(names(element).label) }].filter(Boolean);
+      return [general && { ...general, shouldOpen: true }, ...ours, ...rest, { component: Group, ...names(element), label: translate(names(element).label) }].filter(Boolean);
     };
   }
 }
