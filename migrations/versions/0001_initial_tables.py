@@ -709,6 +709,8 @@ def upgrade() -> None:
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('remaining_seconds', sa.Integer(), nullable=True),
     sa.Column('attempts_left', sa.Integer(), server_default='5', nullable=False),
+    sa.Column('act', sa.String(), nullable=True),
+    sa.Column('mark', sa.String(), nullable=True),
     sa.ForeignKeyConstraint(['instance_id'], ['instances.id'], name=op.f('fk_timers_instance_id_instances')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_timers'))
     )
