@@ -36,6 +36,11 @@ types: setup  ## types, strict
 contracts: setup  ## which room may use which
 	bin/contracts
 
+prove: setup  ## every approval move in every structure at random, against a reference (make prove RUNS=20000), figures into docs/
+	mkdir -p build && rm -f build/proof.*
+	RUNS=$(RUNS) SHARDS=$$(nproc) FIGURES=build/proof $(BIN)/python -m pytest -n $$(nproc) --dist load tests/approvals/test_random_moves.py
+	$(BIN)/python -m tests.approvals.figures build/proof.*
+
 ci:  ## what CI runs
 	.ci/run
 

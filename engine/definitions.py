@@ -182,7 +182,8 @@ def _needs(xml: bytes) -> dict[str, Any]:
 
 def _unknown_names(connection: Connection, xml: bytes) -> list[spiff.Problem]:
     needs = spiff.called(xml)
-    known = {"service": set(name for name in needs.topics if name in service_tasks.registry()), "form": set(resources.offered(connection, FORM)),
+    topics = {name for name in needs.topics if name in service_tasks.registry() or name in service_tasks.BUILT_IN}
+    known = {"service": topics, "form": set(resources.offered(connection, FORM)),
              "decision": set(resources.offered(connection, DMN))}
     named = [("service", name) for name in needs.topics] + [("form", name) for name in needs.forms] + [("decision", name) for name in needs.decisions]
     return [spiff.Problem(needs.where.get(f"{kind}:{name}"), f"known_{kind}", UNKNOWN[kind], {"name": name})

@@ -13,7 +13,8 @@ from kesu.engine.database import Instant, Json, metadata
 from kesu.engine.errors import NotFound, Rejected, sentence
 
 ACTIVE, SUSPENDED, COMPLETED, CANCELLED, TERMINATED = "active", "suspended", "completed", "cancelled", "terminated"
-ENDED = frozenset({COMPLETED, CANCELLED, TERMINATED})
+REVOKED = "revoked"  # completed, and taken back by those who had approved
+ENDED = frozenset({COMPLETED, CANCELLED, TERMINATED, REVOKED})
 
 instances = Table(
     "instances",

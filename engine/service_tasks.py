@@ -135,6 +135,7 @@ class Registry:
 
 
 _registry = Registry()
+BUILT_IN: set[str] = set()  # topics that the engine itself does, plugged in or not
 
 
 def plug(registry: Registry) -> Registry:

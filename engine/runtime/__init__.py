@@ -11,6 +11,7 @@ from kesu.engine.runtime.moves import MOVES, ON_PATH, ON_PEOPLE, all_moves, desc
 from kesu.engine.runtime.previews import Next, what_next
 from kesu.engine.runtime.rejections import RERUN, RESUME, withdraw
 from kesu.engine.runtime.repairs import many, retry, skip
+from kesu.engine.runtime.revocations import revoke
 from kesu.engine.runtime.signers import add_sign, remove_sign
 from kesu.engine.runtime.starts import Moved, start
 from kesu.engine.runtime.targets import Target
@@ -22,5 +23,5 @@ __all__ = [
     "APPROVED", "MOVES", "ON_PATH", "ON_PEOPLE", "REJECTED", "RERUN", "RESUME", "FieldProblem", "Handed", "Moved", "Next", "Preview",
     "Result", "Target", "Voided", "VoidedBallot", "activate", "add_sign", "all_moves", "batch", "broadcast", "cancel", "complete", "copy",
     "correlate", "delegate", "describe", "fire_timer", "hand_over", "legal_moves", "many", "move", "perform", "preview", "remove_sign",
-    "resolve", "retry", "run_inside", "skip", "start", "suspend", "terminate", "transfer", "urge", "vote", "what_next", "withdraw",
+    "resolve", "retry", "revoke", "run_inside", "skip", "start", "suspend", "terminate", "transfer", "urge", "vote", "what_next", "withdraw",
 ]

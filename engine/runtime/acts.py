@@ -20,6 +20,8 @@ from kesu.engine.runtime.starts import Moved
 from kesu.engine.runtime.steps import ATTEMPTS
 from kesu.engine.user_tasks import Changed, UserTask
 
+ASKED_ONCE = sentence("{who} has a ballot in this round already; one person is asked once.")
+
 
 @dataclass
 class Acting:
@@ -117,11 +119,11 @@ def check_receiver(acting: Acting, login: str, *, owner: str | None = None) -> N
     if away is not None:
         raise Conflict(sentence("{who} is away until {until}; {deputy} acts for them. Give it to {deputy}."), who=login,
                        until=away.ends_at.date().isoformat(), deputy=away.deputy)
-    known = next((each for each in acting.round_ if each.voter == login), None)
-    if known is not None and known.state != ballots.VOID and _waits_for(acting, known, acting.actor):
+    known = next((each for each in acting.round_ if each.voter == login and each.state != ballots.VOID), None)
+    if known is not None and _waits_for(acting, known, acting.actor):
         raise Conflict(sentence("That would go in a circle: {who} is waiting for your own answer."), who=login)
     if known is not None:
-        raise Conflict(sentence("{who} has a ballot in this round already; one person is asked once."), who=login)
+        raise Conflict(ASKED_ONCE, who=login)
     _check_four_eyes(acting, login)
 
 

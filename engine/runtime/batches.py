@@ -34,7 +34,10 @@ def batch(db: Database, act: str, task_ids: Iterable[int], *, actor: str, idempo
 
     Raises `Invalid` for an unknown act and for more than 500 items, before anything is done.
     """
-    wanted = list(dict.fromkeys(task_ids))
+    given_ids = list(task_ids)
+    if any(not isinstance(each, int) or isinstance(each, bool) for each in given_ids):
+        raise Invalid(sentence("Expected the ids of tasks as whole numbers."))
+    wanted = list(dict.fromkeys(given_ids))
     if act not in ACTS or len(wanted) > MOST:
         raise Invalid(sentence("Expected complete, vote or move on at most {most} tasks, but got {act} on {count}."), most=MOST, act=act,
                       count=len(wanted))

@@ -53,6 +53,8 @@ def move(db: Database, task_id: int, *, actor: str, move: str, target: str | Non
     if move in ON_PATH:
         return rejections.go(db, task_id, actor=actor, move=move, target=target, afterwards=afterwards, reason=reason, seen=seen, key=idempotency_key)
     told = {name: value for name, value in particulars.items() if value is not None}
+    if any(not isinstance(login, str) for login in told.get("people", ())):
+        raise Invalid(sentence("Expected the logins of people as texts."))
     return _DOING[move](db, task_id, told, {"actor": actor, "reason": reason, "idempotency_key": idempotency_key}, seen)
 
 

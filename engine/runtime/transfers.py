@@ -11,7 +11,7 @@ from kesu.engine.ballots import OPINION, Seat
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Forbidden, Invalid, Rejected, sentence
 from kesu.engine.notifications import ASKED, COPIED, TRANSFERRED, URGED
-from kesu.engine.runtime.acts import Acting, check_allowed, check_receiver, holders, on_task, own_ballot, runs_it
+from kesu.engine.runtime.acts import ASKED_ONCE, Acting, check_allowed, check_receiver, holders, on_task, own_ballot, runs_it
 from kesu.engine.runtime.starts import Moved
 from kesu.engine.runtime.votes import vote
 
@@ -144,6 +144,8 @@ def _hand_on(acting: Acting, owner: str | None, to: str) -> None:
     own = next((each for each in acting.round_ if each.voter == owner and each.state != ballots.VOID), None)
     if own is None or not own.is_undone:
         raise Conflict(sentence("{who} has no unanswered ballot in this round to give away."), who=owner or "-")
+    if any(each.voter == to for each in acting.round_):  # taken out of this round before: the row is there, and one person has one
+        raise Conflict(ASKED_ONCE, who=to)
     ballots.change(acting.connection, own, voter=to, on_behalf_of=None)
     if task.assignee == owner:
         acting.columns.update(assignee=to, on_behalf_of=None)

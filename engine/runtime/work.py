@@ -22,6 +22,7 @@ from kesu.engine.timers import Timer
 
 log = logging.getLogger(__name__)
 BUILT_IN: dict[str, Callable[[Database, Job], None]] = {}  # the engine's own topics: deliveries between instances
+AT_ONCE: list[str] = []  # those of them that only touch the database, so they are done right after the command
 POLICIES: dict[str, Callable[[Step, Timer], None]] = {}  # what a user task's own timers do
 
 
@@ -86,7 +87,7 @@ def _go_off(step: Step, timer: Timer) -> None:
 
 def _claim_inside(db: Database, instance_id: int, worker: str) -> Job | None:
     registry = service_tasks.registry()
-    topics = [topic.name for topic in registry if topic.inside]
+    topics = [topic.name for topic in registry if topic.inside] + AT_ONCE
     mine = (jobs.jobs.c.instance_id == instance_id) & (jobs.jobs.c.state == jobs.READY) & jobs.jobs.c.topic.in_(topics)
     query = select(jobs.jobs.c.id).where(mine, jobs.jobs.c.run_at <= clock.now()).order_by(jobs.jobs.c.id).limit(1)
     with db.read() as connection:

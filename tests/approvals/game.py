@@ -87,15 +87,16 @@ class Game:
         done = self.done()
         return [each for each in done if not any(each not in self.after(other).done() for other in done if other != each)]
 
-    def situation(self, acted_on: str | None) -> bool:
+    def situation(self) -> bool:
         """Say whether the case stands where its structure is meant to be looked at."""
         open_, block = self.names(), next((part for part in self.plan.term.parts if part.kind != "task"), None)
         inside = [name for name in open_ if block is not None and name in block.names()]
-        vote = next(iter(self.plan.votes), None)
+        votes = [name for name in self.plan.votes if self.plan.structure.startswith("vote")]
         return {
-            "before a join": lambda: len(inside) > 1, "waiting at a join": lambda: block is not None and 0 < len(inside) and self._one_waits(block.name),
-            "after a join": lambda: bool(open_) and not inside and self._passed(block), "vote member": lambda: acted_on in self.plan.votes,
-            "vote decided": lambda: vote in self.done(), "after a boundary event fired": lambda: self._fired(self.root), "event sub-process": lambda: True,
+            "before a join": lambda: len(inside) > 1,
+            "waiting at a join": lambda: block is not None and 0 < len(inside) and self._one_waits(block.name),
+            "after a join": lambda: bool(open_) and not inside and self._passed(block), "vote member": lambda: any(name in open_ for name in votes),
+            "vote decided": lambda: any(name in self.done() for name in votes), "after a boundary event fired": lambda: self._fired(self.root),
         }.get(self.plan.structure, lambda: bool(open_))()
 
     def _passed(self, block: object) -> bool:

@@ -48,11 +48,12 @@ class Case:
         """The open task of an element."""
         return next(task for task in self.tasks() if task.element_id.rpartition(":")[2] == name)
 
-    def rounds(self, names: list[str]) -> dict[str, dict[str, tuple[str, str]]]:
+    def rounds(self, names: list[str], tasks: list[user_tasks.UserTask] | None = None) -> dict[str, dict[str, tuple[str, str]]]:
         """The ballots of open tasks: voter -> (part, state)."""
+        ids = {task.element_id.rpartition(":")[2]: task.id for task in tasks or self.tasks()}
         with self.db.read() as connection:
-            return {name: {each.voter: (each.part, each.state) for each in ballots.of_task(connection, self.task(name).id) if each.state != "void"}
-                    for name in names}
+            found = ballots.of_tasks(connection, [ids[name] for name in names])
+        return {name: {each.voter: (each.part, each.state) for each in found[ids[name]] if each.state != "void"} for name in names}
 
     def everything(self) -> tuple[object, ...]:
         """All that a refused command must leave as it was."""
@@ -60,14 +61,14 @@ class Case:
             tasks = user_tasks.of_instance(connection, self.id)
             return (tasks, ballots.of_tasks(connection, [task.id for task in tasks]), history.verify(connection, self.id))
 
-    def check_deadlines(self) -> None:
+    def check_deadlines(self, tasks: list[user_tasks.UserTask]) -> None:
         """A deadline once begun is never begun again, moved or lost."""
         with self.db.read() as connection:
             rows = connection.execute(due_dates.due_dates.select().where(due_dates.due_dates.c.instance_id == self.id)).all()
         now = {row.name: row.due_at for row in rows}
         assert {name: now.get(name) for name in self.due} == self.due, "a deadline was restarted or lost"
         self.due = now
-        for task in self.tasks():
+        for task in tasks:
             assert task.due_at in now.values()
 
     def pass_time(self) -> None:

@@ -109,8 +109,8 @@ def test_a_transferred_ballot_keeps_its_place_its_due_date_and_n(office):
     assert ended(office) == ["good"]
 
 
-@pytest.mark.parametrize(("to", "error", "words"), [("ada", Conflict, "has it already"), ("bo", Conflict, "in this round"), ("nobody", Invalid, "active"),
-                                                    ("yun", Conflict, "is away")])
+@pytest.mark.parametrize(("to", "error", "words"), [
+    ("ada", Conflict, "has it already"), ("bo", Conflict, "in this round"), ("nobody", Invalid, "active"), ("yun", Conflict, "is away")])
 def test_work_cannot_be_given_to_everybody(office, to, error, words):
     deputies.appoint(office.db, "yun", "mara", begins_at=clock.now(), ends_at=clock.now() + timedelta(days=3), actor="yun")
     office.begin(vote())

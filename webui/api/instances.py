@@ -84,6 +84,21 @@ def terminate(instance_id: int) -> Response:
     return _moved(runtime.terminate(database(), instance_id, actor=caller(), reason=body(reason=str).get("reason")))
 
 
+@blueprint.post("/<int:instance_id>/withdrawal")
+@requires()
+def withdraw(instance_id: int) -> Response:
+    """Take a running case back to its first step; its initiator only."""
+    given = body(reason=str, target=str)
+    return _moved(runtime.withdraw(database(), instance_id, actor=caller(), reason=given.get("reason"), target=given.get("target")))
+
+
+@blueprint.post("/<int:instance_id>/revocation")
+@requires()
+def revoke(instance_id: int) -> Response:
+    """Ask those who approved a completed case to revoke it; answers the request, a case of its own."""
+    return _moved(runtime.revoke(database(), instance_id, actor=caller(), reason=body(reason=str).get("reason")))
+
+
 def _moved(moved: runtime.Moved) -> Response:
     return one({"id": moved.instance_id, "state": moved.state})
 

@@ -83,30 +83,48 @@ def vote(task_id: int) -> Response:
 @requires()
 def moves(task_id: int) -> Response:
     """List the moves the caller may make from here, each with its legal targets."""
-    return one({"moves": runtime.describe(runtime.legal_moves(database(), task_id, actor=caller()))})
+    return one({"moves": runtime.describe(runtime.all_moves(database(), task_id, actor=caller()))})
 
 
 @blueprint.post("/<int:task_id>/moves")
 @requires()
 def move(task_id: int) -> Response:
     """Make a move, or with `preview: true` only say what it would do."""
-    given = body(move=str, target=str, afterwards=str, reason=str, preview=bool)
+    given = body(move=str, target=str, afterwards=str, reason=str, preview=bool, people=list, how=str, answer=str, comment=str, variables=dict)
     owed(given, "move")
     if given.get("preview"):
-        return one(_previewed(runtime.preview(database(), task_id, actor=caller(), move=given["move"], target=given.get("target"))))
-    moved = runtime.move(database(), task_id, actor=caller(), move=given["move"], target=given.get("target"), reason=given.get("reason"),
-                         seen=seen(), idempotency_key=key())
+        return one(_previewed(runtime.preview(database(), task_id, actor=caller(), move=given["move"], target=given.get("target"),
+                                              afterwards=given.get("afterwards"))))
+    told = {name: given.get(name) for name in ("people", "how", "answer", "comment")}
+    moved = runtime.move(database(), task_id, actor=caller(), move=given["move"], target=given.get("target"), afterwards=given.get("afterwards"),
+                         reason=given.get("reason"), seen=seen(), idempotency_key=key(), submission=given.get("variables"), **told)
     return one({"instance": moved.instance_id, "state": moved.state})
+
+
+@blueprint.post("/batch")
+@requires()
+def batch() -> Response:
+    """Do the same on many tasks: complete, vote or move. A result an item; one that is refused holds up none of the others."""
+    given = body(act=str, ids=list, variables=dict, outcome=str, answer=str, comment=str, move=str, target=str, reason=str, people=list)
+    owed(given, "act", "ids")
+    wanted = {"submission": given.get("variables"), **{name: given.get(name) for name in _OF_ACT.get(given["act"], ())}}
+    done = runtime.batch(database(), given["act"], given["ids"], actor=caller(), idempotency_key=key(), **wanted)
+    return one({"items": [{"id": each.task_id, "done": each.refused is None, "problem": each.problem,
+                           "state": each.moved.state if each.moved else None} for each in done]})
+
+
+_OF_ACT = {"complete": ("outcome", "comment"), "vote": ("answer", "comment"), "move": ("move", "target", "reason", "people")}
 
 
 def _described(task: UserTask, variables: dict[str, Any], votes: list[ballots.Ballot]) -> dict[str, Any]:
     return {
         "id": task.id, "instance": task.instance_id, "element_id": task.element_id, "name": task.name, "name_en": task.name_en,
         "definition": task.definition_key, "business_key": task.business_key, "round": task.round, "state": task.state,
-        "assignee": task.assignee, "created_at": task.created_at.isoformat(), "due_at": task.due_at.isoformat() if task.due_at else None,
+        "assignee": task.assignee, "on_behalf_of": task.on_behalf_of, "created_at": task.created_at.isoformat(), "due_at": task.due_at.isoformat() if task.due_at else None,
         "form": task.form_key, "version": task.version, "variables": told(variables),
         "ballots": [{"voter": each.voter, "state": each.state, "answered_at": each.answered_at.isoformat() if each.answered_at else None,
-                     "comment": each.comment} for each in votes],
+                     "comment": each.comment, "part": each.part, "on_behalf_of": each.on_behalf_of, "added_by": each.added_by,
+                     "superseded": each.superseded_by is not None} for each in votes],
     }
 
 
@@ -114,4 +132,6 @@ def _previewed(preview: runtime.Preview) -> dict[str, Any]:
     return {
         "target": {"activity_id": preview.target.activity_id, "element_id": preview.target.element_id, "name": preview.target.name},
         "voided": [vars(each) for each in preview.voided], "cannot_undo": [vars(each) for each in preview.cannot_undo],
+        "ballots": [vars(each) for each in preview.ballots], "undone": [vars(each) for each in preview.undone],
+        "afterwards": preview.afterwards, "then": preview.then,
     }
