@@ -16,7 +16,7 @@ from kesu.engine.user_tasks import UserTask
 from kesu.webui.case_glances import glances
 from kesu.webui.languages import language, zone
 from kesu.webui.moments import DueWords, day, due_words
-from kesu.webui.votes import Vote, ballot_words, vote_of
+from kesu.webui.votes import Vote, ballot_words, part_words, vote_of
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def init(app: Flask) -> None:
     app.jinja_env.filters["groupby_kept"] = lambda members, name: [
         (section, list(group)) for section, group in groupby(members, key=lambda member: getattr(member, name))
     ]
-    app.jinja_env.globals["ballot_words"] = ballot_words
+    app.jinja_env.globals.update(ballot_words=ballot_words, part_words=part_words)
 
 
 def people_names(connection: Connection, logins: Iterable[str | None]) -> dict[str, str]:

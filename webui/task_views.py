@@ -107,7 +107,7 @@ def view(connection: Connection, task_id: int, person: Person) -> TaskView:
     timeline = entries(connection, instance, step.package.model)
     all_tasks = user_tasks.of_instance(connection, instance.id)
     acted = {task.assignee, *(other.ended_by for other in all_tasks), *(entry.actor for entry in timeline)}
-    names = people_names(connection, acted | {ballot.voter for ballot in round_})
+    names = people_names(connection, acted | {login for ballot in round_ for login in (ballot.voter, ballot.on_behalf_of, ballot.added_by)})
     known = step.run.variables(task.activity_id) if task.is_open else {}
     return TaskView(
         task, instance, person, _mode(connection, task, person, vote), whole(connection, task.business_key),

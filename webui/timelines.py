@@ -65,7 +65,10 @@ def _ballot(event: dict[str, Any], name: str, details: dict[str, Any], model: Mo
 def _moved(event: dict[str, Any], name: str, details: dict[str, Any], model: Model) -> tuple[str, str]:
     target = details.get("target")
     back_to = named(model.elements[target]) if target in model.elements else target
+    if target == "end":
+        return _("%(task)s: the case was ended", task=name), "bad"
     words = {"reject": _("%(task)s: sent back to %(target)s", task=name, target=back_to),
+             "jump": _("%(task)s: jumped to %(target)s", task=name, target=back_to),
              "take_back": _("%(task)s: taken back", task=name),
              "withdraw": _("Withdrawn, back to %(target)s", target=back_to)}
     return words[event["kind"]], "bad"
@@ -91,6 +94,16 @@ _TELLERS: dict[str, Callable[..., tuple[str, str]]] = {
     "reject": _moved,
     "take_back": _moved,
     "withdraw": _moved,
+    "jump": _moved,
+    "task_transferred": _plain(_say("%(task)s: passed on")),
+    "task_delegated": _plain(_say("%(task)s: an opinion was asked for")),
+    "opinion_given": _plain(_say("%(task)s: an opinion was given")),
+    "sign_added": _plain(_say("%(task)s: more people were asked")),
+    "sign_removed": _plain(_say("%(task)s: somebody was taken out of the round")),
+    "task_handed_over": _plain(_say("%(task)s: handed over")),
+    "task_skipped": _plain(_say("%(task)s: skipped")),
+    "copied": _plain(_say("%(task)s: a copy was sent")),
+    "urged": _plain(_say("%(task)s: a reminder was sent")),
     "job_done": _plain(_say("%(task)s: done automatically")),
     "job_failed": _plain(_say("%(task)s: did not work, will be tried again"), "bad"),
     "timer_fired": _plain(_say("%(task)s: the time was up")),

@@ -32,12 +32,13 @@ def vote_of(task: UserTask, round_: Sequence[Ballot], login: str) -> Vote | None
     if not task.ballot:
         return None
     rule = tallies.rule(task.ballot)
-    # Where the round was decided early, those who were no longer asked are still shown, but not counted.
-    valid = [ballot for ballot in round_ if ballot.state != ballots.VOID]
+    valid = [ballot for ballot in round_ if ballot.counts]
+    # Where a round was decided early, those who were no longer asked still belong to its number.
+    asked = valid if task.is_open else [ballot for ballot in round_ if ballot.part in ballots.DECISIVE]
     yes, no = (sum(ballot.state == state for ballot in valid) for state in (ballots.YES, ballots.NO))
     own = next((ballot for ballot in round_ if ballot.voter == login), None)
     settled = tallies.tally(rule, [ballot.answer for ballot in valid])
-    return Vote(rule_words(rule), _progress(yes, no, len(round_)), yes, no, len(round_), tuple(round_), own,
+    return Vote(rule_words(rule), _progress(yes, no, len(asked)), yes, no, len(asked), tuple(round_), own,
                 task.is_open and own is not None and own.state in (ballots.OPEN, ballots.YES, ballots.NO), settled)
 
 
@@ -61,6 +62,13 @@ def ballot_words(ballot: Ballot) -> str:
         ballots.WAITING: _("is asked later"), ballots.VOID: _("no longer asked"),
     }
     return str(words[ballot.state])
+
+
+def part_words(ballot: Ballot) -> str:
+    """Say in what way somebody is asked, where it is not the plain one."""
+    return {
+        ballots.BEFORE: _("asked first"), ballots.AFTER: _("asked afterwards"), ballots.OPINION: _("gives an opinion only"),
+    }.get(ballot.part, _("counted from an earlier approval") if ballot.because else "")
 
 
 def _progress(yes: int, no: int, asked: int) -> str:

@@ -69,7 +69,7 @@ def page(view: TaskView, status: int = 200) -> ResponseReturnValue:
 
 def parts(view: TaskView, back: str | None = None) -> dict[str, Any]:
     """Return what the templates of a task are filled with; `back` is where an answer leads."""
-    moves = runtime.legal_moves(database(), view.task.id, actor=view.person.login) if view.instance.state == "active" else {}
+    moves = runtime.all_moves(database(), view.task.id, actor=view.person.login) if view.instance.state == "active" else {}
     back = back or inside(request.values.get("back"), url_for("inbox.index"))
     return {"view": view, "task": view.task, "moves": moves, "ahead": _ahead(view), "back": back, "key": uuid.uuid4().hex}
 
