@@ -17,14 +17,22 @@ from kesu.webui.languages import named
 from kesu.webui.moments import clock_time, due_words, span
 
 NAMES = {
-    "acknowledgement": sentence("First answer"), "start": sentence("Start of work"), "attitude_reply": sentence("Reply on conduct"),
-    "investigation": sentence("Investigation"), "approval": sentence("Approval"), "feedback": sentence("Answer to the customer"),
+    "acknowledgement": sentence("First answer"),
+    "start": sentence("Start of work"),
+    "attitude_reply": sentence("Reply on conduct"),
+    "investigation": sentence("Investigation"),
+    "approval": sentence("Approval"),
+    "feedback": sentence("Answer to the customer"),
     "follow_up": sentence("Follow-up"),
 }
 EXPECTED = (("acknowledgement", "start", "attitude_reply"), ("investigation",), ("feedback",))
 STANDINGS = {
-    "running": sentence("running"), "paused": sentence("standing still"), "overdue": sentence("overdue"), "met": sentence("kept"),
-    "missed": sentence("missed"), "dropped": sentence("not needed"),
+    "running": sentence("running"),
+    "paused": sentence("standing still"),
+    "overdue": sentence("overdue"),
+    "met": sentence("kept"),
+    "missed": sentence("missed"),
+    "dropped": sentence("not needed"),
 }
 LEVELS = {"running": "info", "paused": "warn", "overdue": "bad", "met": "good", "missed": "bad", "dropped": ""}
 
@@ -111,8 +119,20 @@ def _view(connection: Connection, row: dict[str, Any], stood: list[Pause], names
     full = f"{title} · {names.get(row['scope'], row['scope'])}" if row["scope"] else title
     standing = row["standing"]
     stretches, mark = _drawn(row, pauses, now)
-    return ClockView(full, _(STANDINGS[standing]), LEVELS[standing], _words(row, standing), row["started_at"], row["due_at"],
-                     span(timedelta(seconds=row["limit_seconds"])), _source(row["limit_source"]), stretches, mark, pauses, _lines(connection, row))
+    return ClockView(
+        full,
+        _(STANDINGS[standing]),
+        LEVELS[standing],
+        _words(row, standing),
+        row["started_at"],
+        row["due_at"],
+        span(timedelta(seconds=row["limit_seconds"])),
+        _source(row["limit_source"]),
+        stretches,
+        mark,
+        pauses,
+        _lines(connection, row),
+    )
 
 
 def _words(row: dict[str, Any], standing: str) -> str:

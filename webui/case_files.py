@@ -17,7 +17,7 @@ from kesu.engine.user_tasks import UserTask
 from kesu.webui import case_clocks, case_scopes, case_stories
 from kesu.webui.amounts import money
 from kesu.webui.case_clocks import ClockView
-from kesu.webui.case_stories import Story
+from kesu.webui.case_stories import Hidden, Story
 from kesu.webui.complaint_forms import demands
 from kesu.webui.department_names import department_names, offered_to
 from kesu.webui.languages import named
@@ -48,6 +48,7 @@ class CaseFile:
     story: Story
     customer: Customer
     knows: bool
+    description: str
     earlier: list[Row[Any]]
     open_tasks: list[Card]
     own_tasks: list[UserTask]
@@ -74,12 +75,25 @@ def file(connection: Connection, case: Row[Any], person: Person, group: str = ""
     files = attachments.of_case(connection, case.reference)
     shown = [each for each in files if each.content_type.startswith("image/") and each.content_type != "image/heic"]
     tasks = _open_tasks(connection, case.reference)
+    hidden = Hidden({} if knows else {part: case_scopes.masked(part) for part in _parts(customer) if part})
     return CaseFile(
-        case_clocks.views(connection, case.reference), case_stories.story(connection, case, group), _customer(customer, knows), knows,
-        _earlier(connection, case, person), cards(connection, tasks, person), [task for task in tasks if task.assignee == person.login],
+        case_clocks.views(connection, case.reference),
+        case_stories.story(connection, case, hidden, group),
+        _customer(customer, knows),
+        knows,
+        hidden.text(case.description),
+        _earlier(connection, case, person),
+        cards(connection, tasks, person),
+        [task for task in tasks if task.assignee == person.login],
         offered_to(connection, [task.id for task in tasks]),
-        shown, [each for each in files if each not in shown], _fields(connection, case), _outcome(connection, case),
-        person.is_in(*WRITERS) or knows, person.is_in("agent", "manager") and case.status in statuses.OPEN, _reply_way(customer), _audit(connection, case),
+        shown,
+        [each for each in files if each not in shown],
+        _fields(connection, case),
+        _outcome(connection, case),
+        person.is_in(*WRITERS) or knows,
+        person.is_in("agent", "manager") and case.status in statuses.OPEN,
+        _reply_way(customer),
+        _audit(connection, case),
     )
 
 
@@ -89,8 +103,14 @@ def product_words(case: Row[Any]) -> str:
 
 
 def _customer(row: Row[Any], knows: bool) -> Customer:
-    parts = (row.name, row.phone, row.email, row.address)
-    return Customer(*(parts if knows else (case_scopes.masked(part) for part in parts)))
+    name, phone, email, address = _parts(row)
+    if knows:
+        return Customer(name, phone, email, address)
+    return Customer(*(case_scopes.masked(part) for part in (name, phone, email)), "")
+
+
+def _parts(row: Row[Any]) -> tuple[str, str, str, str]:
+    return row.name, row.phone, row.email, row.address
 
 
 def _earlier(connection: Connection, case: Row[Any], person: Person) -> list[Row[Any]]:
@@ -109,12 +129,19 @@ def _fields(connection: Connection, case: Row[Any]) -> list[tuple[str, Any]]:
     kinds = [named(found) for code in (case.category, case.subcategory) if code and (found := categories.find(connection, code))]
     sent_to = [names.get(key, key) for key in dict.fromkeys([*filter(None, [case.owner_department]), *routings.of_case(connection, case.reference)])]
     given = [
-        (_("Category"), " › ".join(kinds)), (_("Departments"), "、".join(sent_to)), (_("Product"), named(product) if product else ""), (_("Model"), case.model),
-        (_("Batch"), case.batch), (_("Serial number"), case.serial), (_("Order number"), case.order_number),
-        (_("Bought on"), day(case.purchased_on)), (_("Amount claimed"), money(case.amount, case.currency)),
+        (_("Category"), " › ".join(kinds)),
+        (_("Departments"), "、".join(sent_to)),
+        (_("Product"), named(product) if product else ""),
+        (_("Model"), case.model),
+        (_("Batch"), case.batch),
+        (_("Serial number"), case.serial),
+        (_("Order number"), case.order_number),
+        (_("Bought on"), day(case.purchased_on)),
+        (_("Amount claimed"), money(case.amount, case.currency)),
         (_("What the customer wants"), _wanted(case)),
         *((_detail(name), text) for name, text in (case.details or {}).items() if name != "demand"),
-        (_("Received"), day(case.received_at)), (_("Channel"), _(CHANNELS[case.channel]) if case.channel in CHANNELS else case.channel),
+        (_("Received"), day(case.received_at)),
+        (_("Channel"), _(CHANNELS[case.channel]) if case.channel in CHANNELS else case.channel),
         (_("Classified by"), _classified(case)),
     ]
     return [(word, text) for word, text in given if text]
@@ -132,15 +159,23 @@ def _detail(name: str) -> str:
 def _classified(case: Row[Any]) -> str:
     words = {"rule": _("keyword rules"), "model": _("language model of this company"), "complainant": _("the customer")}
     by = words.get(case.classified_by or "", case.classified_by or "")
-    return _("%(who)s, %(sure)s %% sure", who=by, sure=round(case.confidence * 100)) if by and case.confidence and case.classified_by == "model" else by
+    return (
+        _("%(who)s, %(sure)s %% sure", who=by, sure=round(case.confidence * 100)) if by and case.confidence and case.classified_by == "model" else by
+    )
 
 
 def _outcome(connection: Connection, case: Row[Any]) -> list[tuple[str, str]]:
-    told = [(_("Cause"), case.cause), (_("Measure"), case.measure), (_("So that it does not happen again"), case.prevention),
-            *((_("Remedy"), remedy_words(remedy)) for remedy in remedies.of_case(connection, case.reference)),
-            *((_("Promised"), f"{_promised(promise)} · {day(promise.due_on).striptags()}" + (" ✓" if promise.kept_at else ""))
-              for promise in commitments.of_case(connection, case.reference)),
-            (_("Why there was no follow-up"), case.waiver)]
+    told = [
+        (_("Cause"), case.cause),
+        (_("Measure"), case.measure),
+        (_("So that it does not happen again"), case.prevention),
+        *((_("Remedy"), remedy_words(remedy)) for remedy in remedies.of_case(connection, case.reference)),
+        *(
+            (_("Promised"), f"{_promised(promise)} · {day(promise.due_on).striptags()}" + (" ✓" if promise.kept_at else ""))
+            for promise in commitments.of_case(connection, case.reference)
+        ),
+        (_("Why there was no follow-up"), case.waiver),
+    ]
     return [(word, text) for word, text in told if text]
 
 

@@ -3,6 +3,7 @@
 The next page is found by the last row's place, not by counting, so that nothing is skipped or shown twice while cases move.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
@@ -28,6 +29,7 @@ from kesu.webui.status_words import status_words
 from kesu.webui.task_cards import people_names
 
 LIMIT = 40
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # the place of cases with no time limit: after all others
 GRADES = ("major", "urgent", "general")
 
@@ -51,7 +53,7 @@ class Wish:
     @staticmethod
     def read(args: Mapping[str, str]) -> "Wish":
         """Read a wish from the parameters of an address; unknown ones are left out."""
-        known = {each.name: args[each.name].strip()[:120] for each in fields(Wish) if args.get(each.name, "").strip()}
+        known = {each.name: text for each in fields(Wish) if (text := UNPRINTABLE.sub("", args.get(each.name, "")).strip()[:120])}
         return Wish(**{"status": "all" if known.get("q") else "open", **known})
 
     def address(self, **changes: str) -> str:
@@ -140,7 +142,16 @@ def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
 
 
 def _matches(person: Person, text: str) -> ColumnElement[bool]:
-    columns = [cases.c.reference, cases.c.title, cases.c.description, cases.c.product, cases.c.model, cases.c.batch, cases.c.serial, cases.c.order_number]
+    columns = [
+        cases.c.reference,
+        cases.c.title,
+        cases.c.description,
+        cases.c.product,
+        cases.c.model,
+        cases.c.batch,
+        cases.c.serial,
+        cases.c.order_number,
+    ]
     ways: list[ColumnElement[bool]] = [column.icontains(text, autoescape=True) for column in columns]
     if not _masks(person):
         digits = phone_key(text)
@@ -202,8 +213,11 @@ def _counts(connection: Connection, person: Person) -> dict[str, int]:
     query = query.outerjoin(dues, dues.c.reference == cases.c.reference).where(case_scopes.readable(person)).group_by(cases.c.status)
     counted = {status: (total, late) for status, total, late in connection.execute(query)}
     found = {status: counted.get(status, (0, 0))[0] for status in statuses.WORDS}
-    return found | {"open": sum(found[status] for status in statuses.OPEN), "all": sum(found.values()),
-                    "overdue": sum(late for _total, late in counted.values())}
+    return found | {
+        "open": sum(found[status] for status in statuses.OPEN),
+        "all": sum(found.values()),
+        "overdue": sum(late for _total, late in counted.values()),
+    }
 
 
 def _midnight(text: str) -> datetime | None:

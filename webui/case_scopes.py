@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, or_, select, true
 
 from kesu.complaints.cases import cases, find
+from kesu.complaints.numbers import REFERENCE
 from kesu.complaints.routings import routings
 from kesu.engine.ballots import ballots
 from kesu.engine.copies import copies
@@ -30,7 +31,8 @@ def readable(person: Person) -> ColumnElement[bool]:
 
 def case_for(connection: Connection, reference: str, person: Person) -> Row[Any]:
     """Return a case for a reader; raises the same `NotFound` for one that is not there and one that is not theirs to see."""
-    row = connection.execute(select(cases).where(cases.c.reference == reference, readable(person))).one_or_none()
+    query = select(cases).where(cases.c.reference == reference, readable(person))
+    row = connection.execute(query).one_or_none() if REFERENCE.fullmatch(reference) else None
     if row is None:
         raise NotFound(sentence("Expected the reference of a case, like KS-2026-000123, but there is no case {reference}."), reference=reference)
     return row
@@ -42,7 +44,9 @@ def knows_customer(connection: Connection, person: Person, reference: str) -> bo
         return True
     if find(connection, reference).owner_department in person.groups:
         return True
-    theirs = select(cases.c.reference).where(cases.c.reference == reference, or_(cases.c.reference.in_(_routed(person)), cases.c.reference.in_(_worked_on(person))))
+    theirs = select(cases.c.reference).where(
+        cases.c.reference == reference, or_(cases.c.reference.in_(_routed(person)), cases.c.reference.in_(_worked_on(person)))
+    )
     return connection.execute(theirs).first() is not None
 
 
@@ -66,9 +70,14 @@ def _routed(person: Person) -> Any:
 
 
 def _worked_on(person: Person) -> Any:
-    named = or_((candidates.c.kind == "group") & candidates.c.name.in_(person.groups), (candidates.c.kind == "person") & (candidates.c.name == person.login))
-    task_ids = (select(candidates.c.task_id).where(named), select(ballots.c.task_id).where(ballots.c.voter == person.login),
-                select(copies.c.task_id).where(copies.c.login == person.login))
+    named = or_(
+        (candidates.c.kind == "group") & candidates.c.name.in_(person.groups), (candidates.c.kind == "person") & (candidates.c.name == person.login)
+    )
+    task_ids = (
+        select(candidates.c.task_id).where(named),
+        select(ballots.c.task_id).where(ballots.c.voter == person.login),
+        select(copies.c.task_id).where(copies.c.login == person.login),
+    )
     mine = or_(user_tasks.c.assignee == person.login, user_tasks.c.ended_by == person.login, *(user_tasks.c.id.in_(ids) for ids in task_ids))
     started = select(instances.c.business_key).where(instances.c.started_by == person.login)
     return select(user_tasks.c.business_key).where(mine).union(started)

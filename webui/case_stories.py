@@ -3,8 +3,8 @@
 `group` is the filter a line belongs to; `kind` gives it its mark. Internal notes and letters to the customer never look alike.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,12 +24,27 @@ from kesu.webui.status_words import status_words
 from kesu.webui.task_cards import people_names
 from kesu.webui.timelines import entries
 
-GROUPS = {"messages": sentence("Messages"), "work": sentence("Work"), "decisions": sentence("Decisions"), "mails": sentence("Mail"),
-          "changes": sentence("Corrections")}
-LETTERS = {"acknowledgement": sentence("Letter: we have received it"), "result": sentence("Letter: the result"), "survey": sentence("Letter: are you satisfied"),
-           "withdrawn": sentence("Letter: withdrawn"), "closed": sentence("Letter: closed")}
-CHANNELS = {"phone": sentence("by phone"), "mail": sentence("by mail"), "portal": sentence("on the tracking page"), "sms": sentence("by text message"),
-            "visit": sentence("in person")}
+GROUPS = {
+    "messages": sentence("Messages"),
+    "work": sentence("Work"),
+    "decisions": sentence("Decisions"),
+    "mails": sentence("Mail"),
+    "changes": sentence("Corrections"),
+}
+LETTERS = {
+    "acknowledgement": sentence("Letter: we have received it"),
+    "result": sentence("Letter: the result"),
+    "survey": sentence("Letter: are you satisfied"),
+    "withdrawn": sentence("Letter: withdrawn"),
+    "closed": sentence("Letter: closed"),
+}
+CHANNELS = {
+    "phone": sentence("by phone"),
+    "mail": sentence("by mail"),
+    "portal": sentence("on the tracking page"),
+    "sms": sentence("by text message"),
+    "visit": sentence("in person"),
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +60,6 @@ class Line:
     facts: tuple[tuple[str, str], ...] = ()
     link: tuple[str, Any] | None = None
     is_letter: bool = False
-    place: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -57,14 +71,41 @@ class Story:
     counts: dict[str, int]
 
 
-def story(connection: Connection, case: Row[Any], group: str = "") -> Story:
-    """Tell a case's story, whole or one group of it."""
+@dataclass(frozen=True)
+class Hidden:
+    """What of a customer is shown only in shortened form; nothing where `words` is empty."""
+
+    words: Mapping[str, str]
+
+    def text(self, text: str) -> str:
+        """Return a text in which every word to be hidden is shortened."""
+        for word, short in self.words.items():
+            text = text.replace(word, short)
+        return text
+
+    def line(self, line: Line) -> Line:
+        """Return a line with the customer shortened in it."""
+        if not self.words:
+            return line
+        facts = tuple((word, self.text(fact)) for word, fact in line.facts)
+        return replace(line, title=self.text(line.title), text=self.text(line.text), facts=facts)
+
+
+def story(connection: Connection, case: Row[Any], hidden: Hidden, group: str = "") -> Story:
+    """Tell a case's story, whole or one group of it, without what this reader need not know of the customer."""
     reference = case.reference
     instance = instances.by_business_key(connection, reference)
-    told = [*_messages(connection, case), *_statuses(connection, reference), *_mails(connection, reference), *_files(connection, reference),
-            *_escalations(connection, reference), *_changes(connection, reference), *(_work(connection, instance) if instance else ())]
+    told = [
+        *_messages(connection, case),
+        *_statuses(connection, reference),
+        *_mails(connection, reference),
+        *_files(connection, reference),
+        *_escalations(connection, reference),
+        *_changes(connection, reference),
+        *(_work(connection, instance) if instance else ()),
+    ]
     lines = sorted(enumerate(told), key=lambda pair: (pair[1].at, pair[0]), reverse=True)
-    everything = [line for _place, line in lines]
+    everything = [hidden.line(line) for _place, line in lines]
     counts = {name: sum(line.group == name for line in everything) for name in GROUPS}
     return Story([line for line in everything if group in ("", line.group)], people_names(connection, {line.actor for line in everything}), counts)
 
@@ -87,7 +128,12 @@ def _statuses(connection: Connection, reference: str) -> Iterable[Line]:
 
 
 def _mails(connection: Connection, reference: str) -> Iterable[Line]:
-    states = {mails.WAITING: _("waiting to be sent"), mails.SENT: _("sent"), mails.KEPT: _("kept, no mail server is set"), mails.REFUSED: _("refused")}
+    states = {
+        mails.WAITING: _("waiting to be sent"),
+        mails.SENT: _("sent"),
+        mails.KEPT: _("kept, no mail server is set"),
+        mails.REFUSED: _("refused"),
+    }
     for mail in mails.latest(connection, reference=reference, limit=200):
         facts = ((_("Recipient"), mail.to_address), (_("State"), states.get(mail.state, mail.state)))
         yield Line(mail.created_at, "mails", "mail", identity.SYSTEM, mail.subject, "", facts, ("mail", mail.id))
@@ -125,8 +171,11 @@ def _decision(connection: Connection, event: dict[str, Any], package: Package) -
     details, element = event["details"], package.model.elements.get(event["element_id"] or "")
     title = _("Decided by table: %(name)s", name=named(element) if element else details.get("decision", ""))
     fired = details.get("fired") or []
-    facts = ((_("Result"), _plain(details.get("value"))), (_("Rule"), ", ".join(_rule(rule) for rule in fired) or _("none fired")),
-             (_("Table"), _table(connection, package, details.get("decision", ""))))
+    facts = (
+        (_("Result"), _plain(details.get("value"))),
+        (_("Rule"), ", ".join(_rule(rule) for rule in fired) or _("none fired")),
+        (_("Table"), _table(connection, package, details.get("decision", ""))),
+    )
     return Line(event["at"], "decisions", "decision", event["actor"], title, "", facts)
 
 

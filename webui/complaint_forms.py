@@ -3,7 +3,7 @@
 A field of one category is sent as `category.name`, so that two categories may ask for the same thing on one page without a script.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,30 +49,38 @@ def kinds(connection: Connection, most: int = MOST_OF_ITS_OWN) -> list[Kind]:
 
 def demands() -> list[tuple[str, str]]:
     """Return what a customer may want, as value and words."""
-    words = {"repair": _("Repair"), "replace": _("Replacement"), "refund": _("Money back"), "resend": _("Send what is missing"),
-             "compensation": _("Compensation"), "apology": _("An apology")}
+    words = {
+        "repair": _("Repair"),
+        "replace": _("Replacement"),
+        "refund": _("Money back"),
+        "resend": _("Send what is missing"),
+        "compensation": _("Compensation"),
+        "apology": _("An apology"),
+    }
     return [(demand, words[demand]) for demand in DEMANDS]
 
 
 def product_labels(connection: Connection) -> dict[str, tuple[str, str]]:
     """Return every product and model under the words a person would choose it by."""
-    labels: dict[str, tuple[str, str]] = {}
-    for product in products.offered(connection):
-        labels[named(product)] = (product["code"], "")
-        labels |= {f"{model} · {named(product)}": (product["code"], model) for model in product["models"]}
-    return labels
+    return _labels(products.offered(connection), named)
 
 
 def product_meant(connection: Connection, text: str) -> tuple[str, str]:
-    """Return the codes of the product and model a person meant; raises `ValueError` with a `FieldProblem` where that is not clear."""
-    labels, wanted = product_labels(connection), _plain(text)
+    """Return the codes of the product and model a person meant, in either language.
+
+    Raises `ValueError` with a `FieldProblem` where that is not clear.
+    """
+    offered, wanted = products.offered(connection), _plain(text)
+    labels = _labels(offered, lambda product: product["name_en"]) | _labels(offered, lambda product: product["name"])
     exact = [codes for label, codes in labels.items() if wanted in (_plain(label), codes[1].casefold(), codes[0].casefold())]
     close = {label: codes for label, codes in labels.items() if wanted in _plain(label)}
     if exact:
         return max(exact, key=lambda codes: bool(codes[1]) and codes[1].casefold() == wanted)
     if len({codes[0] for codes in close.values()}) == 1:
-        return next(iter(close.values()))[0], next(iter(close.values()))[1] if len(close) == 1 else ""
-    raise ValueError(_not_clear(text, close))
+        models = {codes[1] for codes in close.values()}
+        return next(iter(close.values()))[0], next(iter(models)) if len(models) == 1 else ""
+    shown = {label: codes for label, codes in product_labels(connection).items() if codes in close.values()}
+    raise ValueError(_not_clear(text, shown))
 
 
 def uploads(files: Iterable[FileStorage]) -> list[Upload]:
@@ -129,9 +137,18 @@ def sent_files() -> list[Upload]:
 def _kind(node: Mapping[str, Any], most: int) -> Kind:
     required = ["product" if name == "model" else name for name in node["required"]]
     own = [name for name in required if name not in FOR_ALL]
-    fields = tuple(dict.fromkeys([*own, *HELPFUL.get(node["code"], ())]))[:max(most, len(set(own)))]
+    fields = tuple(dict.fromkeys([*own, *HELPFUL.get(node["code"], ())]))[: max(most, len(set(own)))]
     examples = ("、" if language() == "zh" else ", ").join(named(child) for child in node["children"][:3])
     return Kind(node["code"], node["name"], node["name_en"], examples, fields, frozenset(required), tuple(node["children"]))
+
+
+def _labels(offered: list[dict[str, Any]], called: Callable[[dict[str, Any]], str]) -> dict[str, tuple[str, str]]:
+    labels: dict[str, tuple[str, str]] = {}
+    for product in offered:
+        labels[called(product)] = (product["code"], "")
+        labels |= {f"{model} · {called(product)}": (product["code"], model) for model in product["models"]}
+    labels.pop("", None)
+    return labels
 
 
 def _plain(text: str) -> str:
@@ -141,7 +158,13 @@ def _plain(text: str) -> str:
 def _not_clear(text: str, close: Mapping[str, Any]) -> FieldProblem:
     if close:
         few = "; ".join(list(close)[:4])
-        return FieldProblem("product", sentence("Several of our products fit “{given}”: {products}. Please choose one of them."),
-                            {"given": text[:60], "products": few})
-    return FieldProblem("product", sentence("We do not make a product called “{given}”. Choose one from the list, or read the model off the "
-                                            "type plate."), {"given": text[:60]})
+        return FieldProblem(
+            "product",
+            sentence("Several of our products fit “{given}”: {products}. Please choose one of them."),
+            {"given": text[:60], "products": few},
+        )
+    return FieldProblem(
+        "product",
+        sentence("We do not make a product called “{given}”. Choose one from the list, or read the model off the type plate."),
+        {"given": text[:60]},
+    )

@@ -74,8 +74,15 @@ class Chart:
     def drawing(self) -> dict[str, Any]:
         """Return what the script draws."""
         series = [{"name": each.name, "values": each.values, "colour": each.colour, "dashed": each.dashed} for each in self.series]
-        return {"kind": self.kind, "labels": self.labels, "series": series, "unit": self.unit, "stacked": self.stacked, "summary": self.summary,
-                "links": self.links or None}
+        return {
+            "kind": self.kind,
+            "labels": self.labels,
+            "series": series,
+            "unit": self.unit,
+            "stacked": self.stacked,
+            "summary": self.summary,
+            "links": self.links or None,
+        }
 
 
 def tiles(connection: Connection, period: Period) -> list[Tile]:
@@ -89,8 +96,11 @@ def tiles(connection: Connection, period: Period) -> list[Tile]:
         Tile(_("Open"), str(waiting), _("cases, now"), link=url_for("cases.index")),
         Tile(_("Overdue"), str(late), _("cases, now"), "bad" if late else "good", url_for("cases.index", overdue="1")),
         Tile(_("Time limits kept"), _percent(kept, kept + missed), _("%(kept)s of %(all)s steps", kept=kept, all=kept + missed)),
-        Tile(_("Satisfied"), _percent(round((share or 0) * answered), answered), _("%(answered)s of %(sent)s surveys answered", answered=answered,
-                                                                                  sent=found["surveys_sent"])),
+        Tile(
+            _("Satisfied"),
+            _percent(round((share or 0) * answered), answered),
+            _("%(answered)s of %(sent)s surveys answered", answered=answered, sent=found["surveys_sent"]),
+        ),
     ]
 
 
@@ -98,9 +108,15 @@ def facts(connection: Connection, period: Period) -> list[tuple[str, str]]:
     """Return further figures of a period, as words and numbers."""
     found = reports.totals(connection, period.since, period.until)
     hours = found["mean_hours"]
-    return [(_("Received in the period"), str(found["received"])), (_("Of these solved"), str(found["resolved"])), (_("Reopened"), str(found["reopened"])),
-            (_("Safety"), str(found["safety"])), (_("Mean time to the solution"), span(_hours(hours)) if hours is not None else "–"),
-            (_("Cost of remedies"), money(found["cost"]) or "–"), (_("Mean score"), f"{found['mean_score']} / 5" if found["mean_score"] else "–")]
+    return [
+        (_("Received in the period"), str(found["received"])),
+        (_("Of these solved"), str(found["resolved"])),
+        (_("Reopened"), str(found["reopened"])),
+        (_("Safety"), str(found["safety"])),
+        (_("Mean time to the solution"), span(_hours(hours)) if hours is not None else "–"),
+        (_("Cost of remedies"), money(found["cost"]) or "–"),
+        (_("Mean score"), f"{found['mean_score']} / 5" if found["mean_score"] else "–"),
+    ]
 
 
 def charts(connection: Connection, period: Period) -> list[Chart]:
@@ -117,9 +133,14 @@ def _flow(connection: Connection, period: Period) -> Chart:
     came = reports.by_day(connection, period.since, period.until, period.zone)
     went = report_figures.closed_by_day(connection, period)
     days = [day.isoformat() for day in period.days]
-    return Chart("flow", _("Received and solved by day"), "lines", [_short(day) for day in period.days],
-                 [Series(_("Received by us"), [came.get(day, 0) for day in days]), Series(_("Solved"), [went.get(day, 0) for day in days], "warn", True)],
-                 _("Day"))
+    return Chart(
+        "flow",
+        _("Received and solved by day"),
+        "lines",
+        [_short(day) for day in period.days],
+        [Series(_("Received by us"), [came.get(day, 0) for day in days]), Series(_("Solved"), [went.get(day, 0) for day in days], "warn", True)],
+        _("Day"),
+    )
 
 
 def _ages(connection: Connection, period: Period) -> Chart:
@@ -130,9 +151,15 @@ def _ages(connection: Connection, period: Period) -> Chart:
 def _limits(connection: Connection, period: Period) -> Chart:
     found = report_figures.limits_kept(connection, period, clock.now())
     kinds = [kind for kind in NAMES if kind in found] + [kind for kind in found if kind not in NAMES]
-    return Chart("limits", _("Time limits by step"), "rows", [_(NAMES.get(kind, kind)) for kind in kinds],
-                 [Series(_("kept"), [found[kind][0] for kind in kinds], "good"), Series(_("missed"), [found[kind][1] for kind in kinds], "bad")],
-                 _("Step"), stacked=True)
+    return Chart(
+        "limits",
+        _("Time limits by step"),
+        "rows",
+        [_(NAMES.get(kind, kind)) for kind in kinds],
+        [Series(_("kept"), [found[kind][0] for kind in kinds], "good"), Series(_("missed"), [found[kind][1] for kind in kinds], "bad")],
+        _("Step"),
+        stacked=True,
+    )
 
 
 def _by(key: str, title: str, column: str, words: Callable[[Connection], Mapping[str, str]]) -> Callable[[Connection, Period], Chart]:
@@ -143,8 +170,15 @@ def _by(key: str, title: str, column: str, words: Callable[[Connection], Mapping
         told = words(connection)
         days = {"since": period.first.isoformat(), "until": period.last.isoformat(), "status": "all"}
         links = [url_for("cases.index", **days, **{parameter: value}) if value else "" for value, _count in found]
-        return Chart(key, _(title), "rows", [told.get(value or "", value or _("not known yet")) for value, _count in found],
-                     [Series(_("Cases"), [count for _value, count in found])], _("Name"), links=links)
+        return Chart(
+            key,
+            _(title),
+            "rows",
+            [told.get(value or "", value or _("not known yet")) for value, _count in found],
+            [Series(_("Cases"), [count for _value, count in found])],
+            _("Name"),
+            links=links,
+        )
 
     return draw
 
@@ -152,13 +186,22 @@ def _by(key: str, title: str, column: str, words: Callable[[Connection], Mapping
 def _costs(connection: Connection, period: Period) -> Chart:
     found = sorted(report_figures.cost_by_category(connection, period).items(), key=lambda pair: -pair[1])
     told = _category_names(connection)
-    return Chart("costs", _("Cost of remedies by category"), "rows", [told.get(code or "", code or _("not known yet")) for code, _amount in found],
-                 [Series(_("Cost"), [float(amount) for _code, amount in found], "info")], _("Category"), unit=" CNY")
+    return Chart(
+        "costs",
+        _("Cost of remedies by category"),
+        "rows",
+        [told.get(code or "", code or _("not known yet")) for code, _amount in found],
+        [Series(_("Cost"), [float(amount) for _code, amount in found], "info")],
+        _("Category"),
+        unit=" CNY",
+    )
 
 
 def _scores(connection: Connection, period: Period) -> Chart:
     labels = [_("%(score)s of 5", score=score) for score in range(1, 6)]
-    return Chart("scores", _("Satisfaction of the customers"), "columns", labels, [Series(_("Answers"), report_figures.scores(connection, period))], _("Score"))
+    return Chart(
+        "scores", _("Satisfaction of the customers"), "columns", labels, [Series(_("Answers"), report_figures.scores(connection, period))], _("Score")
+    )
 
 
 def _category_names(connection: Connection) -> dict[str, str]:

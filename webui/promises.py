@@ -35,11 +35,17 @@ def general() -> list[Promise]:
 def of_case(connection: Connection, reference: str) -> list[Promise]:
     """Return the steps that are still to come for a case, with its own times where they are known."""
     first, result = _due(connection, reference, FIRST), _due(connection, reference, RESULT)
-    begins = _("Somebody who knows the matter begins by %(day)s.", day=exactly_day(first)) if first else _("Somebody who knows the matter begins at once.")
+    begins = (
+        _("Somebody who knows the matter begins by %(day)s.", day=exactly_day(first)) if first else _("Somebody who knows the matter begins at once.")
+    )
     return [
         Promise(_("We look into it"), f"{begins} {_('If we need something from you, we ask.')}"),
-        Promise(_("You hear from us"), _("By %(day)s we have looked into it; you then get our findings and a proposal.", day=exactly_day(result)) if result
-                else _("You get our findings and a proposal, with a date by which it is done.")),
+        Promise(
+            _("You hear from us"),
+            _("By %(day)s we have looked into it; you then get our findings and a proposal.", day=exactly_day(result))
+            if result
+            else _("You get our findings and a proposal, with a date by which it is done."),
+        ),
         Promise(_("You tell us whether it is settled"), _("If you are not satisfied, we look at it again.")),
     ]
 
@@ -52,7 +58,9 @@ def next_news(connection: Connection, case: Row[Any]) -> tuple[str, bool]:
     if due is None or case.status not in ("received", "in_progress", "awaiting_approval"):
         return "", False
     if due < clock.now():
-        return _("We had promised you news by %(day)s. We are late, and we are sorry: the person in charge has been told.", day=exactly_day(due)), True
+        return _(
+            "We had promised you news by %(day)s. We are late, and we are sorry: the person in charge has been told.", day=exactly_day(due)
+        ), True
     if _due(connection, case.reference, ("feedback",)):
         return _("You hear from us by %(day)s.", day=exactly_day(due)), False
     return _("By %(day)s we have looked into it; you then get our findings and a proposal.", day=exactly_day(due)), False

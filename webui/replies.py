@@ -16,5 +16,6 @@ def send(connection: Connection, reference: str, text: str, *, actor: str, at: d
         return
     link = tracking.link(tracking.issue(connection, reference, at=at, token=secrets.token_urlsafe(24)))
     values = {"reference": reference, "name": customer.name, "text": text.strip(), "link": link}
-    mails.post(connection, key=f"reply/{entry}", template="reply", to=customer.email, locale=customer.locale, values=values,
-               reference=reference, at=at)
+    mails.post(
+        connection, key=f"reply/{entry}", template="reply", to=customer.email, locale=customer.locale, values=values, reference=reference, at=at
+    )

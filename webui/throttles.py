@@ -37,8 +37,13 @@ def count(connection: Connection, kind: str, *, most: int, within: timedelta) ->
     connection.execute(throttled.delete().where(throttled.c.kind == kind, throttled.c.at <= now - within))
     recent = select(func.count()).select_from(throttled).where(throttled.c.kind == kind, throttled.c.sender == sender)
     if connection.execute(recent).scalar_one() >= most:
-        raise TooMany(sentence("There have been many submissions from your connection just now. Please wait {minutes} minutes and send it "
-                               "again, or call us; what you typed is still in the form."), minutes=int(within.total_seconds() // 60))
+        raise TooMany(
+            sentence(
+                "There have been many submissions from your connection just now. Please wait {minutes} minutes and send it "
+                "again, or call us; what you typed is still in the form."
+            ),
+            minutes=int(within.total_seconds() // 60),
+        )
     connection.execute(throttled.insert().values(kind=kind, sender=sender, at=now))
 
 

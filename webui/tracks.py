@@ -68,8 +68,17 @@ def view(connection: Connection, case: Row[Any]) -> View:
     """Put the tracking page together."""
     is_open = case.status in statuses.OPEN
     asked = questions.unanswered(connection, case.reference) if is_open else None
-    return View(_(statuses.CUSTOMER_WORDS[case.status]), _steps(connection, case), *promises.next_news(connection, case), asked,
-                _may_rate(connection, case), result(connection, case), _talk(connection, case), _files(connection, case), is_open)
+    return View(
+        _(statuses.CUSTOMER_WORDS[case.status]),
+        _steps(connection, case),
+        *promises.next_news(connection, case),
+        asked,
+        _may_rate(connection, case),
+        result(connection, case),
+        _talk(connection, case),
+        _files(connection, case),
+        is_open,
+    )
 
 
 def result(connection: Connection, case: Row[Any]) -> list[tuple[str, str]]:
@@ -98,23 +107,36 @@ def _steps(connection: Connection, case: Row[Any]) -> list[Step]:
     now = STEP_OF[case.status]
     ended = case.status in statuses.FINAL
     states = ["done" if place < now or ended else "now" if place == now else "next" for place in range(4)]
-    return [Step(title, _explained(place, case.status) if states[place] == "now" else "", states[place],
-                 reached.get(place) if states[place] != "next" else None) for place, title in enumerate(titles)]
+    return [
+        Step(
+            title,
+            _explained(place, case.status) if states[place] == "now" else "",
+            states[place],
+            reached.get(place) if states[place] != "next" else None,
+        )
+        for place, title in enumerate(titles)
+    ]
 
 
 def _explained(place: int, status: str) -> str:
     if status == "waiting_customer":
         return _("waiting for your answer")
-    return (_("we read it and pass it to the right people"), _("our experts look into it"),
-            _("the proposal is being approved") if status == "awaiting_approval" else _("the solution is being carried out"),
-            _("please tell us whether you are satisfied"))[place]
+    return (
+        _("we read it and pass it to the right people"),
+        _("our experts look into it"),
+        _("the proposal is being approved") if status == "awaiting_approval" else _("the solution is being carried out"),
+        _("please tell us whether you are satisfied"),
+    )[place]
 
 
 def remedy_words(remedy: Row[Any]) -> str:
     """Say a remedy in one line: what, how much, by when or since when."""
-    parts = [_(remedies.KINDS[remedy.kind]), money(remedy.amount, remedy.currency) if remedy.amount else "",
-             _("by %(day)s", day=exactly_day(remedy.due_on)) if remedy.due_on and not remedy.carried_out_at else "",
-             _("done on %(day)s", day=exactly_day(remedy.carried_out_at)) if remedy.carried_out_at else ""]
+    parts = [
+        _(remedies.KINDS[remedy.kind]),
+        money(remedy.amount, remedy.currency) if remedy.amount else "",
+        _("by %(day)s", day=exactly_day(remedy.due_on)) if remedy.due_on and not remedy.carried_out_at else "",
+        _("done on %(day)s", day=exactly_day(remedy.carried_out_at)) if remedy.carried_out_at else "",
+    ]
     return " · ".join(part for part in parts if part)
 
 

@@ -18,8 +18,24 @@ from kesu.webui.context import database, signed_in
 from kesu.webui.permissions import requires
 
 blueprint = Blueprint("api_complaints", __name__, url_prefix="/api/v1/complaints")
-TEXTS = ("description", "name", "phone", "email", "address", "title", "product", "model", "batch", "serial", "order_number", "purchased_on",
-         "currency", "category", "subcategory", "locale")
+TEXTS = (
+    "description",
+    "name",
+    "phone",
+    "email",
+    "address",
+    "title",
+    "product",
+    "model",
+    "batch",
+    "serial",
+    "order_number",
+    "purchased_on",
+    "currency",
+    "category",
+    "subcategory",
+    "locale",
+)
 OTHERS = ("amount", "vip", "details", "attachments")
 
 
@@ -54,11 +70,27 @@ def show(reference: str) -> Response:
 
 
 def _described(connection: Connection, case: Row[Any]) -> dict[str, Any]:
-    names = ("reference", "status", "category", "subcategory", "grade", "priority", "safety", "channel", "title", "product", "model", "batch", "cycle")
+    names = (
+        "reference",
+        "status",
+        "category",
+        "subcategory",
+        "grade",
+        "priority",
+        "safety",
+        "channel",
+        "title",
+        "product",
+        "model",
+        "batch",
+        "cycle",
+    )
     told = {name: getattr(case, name) for name in names}
     moments = {name: at.isoformat() if (at := getattr(case, name)) else None for name in ("received_at", "status_since", "resolved_at", "closed_at")}
-    files = [{"name": row.name, "content_type": row.content_type, "size": row.size, "sha256": row.sha256}
-             for row in attachments.of_case(connection, case.reference)]
+    files = [
+        {"name": row.name, "content_type": row.content_type, "size": row.size, "sha256": row.sha256}
+        for row in attachments.of_case(connection, case.reference)
+    ]
     return told | moments | {"attachments": files}
 
 
@@ -72,13 +104,18 @@ def _upload(place: int, given: Any) -> Upload:
     name = given.get("name") if isinstance(given, dict) else None
     content = given.get("content") if isinstance(given, dict) else None
     if not isinstance(name, str) or not isinstance(content, str):
-        raise Invalid(sentence("Expected each attachment as an object with name and content (base64)."),
-                      [{"field": f"attachments[{place}]", "message": "expected {name, content}"}])
+        raise Invalid(
+            sentence("Expected each attachment as an object with name and content (base64)."),
+            [{"field": f"attachments[{place}]", "message": "expected {name, content}"}],
+        )
     try:
         return Upload(name, base64.b64decode(content, validate=True))
     except (binascii.Error, ValueError) as error:
-        raise Invalid(sentence("Expected the content of attachment {name} in base64."), [{"field": f"attachments[{place}].content", "message": "not base64"}],
-                      name=name[:80]) from error
+        raise Invalid(
+            sentence("Expected the content of attachment {name} in base64."),
+            [{"field": f"attachments[{place}].content", "message": "not base64"}],
+            name=name[:80],
+        ) from error
 
 
 def _known(idempotency_key: str | None) -> bool:

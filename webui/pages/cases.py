@@ -93,5 +93,14 @@ def _page(reference: str, composing: str = "", problem: str = "") -> str:
     with database().read() as connection:
         case = case_scopes.case_for(connection, reference, person)
         file = case_files.file(connection, case, person, group)
-    return render_template("cases/show.html", case=case, file=file, group=group, composing=composing, problem=problem, values=request.form,
-                           groups=[(name, _(word)) for name, word in case_stories.GROUPS.items()], limits=complaint_forms.limits())
+    return render_template(
+        "cases/show.html",
+        case=case,
+        file=file,
+        group=group,
+        composing=composing,
+        problem=problem,
+        values=request.form,
+        groups=[(name, _(word)) for name, word in case_stories.GROUPS.items()],
+        limits=complaint_forms.limits(),
+    )

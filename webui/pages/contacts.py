@@ -25,6 +25,9 @@ def show(complainant_id: int) -> ResponseReturnValue:
         if not any(case_scopes.knows_customer(connection, person, case.reference) for case in found):
             raise NotFound(sentence("Expected the number of a customer, but there is none with number {id}."), id=complainant_id)
         customer = complainants.find(connection, complainant_id)
-        rated = {case.reference: answered[-1] for case in found
-                 if (answered := [each for each in surveys.of_case(connection, case.reference) if each.answered_at])}
+        rated = {
+            case.reference: answered[-1]
+            for case in found
+            if (answered := [each for each in surveys.of_case(connection, case.reference) if each.answered_at])
+        }
     return render_template("cases/contact.html", customer=customer, cases=found, rated=rated)

@@ -24,8 +24,22 @@ from kesu.webui.permissions import requires
 blueprint = Blueprint("imports", __name__)
 MOST_ROWS = 500
 LARGEST = 2 * 1024 * 1024
-COLUMNS = ("name", "phone", "email", "description", "category", "subcategory", "product", "batch", "serial", "order_number", "purchased_on",
-           "amount", "address", "vip")
+COLUMNS = (
+    "name",
+    "phone",
+    "email",
+    "description",
+    "category",
+    "subcategory",
+    "product",
+    "batch",
+    "serial",
+    "order_number",
+    "purchased_on",
+    "amount",
+    "address",
+    "vip",
+)
 SAMPLE = ("示例客户", "139 0000 0000", "kunde@example.com", "净水器漏水，地板泡坏", "quality", "", "", "", "", "", "", "1200", "", "")
 
 
@@ -76,8 +90,10 @@ def _rows() -> list[tuple[int, dict[str, str]]]:
     reader = csv.DictReader(io.StringIO(_decoded(content), newline=""), restkey="", restval="")
     named = [(name or "").strip().lower() for name in reader.fieldnames or ()]
     if "description" not in named:
-        raise Invalid(sentence("Expected a first line with the names of the columns, among them name and description; got {found}."),
-                      found=", ".join(named)[:200] or "-")
+        raise Invalid(
+            sentence("Expected a first line with the names of the columns, among them name and description; got {found}."),
+            found=", ".join(named)[:200] or "-",
+        )
     rows = [(reader.line_num, _clean(row)) for row in reader]
     if len(rows) > MOST_ROWS:
         raise Invalid(sentence("Expected at most {most} rows in one file, got {count}. Split the file."), most=MOST_ROWS, count=len(rows))

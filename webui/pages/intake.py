@@ -50,8 +50,13 @@ def create() -> ResponseReturnValue:
     key = request.form.get("submission") or secrets.token_urlsafe(18)
     channel = request.form["channel"] if request.form.get("channel") in CHANNELS else "phone"
     received = receipts.receive(database(), complaint, channel=channel, actor=person, idempotency_key=key)
-    flash(_("Received as %(number)s. Tell the caller this number; the tracking link is %(link)s", number=received.reference,
-            link=tracking.link(received.tracking_token)))
+    flash(
+        _(
+            "Received as %(number)s. Tell the caller this number; the tracking link is %(link)s",
+            number=received.reference,
+            link=tracking.link(received.tracking_token),
+        )
+    )
     return redirect(url_for("cases.show", reference=received.reference), 303)
 
 
@@ -67,8 +72,13 @@ def _values() -> dict[str, Any]:
     values = complaint_forms.answers(request.form)
     category, _dot, subcategory = request.form.get("kind", "").partition("/")
     told = {name: text for name, text in values.items() if name not in OWN}
-    return told | {"category": category, "subcategory": subcategory, "locale": request.form.get("locale") or language(),
-                   "vip": "vip" in request.form, "details": {"demand": values.get("demand", "")}}
+    return told | {
+        "category": category,
+        "subcategory": subcategory,
+        "locale": request.form.get("locale") or language(),
+        "vip": "vip" in request.form,
+        "details": {"demand": values.get("demand", "")},
+    }
 
 
 def _form(values: Mapping[str, Any], problems: Mapping[str, FieldProblem]) -> str:
@@ -76,9 +86,20 @@ def _form(values: Mapping[str, Any], problems: Mapping[str, FieldProblem]) -> st
         kinds = complaint_forms.kinds(connection, MANY)
         products = list(complaint_forms.product_labels(connection))
         needed = _needed(connection, values.get("kind", ""))
-    return render_template("cases/intake.html", values=values, problems=problems, kinds=kinds, products=products, needed=needed, anchors={"category": "kind"},
-                           callers=_callers(values), channels=[(channel, _(intake_checks.CHANNELS[channel])) for channel in CHANNELS],
-                           demands=complaint_forms.demands(), limits=complaint_forms.limits(), files_lost=bool(request.files))
+    return render_template(
+        "cases/intake.html",
+        values=values,
+        problems=problems,
+        kinds=kinds,
+        products=products,
+        needed=needed,
+        anchors={"category": "kind"},
+        callers=_callers(values),
+        channels=[(channel, _(intake_checks.CHANNELS[channel])) for channel in CHANNELS],
+        demands=complaint_forms.demands(),
+        limits=complaint_forms.limits(),
+        files_lost=bool(request.files),
+    )
 
 
 def _needed(connection: Connection, kind: str) -> list[str]:

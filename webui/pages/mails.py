@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from kesu.complaints import mails
 from kesu.engine.errors import NotFound, sentence
@@ -31,16 +31,21 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/mails/<int:mail_id>")
-@requires("agent", "manager", "investigator")
+@requires()
 def show(mail_id: int) -> ResponseReturnValue:
     """Show one mail word for word."""
     with database().read() as connection:
         mail = mails.find(connection, mail_id)
-        if mail is None:
+        if mail is None or not _may_read(connection, mail):
             raise NotFound(sentence("Expected the number of a mail, but there is none with number {id}."), id=mail_id)
-        if mail.reference:
-            case_scopes.case_for(connection, mail.reference, signed_in())
     return render_template("cases/mail.html", mail=mail, body=_body(mail), states=_states())
+
+
+def _may_read(connection: Connection, mail: Row[Any]) -> bool:
+    person = signed_in()
+    if mail.reference is None:
+        return person.is_in(*case_scopes.KNOW_CUSTOMERS)
+    return case_scopes.knows_customer(connection, person, mail.reference)
 
 
 def _body(mail: Row[Any]) -> str:
@@ -49,5 +54,9 @@ def _body(mail: Row[Any]) -> str:
 
 
 def _states() -> dict[str, tuple[str, str]]:
-    return {mails.WAITING: (_("Waiting to be sent"), "info"), mails.SENT: (_("Sent"), "good"),
-            mails.KEPT: (_("Kept here: no mail server is set"), "warn"), mails.REFUSED: (_("Refused by the recipient's server"), "bad")}
+    return {
+        mails.WAITING: (_("Waiting to be sent"), "info"),
+        mails.SENT: (_("Sent"), "good"),
+        mails.KEPT: (_("Kept here: no mail server is set"), "warn"),
+        mails.REFUSED: (_("Refused by the recipient's server"), "bad"),
+    }

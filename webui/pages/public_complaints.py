@@ -66,8 +66,9 @@ def receipt(token: str) -> ResponseReturnValue:
         coming = promises.of_case(connection, case.reference)
     shown = session.get("receipt", {})
     email = shown.get("email", "") if shown.get("reference") == case.reference else ""
-    return render_template("public/receipt.html", case=case, token=token, link=url_for("tracking.show", token=token, _external=True),
-                           promises=coming, email=email)
+    return render_template(
+        "public/receipt.html", case=case, token=token, link=url_for("tracking.show", token=token, _external=True), promises=coming, email=email
+    )
 
 
 def _complaint() -> tuple[NewComplaint, list[FieldProblem]]:
@@ -97,6 +98,15 @@ def _form(values: Mapping[str, Any], problems: Mapping[str, FieldProblem]) -> st
         products = list(complaint_forms.product_labels(connection))
     chosen = values.get("category", "")
     anchors = {name: f"{name}-{chosen}" for kind in kinds if kind.code == chosen for name in kind.fields} | {"category": "category-1"}
-    return render_template("public/new.html", values=values, problems=problems, kinds=kinds, products=products, anchors=anchors,
-                           submission=values.get("submission"), demands=complaint_forms.demands(), limits=complaint_forms.limits(),
-                           files_lost=any(file.filename for file in request.files.getlist("attachments")))
+    return render_template(
+        "public/new.html",
+        values=values,
+        problems=problems,
+        kinds=kinds,
+        products=products,
+        anchors=anchors,
+        submission=values.get("submission"),
+        demands=complaint_forms.demands(),
+        limits=complaint_forms.limits(),
+        files_lost=any(file.filename for file in request.files.getlist("attachments")),
+    )

@@ -19,6 +19,7 @@ from kesu.webui.report_figures import Period
 blueprint = Blueprint("reports", __name__)
 USUAL = (7, 30, 90)
 LONGEST = 731
+EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 
 
 @blueprint.get("/reports")
@@ -29,8 +30,14 @@ def index() -> ResponseReturnValue:
     with database().read() as connection:
         tiles, facts, charts = dashboards.tiles(connection, period), dashboards.facts(connection, period), dashboards.charts(connection, period)
     today = clock.now().astimezone(zone()).date()
-    usual = [(_("Last %(days)s days", days=days), url_for("reports.index", since=today - timedelta(days=days - 1), until=today),
-              (period.last, len(period.days)) == (today, days)) for days in USUAL]
+    usual = [
+        (
+            _("Last %(days)s days", days=days),
+            url_for("reports.index", since=today - timedelta(days=days - 1), until=today),
+            (period.last, len(period.days)) == (today, days),
+        )
+        for days in USUAL
+    ]
     return render_template("cases/reports.html", period=period, tiles=tiles, facts=facts, charts=charts, usual=usual)
 
 
@@ -60,7 +67,7 @@ def _period() -> Period:
 
 def _day(text: str | None, otherwise: date) -> date:
     try:
-        return date.fromisoformat(text or "")
+        return min(max(date.fromisoformat(text or ""), EARLIEST), LATEST)
     except ValueError:
         return otherwise
 

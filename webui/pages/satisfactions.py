@@ -25,9 +25,10 @@ def new(token: str) -> ResponseReturnValue:
 def create(token: str) -> ResponseReturnValue:
     """Take the answer, once."""
     score, settled = request.form.get("score", ""), request.form.get("satisfied", "")
-    if score not in {"1", "2", "3", "4", "5"} or settled not in {"yes", "no"}:
-        return _form(token, problem="" if score else _("Please choose one of the five."),
-                     problem_settled="" if settled else _("Please choose yes or no.")), 422
+    problem = "" if score in {"1", "2", "3", "4", "5"} else _("Please choose one of the five.")
+    problem_settled = "" if settled in {"yes", "no"} else _("Please choose yes or no.")
+    if problem or problem_settled:
+        return _form(token, problem=problem, problem_settled=problem_settled), 422
     with database().write() as connection:
         throttles.count(connection, "survey", most=MOST, within=WITHIN)
     surveys.answer(database(), token, score=int(score), satisfied=settled == "yes", comment=request.form.get("comment", ""))

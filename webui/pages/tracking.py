@@ -135,8 +135,17 @@ def _page(token: str, wrong: Invalid | None = None, where: str = "") -> str:
         case = tracking.find_case(connection, token)
         view = tracks.view(connection, case)
     problems = complaint_forms.by_field(_problems(wrong, where)) if wrong else {}
-    return render_template("public/show.html", case=case, token=token, view=view, problems=problems, values=request.form, anchors={},
-                           limits=complaint_forms.limits(), files_lost=bool(wrong and request.files))
+    return render_template(
+        "public/show.html",
+        case=case,
+        token=token,
+        view=view,
+        problems=problems,
+        values=request.form,
+        anchors={},
+        limits=complaint_forms.limits(),
+        files_lost=bool(wrong and request.files),
+    )
 
 
 def _problems(wrong: Invalid, where: str) -> list[FieldProblem]:

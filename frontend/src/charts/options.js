@@ -8,7 +8,6 @@ export function optionsOf(data, token) {
     animation: !STILL.matches,
     animationDuration: 350,
     textStyle: { fontFamily: token.font, color: token.ink },
-    aria: { enabled: true },
     grid: { left: 4, right: data.kind === 'rows' ? 56 : 12, top: many ? 36 : 12, bottom: 2, containLabel: true },
     legend: many ? { left: 0, top: 0, icon: 'roundRect', itemWidth: 14, itemHeight: 8, textStyle: { color: token['ink-soft'] } } : { show: false },
     tooltip: {
