@@ -94,7 +94,7 @@ class Ledger:
     def decided(self) -> bool | None:
         """Return whether the round has passed; None while it can still end either way, or an `after` is to be heard."""
         papers = self.counted()
-        if not papers or (self.mode != "any" and all(paper.state in ("open", "waiting") for paper in papers)):
+        if not papers:
             return None
         ends = {self._end(filling) for filling in self._fillings(papers)}
         if self.mode == "any":

@@ -234,3 +234,11 @@ def test_what_everybody_may_do_is_listed(office):
     assert "jump" in runtime.all_moves(office.db, office.task("a"), actor="root")
     with office.db.read() as connection:
         assert identity.members(connection, "admin") == ["root"]
+
+
+def test_a_count_that_can_no_longer_be_reached_has_failed_at_once(office):
+    office.begin(vote("count", "ada,bo,mara", 'threshold="2"'))
+    office.move("v", "root", "remove_sign", people=["mara"])
+    office.vote("v", "ada", "yes")
+    office.move("v", "root", "remove_sign", people=["bo"])
+    assert ended(office) == ["bad"], "one yes is all there can be, and two were wanted"
