@@ -171,4 +171,5 @@ def is_overdue(clock: Row[Any], as_of: datetime) -> bool:
 def explained(connection: Connection, clock: Row[Any]) -> list[Line]:
     """Return the computation of a clock's due instant day by day, pauses counted as more time."""
     calendar = working_hours.load(connection, clock.calendar)
-    return calendars.explain(calendar, clock.started_at, timedelta(seconds=clock.limit_seconds + clock.paused_seconds))
+    # Measured, not limit plus pauses: a pause that began when the clock was overdue gives no more time.
+    return calendars.explain(calendar, clock.started_at, calendars.working_time_between(calendar, clock.started_at, clock.due_at))

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from kesu.complaints import attachments, contacts, deadlines, mails
+from kesu.complaints import attachments, clocks, contacts, deadlines, mails
 from kesu.engine import clock, instances, runtime, user_tasks, worker
 from tests.webui.cases.stage import PNG
 from tests.webui.pages import words
@@ -79,6 +79,21 @@ def test_the_computation_of_a_time_limit_is_shown_line_by_line_with_its_pause(co
     with company.read() as connection:
         [row] = [row for row in deadlines.standing(connection, case, clock.now()) if row["kind"] == "investigation"]
     assert row["standing"] == "running" and "working day" in words(page)
+
+
+def test_a_pause_that_began_too_late_gives_no_more_time_and_the_computation_says_so(company, as_person, case, turned):
+    with company.read() as connection:
+        task = user_tasks.of_instance(connection, instances.by_business_key(connection, case).id, only_open=True)[0]
+    turned.advance(timedelta(hours=30))
+    runtime.complete(company, task.id, actor="ivan", submission={"facts": "x", "customer_needed": "yes", "question": "When?"})
+    turned.advance(timedelta(hours=5))
+    runtime.correlate(company, "customer_answered", {"reference": case}, {}, actor="customer")
+
+    with company.read() as connection:
+        clock_row = clocks.find(connection, case, "investigation", "quality")
+        last = clocks.explained(connection, clock_row)[-1]
+    assert (last.spans[-1][1], last.total) == (clock_row.due_at, timedelta(hours=24))
+    assert "Overdue by 11 hours" in words(as_person("ines").get(f"/cases/{case}").text)
 
 
 def test_a_note_stays_inside(company, as_person, received):

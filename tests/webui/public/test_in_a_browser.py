@@ -16,8 +16,13 @@ def window(chromium, address):
     opened = []
 
     def open_window(width=1440, dark=False, scripts=True, language="en-GB"):
-        context = chromium.new_context(viewport={"width": width, "height": 900}, base_url=address, java_script_enabled=scripts,
-                                       color_scheme="dark" if dark else "light", locale=language)
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            base_url=address,
+            java_script_enabled=scripts,
+            color_scheme="dark" if dark else "light",
+            locale=language,
+        )
         context.set_default_timeout(60_000)  # the first complaint of a process trains the text model
         opened.append(context)
         return context.new_page()
@@ -31,7 +36,9 @@ def file_one(page, **typed):
     """Fill in and send the form; leads to the receipt."""
     page.goto("/complaints/new")
     page.check("#category-1")
-    for selector, text in ({"#product-quality": "KX-100", "#description": "It leaks", "#name": "Carol", "#contact": "carol@example.com"} | typed).items():
+    for selector, text in (
+        {"#product-quality": "KX-100", "#description": "It leaks", "#name": "Carol", "#contact": "carol@example.com"} | typed
+    ).items():
         page.fill(selector, text)
     page.click("form.complaint-form button.primary")
 
@@ -92,7 +99,15 @@ def test_axe_finds_nothing_from_the_form_to_the_survey(window, company, received
     runtime.complete(company, task.id, actor="ivan", submission={"facts": "x", "customer_needed": "yes", "question": "When?"})
     worker.drain(company)
     page, track = window(width, dark, language=language), f"/track/{receipt.tracking_token}"
-    for path in ("/complaints", "/complaints/new?category=service", "/track", track, f"{track}/receipt", f"{track}/withdrawal", "/track/nothing-of-the-kind"):
+    for path in (
+        "/complaints",
+        "/complaints/new?category=service",
+        "/track",
+        track,
+        f"{track}/receipt",
+        f"{track}/withdrawal",
+        "/track/nothing-of-the-kind",
+    ):
         page.goto(path)
         assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
