@@ -120,8 +120,9 @@ def _described(task: UserTask, variables: dict[str, Any], votes: list[ballots.Ba
     return {
         "id": task.id, "instance": task.instance_id, "element_id": task.element_id, "name": task.name, "name_en": task.name_en,
         "definition": task.definition_key, "business_key": task.business_key, "round": task.round, "state": task.state,
-        "assignee": task.assignee, "on_behalf_of": task.on_behalf_of, "created_at": task.created_at.isoformat(), "due_at": task.due_at.isoformat() if task.due_at else None,
-        "form": task.form_key, "version": task.version, "variables": told(variables),
+        "assignee": task.assignee, "on_behalf_of": task.on_behalf_of, "created_at": task.created_at.isoformat(),
+        "due_at": task.due_at.isoformat() if task.due_at else None, "form": task.form_key, "version": task.version,
+        "variables": told(variables),
         "ballots": [{"voter": each.voter, "state": each.state, "answered_at": each.answered_at.isoformat() if each.answered_at else None,
                      "comment": each.comment, "part": each.part, "on_behalf_of": each.on_behalf_of, "added_by": each.added_by,
                      "superseded": each.superseded_by is not None} for each in votes],
