@@ -1,11 +1,14 @@
 """Serving: waitress in front of the application, the worker beside it."""
 
 import logging
+import threading
 
 import click
 import waitress
 
+from kesu.complaints import classification
 from kesu.engine.database import Database
+from kesu.engine.errors import Failed
 from kesu.webui import installations, schedules
 from kesu.webui.app import create_app
 
@@ -17,6 +20,8 @@ def serve(db: Database, *, host: str, port: int, worker: bool, threads: int) -> 
     app = create_app(db, registry=installations.plug())
     server = waitress.create_server(app, host=host, port=port, threads=threads, ident="Kesu")
     scheduler = schedules.run_beside(db) if worker else None
+    # The text model learns from its examples in a few seconds: now, beside the first pages, not in the first customer's complaint.
+    threading.Thread(target=_warm, args=[db], daemon=True, name="text model").start()
     click.echo(f"Kesu is at http://{host}:{port}/")
     for line in installations.greeting(db):
         click.echo(line)
@@ -25,3 +30,11 @@ def serve(db: Database, *, host: str, port: int, worker: bool, threads: int) -> 
     finally:
         if scheduler is not None:
             scheduler.shutdown(wait=False)
+
+
+def _warm(db: Database) -> None:
+    try:
+        with db.read() as connection:
+            classification.classify(connection, "水壶漏水 The kettle leaks")
+    except Failed as error:  # a database that is not ready yet is told elsewhere
+        logging.getLogger(__name__).info("the text model is not warm: %s", error)
