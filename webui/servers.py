@@ -35,6 +35,6 @@ def serve(db: Database, *, host: str, port: int, worker: bool, threads: int) -> 
 def _warm(db: Database) -> None:
     try:
         with db.read() as connection:
-            classification.classify(connection, "水壶漏水 The kettle leaks")
+            classification.classify(connection, "你好")  # no keyword rule fits, so the model is asked
     except Failed as error:  # a database that is not ready yet is told elsewhere
         logging.getLogger(__name__).info("the text model is not warm: %s", error)
