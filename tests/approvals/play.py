@@ -35,6 +35,7 @@ class Play:
     def run(self, steps: int = 9) -> Counter:
         """Play; return how often the move was made in its structure."""
         self.compare()
+        self.come_there()
         for _ in range(steps):
             if self.game.state != "active":
                 break
@@ -46,6 +47,14 @@ class Play:
         with self.db.read() as connection:
             assert history.verify(connection, self.case.id).intact, self.at
         return self.made
+
+    def come_there(self, most: int = 12) -> None:
+        """Go on until the case stands where its structure is meant to be looked at."""
+        for _ in range(most):
+            if self.game.state != "active" or self.game.situation():
+                return
+            self.go_on()
+            self.compare()
 
     def attempt(self, move: str) -> bool:
         """Make a move where the reference says it is possible."""
