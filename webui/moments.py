@@ -89,18 +89,27 @@ def due_words(due_at: datetime | None, done_at: datetime | None = None) -> DueWo
         return DueWords(_("No time limit"), "none", None)
     if due_at < now:
         return DueWords(_("Overdue by %(time)s", time=span(now - due_at)), "overdue", due_at)
-    days = (due_at.astimezone(zone()).date() - now.astimezone(zone()).date()).days
-    return DueWords(_deadline(due_at, days), "soon" if due_at - now < SOON else "today" if days == 0 else "later", due_at)
+    days = (due_day(due_at) - now.astimezone(zone()).date()).days
+    text = _whole_day(due_at, days) if clock_time(due_at) == "00:00" else _deadline(due_at, days)
+    return DueWords(text, "soon" if due_at - now < SOON else "today" if days == 0 else "later", due_at)
+
+
+def due_day(due_at: datetime) -> date:
+    """Return the last day on which something can be done in time: midnight belongs to the day it ends."""
+    return (due_at.astimezone(zone()) - timedelta(microseconds=1)).date()
+
+
+def _whole_day(due_at: datetime, days: int) -> str:
+    if days <= 1:
+        return _("By the end of today") if days == 0 else _("By the end of tomorrow")
+    return _("By the end of %(day)s", day=format_date(due_day(due_at), _("EEE d MMM"), locale=get_locale()))
 
 
 def _deadline(due_at: datetime, days: int) -> str:
     time = clock_time(due_at)
-    if days == 0:
-        return _("By %(time)s today", time=time)
-    if days == 1:
-        return _("By %(time)s tomorrow", time=time)
-    there = due_at.astimezone(zone()).date()
-    return _("By %(day)s, %(time)s", day=format_date(there, _("EEE d MMM"), locale=get_locale()), time=time)
+    if days <= 1:
+        return _("By %(time)s today", time=time) if days == 0 else _("By %(time)s tomorrow", time=time)
+    return _("By %(day)s, %(time)s", day=format_date(due_day(due_at), _("EEE d MMM"), locale=get_locale()), time=time)
 
 
 def _brief_day(there: date, here: date) -> str:

@@ -15,7 +15,7 @@ from kesu.engine.identity import Person
 from kesu.engine.user_tasks import UserTask
 from kesu.webui.case_glances import glances
 from kesu.webui.languages import language, zone
-from kesu.webui.moments import DueWords, day, due_words
+from kesu.webui.moments import DueWords, day, due_day, due_words
 from kesu.webui.votes import Vote, ballot_words, part_words, vote_of
 
 
@@ -64,10 +64,11 @@ def _when_due(task: UserTask) -> str:
     if task.due_at < now:
         return _("Overdue")
     today = now.astimezone(zone()).date()
-    days = (task.due_at.astimezone(zone()).date() - today).days
+    last = due_day(task.due_at)
+    days = (last - today).days
     if days <= 1:
         return _("Today") if days == 0 else _("Tomorrow")
-    return _("This week") if task.due_at.astimezone(zone()).date() <= today + timedelta(days=6 - today.weekday()) else _("Later")
+    return _("This week") if last <= today + timedelta(days=6 - today.weekday()) else _("Later")
 
 
 def _day_done(task: UserTask) -> str:

@@ -60,7 +60,7 @@ def test_what_is_overdue_comes_first_and_is_said_in_words(company, as_person, be
 
     assert [case for _, case in names(page)] == ["KS-1", "KS-2"]
     assert "Overdue by 2 hours" in words(page.text)
-    assert "By 00:00 tomorrow" in words(page.text)
+    assert "By the end of today" in words(page.text)
     assert find_task(company, late).due_at is not None
 
 
