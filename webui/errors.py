@@ -1,6 +1,8 @@
 """From an error to an answer: status, title, sentence in the reader's language. Nothing else decides what an error looks like."""
 
 import logging
+import re
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, render_template, request
@@ -12,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 
 from kesu.engine.errors import Failed, Rejected, sentence
 from kesu.webui.context import database, is_api
+from kesu.webui.moments import exactly
 from kesu.webui.task_cards import people_names
 
 log = logging.getLogger("kesu.webui")
@@ -37,6 +40,8 @@ SENTENCES = {
 }
 FORGED = sentence("This form was opened in another session, or too long ago. Nothing was changed: go back, load the page again "
                   "and repeat.")
+PEOPLE = ("who", "deputy")  # values of sentences that are logins, and are said as names
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d.*[+-]\d\d:\d\d$")  # the engine says instants in ISO 8601
 UNCLEAR = sentence("The request could not be understood. Go back and try again.")
 
 
@@ -53,8 +58,9 @@ def init(app: Flask) -> None:
 def say(error: Rejected | Failed, **words: str) -> str:
     """Return an error's sentence in the reader's language; people by name, and `words` for values that the page can say better."""
     template, values = _(error.template), error.values | words
-    if isinstance(error, Rejected) and "who" in values:
-        values["who"] = _name(str(values["who"]))
+    if isinstance(error, Rejected):
+        values |= {role: _name(str(values[role])) for role in PEOPLE if role in values}
+        values |= {name: exactly(datetime.fromisoformat(value)) for name, value in values.items() if INSTANT.match(str(value))}
     try:
         return str(template.format(**values))
     except (KeyError, IndexError):

@@ -82,7 +82,7 @@ def test_a_copy_is_sent_and_a_reminder_only_once_an_hour(company, as_person, pro
         assert copies.is_copied(connection, task_id, "yun")
 
     ines.post(f"/tasks/{task_id}/moves/urge", reason="the customer is waiting")
-    assert "You have urged this" in words(ines.post(f"/tasks/{task_id}/moves/urge", 409).text)
+    assert "You have urged this at 2 Mar 2026, 09:00:00 (GMT+08:00)" in words(ines.post(f"/tasks/{task_id}/moves/urge", 409).text)
 
 
 def test_sending_back_asks_what_follows_the_rework(company, as_person, to_sign):
