@@ -48,6 +48,10 @@ class Deadlines(Protocol):
 
     def due(self, connection: Connection, request: DeadlineRequest) -> Due: ...
 
+    def freeze(self, connection: Connection, reference: str, at: datetime) -> None: ...
+
+    def thaw(self, connection: Connection, reference: str, at: datetime) -> None: ...
+
 
 class PlainDeadlines:
     """Clock time from the first entry, as the diagram's duration says; nothing without one. Coming back does not begin anew."""
@@ -60,6 +64,12 @@ class PlainDeadlines:
             return Due(None)
         duration = rules.evaluate(f'duration("{request.duration}")', {})
         return Due(request.now + duration, name=f"{request.kind}/{request.element_id}")
+
+    def freeze(self, connection: Connection, reference: str, at: datetime) -> None:
+        """Nothing is kept here that could stand still."""
+
+    def thaw(self, connection: Connection, reference: str, at: datetime) -> None:
+        """Nothing was kept that could run on."""
 
 
 _deadlines: Deadlines = PlainDeadlines()

@@ -1,6 +1,6 @@
 """The life of a whole instance: suspended and activated again, cancelled by those it belongs to, terminated by those who run it."""
 
-from kesu.engine import identity, instances, jobs, timers
+from kesu.engine import deadlines, identity, instances, jobs, timers
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Forbidden, sentence
 from kesu.engine.instances import ACTIVE, CANCELLED, SUSPENDED, TERMINATED
@@ -21,6 +21,7 @@ def suspend(db: Database, instance_id: int, *, actor: str, reason: str | None = 
         step.tell("suspended", reason=reason)
         step.ends.append(lambda connection: timers.freeze(connection, instance_id, now))
         step.ends.append(lambda connection: jobs.freeze(connection, instance_id))
+        step.ends.append(lambda connection: deadlines.current().freeze(connection, step.business_key or "", now))
 
     return _moved(db, instance_id, act, actor, "suspend")
 
@@ -37,6 +38,7 @@ def activate(db: Database, instance_id: int, *, actor: str, reason: str | None =
         step.tell("activated", reason=reason)
         step.ends.append(lambda connection: timers.thaw(connection, instance_id, now))
         step.ends.append(lambda connection: jobs.thaw(connection, instance_id))
+        step.ends.append(lambda connection: deadlines.current().thaw(connection, step.business_key or "", now))
 
     return _moved(db, instance_id, act, actor, "activate")
 
