@@ -139,10 +139,10 @@ def try_(file: pathlib.Path, scenario: pathlib.Path) -> None:
 def decide(file: pathlib.Path, decision: str, given: str) -> None:
     """Evaluate a decision table and name the rules that fired."""
     try:
-        inputs = json.loads(given, parse_float=str)
+        inputs = json.loads(given)
         if not isinstance(inputs, dict):
             raise ValueError("expected an object")
-        result = rules.load_decisions(file.read_bytes()).evaluate(decision, json.loads(given))
+        result = rules.load_decisions(file.read_bytes()).evaluate(decision, inputs)
     except ValueError as error:
         raise click.UsageError(f"--input has to be a JSON object such as '{{\"amount\": 1200}}': {error}") from error
     except rules.RuleError as error:

@@ -1,12 +1,12 @@
 """Resolving incidents: retry, edit the variables and retry, or skip. One at a time or many."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.engine import clock, history, incidents, jobs, values
+from kesu.engine import clock, history, incidents, jobs, spiff, values
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Rejected, sentence
 from kesu.engine.history import Event
@@ -74,29 +74,30 @@ def many(db: Database, incident_ids: Iterable[int], *, actor: str, skipping: str
 
 def _take_up(db: Database, incident: incidents.Incident, actor: str, variables: Mapping[str, Any]) -> None:
     """Let the step that stopped with an uncaught error begin again."""
-    assert incident.instance_id is not None and incident.activity_id is not None
-    activity_id = incident.activity_id
 
-    def act(step: Step) -> None:
-        step.ends.append(lambda connection: _resolve(connection, incident, actor, RETRIED))
+    def again(run: spiff.Run, activity_id: str) -> None:
         if variables:
-            step.run.set_variables(dict(variables), activity_id)
-        step.run.retry(activity_id)
+            run.set_variables(dict(variables), activity_id)
+        run.retry(activity_id)
 
-    command(db, by_id(incident.instance_id), act, actor=actor, kind="retry")
-    run_inside(db, incident.instance_id)
+    _unstop(db, incident, actor, RETRIED, None, again)
 
 
 def _pass_over(db: Database, incident: incidents.Incident, actor: str, reason: str, variables: Mapping[str, Any]) -> None:
     """Let the case go on behind the step that stopped with an uncaught error."""
+    _unstop(db, incident, actor, SKIPPED, reason, lambda run, activity_id: run.skip(activity_id, dict(variables)))
+
+
+def _unstop(db: Database, incident: incidents.Incident, actor: str, resolution: str, reason: str | None,
+            move: Callable[[spiff.Run, str], None]) -> None:
     assert incident.instance_id is not None and incident.activity_id is not None
     activity_id = incident.activity_id
 
     def act(step: Step) -> None:
-        step.ends.append(lambda connection: _resolve(connection, incident, actor, SKIPPED, reason))
-        step.run.skip(activity_id, dict(variables))
+        step.ends.append(lambda connection: _resolve(connection, incident, actor, resolution, reason))
+        move(step.run, activity_id)
 
-    command(db, by_id(incident.instance_id), act, actor=actor, kind="skip")
+    command(db, by_id(incident.instance_id), act, actor=actor, kind="retry" if resolution == RETRIED else "skip")
     run_inside(db, incident.instance_id)
 
 
