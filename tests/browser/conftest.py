@@ -2,16 +2,13 @@
 
 import email
 import email.policy
-import os
 import pathlib
-import shutil
 import socket
 import threading
 
 import pytest
 import waitress
 from aiosmtpd.controller import Controller
-from playwright.sync_api import sync_playwright
 
 from kesu.complaints.deadlines import CaseDeadlines
 from kesu.engine import clock, deadlines, identity, service_tasks, worker
@@ -22,9 +19,6 @@ from kesu.webui.app import create_app
 from kesu.webui.demo import company
 from tests.conftest import ROOT
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync"]
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
@@ -42,19 +36,6 @@ class Letters:
     def to(self, address):
         """Return the mails to an address, in order of arrival, as (subject, text)."""
         return [(str(each["subject"]), each.get_body(("plain",)).get_content()) for each in self.arrived if address in str(each["to"])]
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """One browser for all tests; without Chromium they are skipped, except in CI."""
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("Chromium is missing, and CI may not skip for want of it")
-        pytest.skip("there is no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import json
 import threading
 
 import pytest
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from kesu.engine import clock, definitions, identity, passwords, runtime, service_tasks, user_tasks
@@ -178,19 +177,6 @@ def to_sign(company, proposed):
         return open_task(company, moved.instance_id)
 
     return decide
-
-
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-            "--disable-component-update", "--disable-sync"]
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """The machine's own Chromium, started once."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
