@@ -10,7 +10,7 @@ from kesu.engine.spiff import Run, compile_diagrams
 from tests.engine.spiff.play import Clockwork, diagram
 from tests.engine.spiff.token_game import Record, Writer, grow
 
-RUNS = int(os.environ.get("RUNS", "300"))
+RUNS = int(os.environ.get("RUNS") or 300)
 NAMES = [f"n{i}" for i in range(1, 60)]
 MESSAGE = '<bpmn:message id="m" name="m"/>'
 
