@@ -3,6 +3,7 @@
 Beside it the marks: a reminder or an escalation of one deadline is fired once, whatever is rejected, withdrawn or transferred meanwhile.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Column, Connection, ForeignKey, Integer, String, Table, select
@@ -41,12 +42,25 @@ def keep(connection: Connection, instance_id: int, name: str, *, started_at: dat
     connection.execute(insert(due_dates).values(row).on_conflict_do_nothing())
 
 
-def shift(connection: Connection, instance_id: int, *, since: datetime, at: datetime) -> None:
-    """Move what was not due yet by the time for which the instance stood still."""
+@dataclass(frozen=True)
+class Shifted:
+    """A due date that was moved: of which element, from when to when."""
+
+    element_id: str
+    before: datetime
+    after: datetime
+
+
+def shift(connection: Connection, instance_id: int, *, since: datetime, at: datetime) -> list[Shifted]:
+    """Move what was not due yet by the time for which the instance stood still; return what was moved."""
     query = select(due_dates).where(due_dates.c.instance_id == instance_id, due_dates.c.due_at > since)
+    moved = []
     for row in connection.execute(query).all():
         match = (due_dates.c.instance_id == instance_id) & (due_dates.c.name == row.name)
-        connection.execute(due_dates.update().where(match).values(due_at=row.due_at + (at - since)))
+        later = row.due_at + (at - since)
+        connection.execute(due_dates.update().where(match).values(due_at=later))
+        moved.append(Shifted(row.name.rpartition("#")[0].rpartition("/")[2], row.due_at, later))
+    return moved
 
 
 def fired(connection: Connection, instance_id: int | None, mark: str) -> bool:

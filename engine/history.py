@@ -49,6 +49,7 @@ HASHED = ("sequence", "at", "kind", "actor", "on_behalf_of", "element_id", "acti
 # Built once: every command appends.
 _LINK = select(chains.c.length, chains.c.head).where(chains.c.instance_id == bindparam("wanted")).with_for_update()
 _LENGTHEN = chains.update().where(chains.c.instance_id == bindparam("wanted"))
+_BEGIN = chains.insert()
 _INSERT = history.insert()
 
 
@@ -80,9 +81,12 @@ class Verdict:
         return self.broken_at is None
 
 
-def begin(connection: Connection, instance_id: int) -> None:
-    """Lay the first link of an instance's chain."""
-    connection.execute(chains.insert().values(instance_id=instance_id, length=0, head=GENESIS))
+def begin(connection: Connection, instance_id: int, events: Sequence[Event]) -> None:
+    """Lay the first links of a new instance's chain."""
+    rows, head = _links(instance_id, 0, GENESIS, events)
+    connection.execute(_BEGIN, {"instance_id": instance_id, "length": len(rows), "head": head})
+    if rows:
+        connection.execute(_INSERT, rows)
 
 
 def append(connection: Connection, instance_id: int, events: Sequence[Event]) -> None:
@@ -92,15 +96,10 @@ def append(connection: Connection, instance_id: int, events: Sequence[Event]) ->
     """
     if not events:
         return
-    link = connection.execute(_LINK, {"wanted": instance_id}).one()
-    rows, length, head = [], link.length, link.head
-    for event in events:
-        length += 1
-        row = _row(instance_id, length, event)
-        head = row["hash"] = link_hash(head, row)
-        rows.append(row)
+    length, head = connection.execute(_LINK, {"wanted": instance_id}).one()
+    rows, head = _links(instance_id, length, head, events)
     connection.execute(_INSERT, rows)
-    connection.execute(_LENGTHEN, {"wanted": instance_id, "length": length, "head": head})
+    connection.execute(_LENGTHEN, {"wanted": instance_id, "length": length + len(rows), "head": head})
 
 
 def link_hash(previous: str, row: dict[str, Any]) -> str:
@@ -115,6 +114,12 @@ def of_instance(connection: Connection, instance_id: int, *, after: int = 0, lim
     """Return the events of an instance in order, as dicts, beginning after a sequence number."""
     query = select(history).where(history.c.instance_id == instance_id, history.c.sequence > after).order_by(history.c.sequence)
     return [dict(row) for row in connection.execute(query.limit(limit)).mappings()]
+
+
+def last(connection: Connection, instance_id: int, kind: str) -> datetime | None:
+    """Return when this kind of event happened last in an instance, or None."""
+    query = select(history.c.at).where(history.c.instance_id == instance_id, history.c.kind == kind)
+    return connection.execute(query.order_by(history.c.sequence.desc()).limit(1)).scalar()
 
 
 def verify(connection: Connection, instance_id: int) -> Verdict:
@@ -132,6 +137,15 @@ def _first_break(rows: Iterable[dict[str, Any]], length: int, head: str) -> int 
             return seen
         previous = row["hash"]
     return None if (seen, previous) == (length, head) else seen + 1
+
+
+def _links(instance_id: int, length: int, head: str, events: Sequence[Event]) -> tuple[list[dict[str, Any]], str]:
+    rows = []
+    for sequence, event in enumerate(events, length + 1):
+        row = _row(instance_id, sequence, event)
+        head = row["hash"] = link_hash(head, row)
+        rows.append(row)
+    return rows, head
 
 
 def _row(instance_id: int, sequence: int, event: Event) -> dict[str, Any]:

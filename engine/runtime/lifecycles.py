@@ -1,6 +1,10 @@
 """The life of a whole instance: suspended and activated again, cancelled by those it belongs to, terminated by those who run it."""
 
-from kesu.engine import deadlines, identity, instances, jobs, timers
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from kesu.engine import deadlines, due_dates, history, identity, instances, jobs, timers, user_tasks
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Forbidden, sentence
 from kesu.engine.instances import ACTIVE, CANCELLED, SUSPENDED, TERMINATED
@@ -38,6 +42,7 @@ def activate(db: Database, instance_id: int, *, actor: str, reason: str | None =
         step.tell("activated", reason=reason)
         step.ends.append(lambda connection: timers.thaw(connection, instance_id, now))
         step.ends.append(lambda connection: jobs.thaw(connection, instance_id))
+        step.ends.append(lambda connection: _shift_due_dates(connection, instance_id, now))
         step.ends.append(lambda connection: deadlines.current().thaw(connection, step.business_key or "", now))
 
     return _moved(db, instance_id, act, actor, "activate")
@@ -62,6 +67,18 @@ def terminate(db: Database, instance_id: int, *, actor: str, reason: str | None 
         _end(step, TERMINATED, reason)
 
     return _moved(db, instance_id, act, actor, "terminate", writes)
+
+
+def _shift_due_dates(connection: Connection, instance_id: int, now: datetime) -> None:
+    """Give what was not due yet the time back for which the instance stood still; a date that the diagram names itself stays."""
+    since = history.last(connection, instance_id, SUSPENDED)
+    if since is None:
+        return
+    moved = {(each.element_id, each.before): each.after for each in due_dates.shift(connection, instance_id, since=since, at=now)}
+    for task in user_tasks.of_instance(connection, instance_id, only_open=True):
+        later = moved.get((task.element_id, task.due_at)) if task.due_at else None
+        if later is not None:
+            user_tasks.touch(connection, task, due_at=later)
 
 
 def _end(step: Step, state: str, reason: str | None) -> None:
