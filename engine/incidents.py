@@ -10,7 +10,7 @@ from kesu.engine.database import Instant, metadata
 from kesu.engine.errors import NotFound, sentence
 
 JOB_FAILED, TIMER_FAILED, NOBODY = "job_failed", "timer_failed", "nobody_to_act"
-UNCAUGHT_ERROR, UNCAUGHT_ESCALATION = "uncaught_error", "uncaught_escalation"
+UNCAUGHT_ERROR, UNCAUGHT_ESCALATION, STUCK = "uncaught_error", "uncaught_escalation", "stuck"
 
 incidents = Table(
     "incidents",
@@ -87,3 +87,10 @@ def drop_of(connection: Connection, instance_id: int, activity_ids: list[str], a
     """Close the incidents of activities that are gone."""
     match = (incidents.c.instance_id == instance_id) & incidents.c.activity_id.in_(activity_ids) & incidents.c.resolved_at.is_(None)
     connection.execute(incidents.update().where(match).values(resolved_at=at, resolved_by="system", resolution="gone"))
+
+
+def drop_stuck(connection: Connection, instance_id: int, element_id: str, at: datetime) -> None:
+    """Close the incident of a join that stood still and does no more."""
+    match = (incidents.c.instance_id == instance_id) & (incidents.c.kind == STUCK) & (incidents.c.element_id == element_id)
+    open_ones = match & incidents.c.resolved_at.is_(None)
+    connection.execute(incidents.update().where(open_ones).values(resolved_at=at, resolved_by="system", resolution="gone"))

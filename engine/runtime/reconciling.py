@@ -18,7 +18,7 @@ from kesu.engine.deadlines import DeadlineRequest, Due
 from kesu.engine.deadlines import current as deadlines
 from kesu.engine.history import Event
 from kesu.engine.identity import SYSTEM
-from kesu.engine.runtime import policies
+from kesu.engine.runtime import policies, standstills
 
 if TYPE_CHECKING:
     from kesu.engine.runtime.steps import Step
@@ -56,6 +56,8 @@ def reconcile(step: Step) -> Rows:
     for wait in fresh:
         _OPENERS[wait.kind](step, rows, wait)
     _throw(step, rows)
+    if not waits or "stuck" in step.book:
+        rows.writes += standstills.note(step, rows.book)
     return rows
 
 

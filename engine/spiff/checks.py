@@ -7,7 +7,7 @@ from lxml import etree
 
 from kesu.engine.errors import sentence
 from kesu.engine.spiff.building import Building
-from kesu.engine.spiff.containers import AdHocSubProcess, Container
+from kesu.engine.spiff.containers import Container
 from kesu.engine.spiff.files import File
 from kesu.engine.spiff.gateways import ComplexGateway, EventGateway, ExclusiveGateway, InclusiveGateway
 from kesu.engine.spiff.names import bpmn
@@ -164,13 +164,6 @@ def _service(node: Node, problems: Problems) -> None:
             node.element.id,
             "handler_missing",
             sentence("{element}: which handler does this? The service task names none."),
-            element=node.element.name or node.element.id,
-        )
-    if isinstance(inner, AdHocSubProcess) and inner.until is None:
-        problems.error(
-            node.element.id,
-            "ad_hoc_without_end",
-            sentence("{element}: when is the ad-hoc sub-process done? It has no completion condition."),
             element=node.element.name or node.element.id,
         )
     if (

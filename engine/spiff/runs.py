@@ -11,7 +11,7 @@ from SpiffWorkflow.util.task import TaskState
 from kesu.engine.errors import Conflict, NotFound, Rejected, sentence
 from kesu.engine.spiff import expressions, jumps, rewinds, splices, states, throwing
 from kesu.engine.spiff.catching import Catching
-from kesu.engine.spiff.gateways import Patient
+from kesu.engine.spiff.gateways import Joining, Patient
 from kesu.engine.spiff.happenings import Happening, Host, Wait
 from kesu.engine.spiff.models import Model
 from kesu.engine.spiff.scopes import Scope
@@ -146,6 +146,19 @@ class Run:
         if self.finished or self.waits() or any(s._state == TaskState.ERROR for s in self._tree.open_steps()):
             return []
         return sorted({s.task_spec.element_key for s in self._tree.open_steps() if s._state == TaskState.WAITING})
+
+    def release(self, element_id: str) -> None:
+        """Let the tokens that wait at a join pass though more were expected. Raises `Conflict` where none wait at such a join."""
+        waiting: dict[int | None, list[Step]] = {}
+        for step in self._tree.open_steps():
+            if step.task_spec.element_key == element_id and isinstance(step.task_spec, Joining) and step._state == TaskState.WAITING:
+                waiting.setdefault(step.within, []).append(step)
+        if not waiting:
+            raise Conflict(sentence("{element} is no gateway at which tokens wait for others."), element=element_id)
+        for steps in waiting.values():
+            join = steps[0].task_spec
+            assert isinstance(join, Joining)
+            join.pass_on(list(join.by_flow(steps).values()))._ready()
 
     def rewind_targets(self, activity_id: str | None) -> list[tuple[str, str]]:
         """Return the finished human tasks an open activity descends from, the latest first: (activity id, element id).
