@@ -1,10 +1,11 @@
 """Incidents: where a case stands still until a person acts. Opened by the engine, resolved by retrying, editing or skipping."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, select
+from sqlalchemy import Column, ColumnElement, Connection, ForeignKey, Index, Integer, String, Table, Text, func, select
 
 from kesu.engine.database import Instant, metadata
 from kesu.engine.errors import NotFound, sentence
@@ -64,17 +65,29 @@ def find(connection: Connection, incident_id: int) -> Incident:
     return Incident(**row._mapping)
 
 
-def listed(connection: Connection, *, definition_key: str | None = None, instance_id: int | None = None, only_open: bool = True,
+def listed(connection: Connection, *, definition_key: str | None = None, instance_id: int | None = None, kind: str | None = None,
+           element_id: str | None = None, ids: Iterable[int] | None = None, only_open: bool = True, before: int | None = None,
            limit: int = 100) -> list[Incident]:
-    """Return incidents, the latest first."""
-    query = select(incidents).order_by(incidents.c.id.desc()).limit(limit)
-    if only_open:
-        query = query.where(incidents.c.resolved_at.is_(None))
-    if definition_key is not None:
-        query = query.where(incidents.c.definition_key == definition_key)
-    if instance_id is not None:
-        query = query.where(incidents.c.instance_id == instance_id)
+    """Return incidents, the latest first; `before` is the id behind which to go on."""
+    shown = incidents.c
+    wishes = [(definition_key, shown.definition_key == definition_key), (instance_id, shown.instance_id == instance_id), (kind, shown.kind == kind),
+              (element_id, shown.element_id == element_id), (before, shown.id < (before or 0)),
+              (ids, shown.id.in_(list(ids or ()))), (only_open or None, shown.resolved_at.is_(None))]
+    query = select(incidents).where(*[part for wish, part in wishes if wish is not None]).order_by(shown.id.desc()).limit(limit)
     return [Incident(**row._mapping) for row in connection.execute(query)]
+
+
+def count_open(connection: Connection) -> int:
+    """Count the open incidents."""
+    return int(connection.execute(select(func.count()).select_from(incidents).where(incidents.c.resolved_at.is_(None))).scalar_one())
+
+
+def tallied(connection: Connection) -> list[tuple[str, str | None, str | None, int]]:
+    """Count the open incidents by kind, process and element, the most frequent first."""
+    where = (incidents.c.kind, incidents.c.definition_key, incidents.c.element_id)
+    count = func.count().label("count")
+    query = select(*where, count).where(incidents.c.resolved_at.is_(None)).group_by(*where).order_by(count.desc(), *where)
+    return [tuple(row) for row in connection.execute(query)]
 
 
 def resolve(connection: Connection, incident_id: int, *, by: str, at: datetime, resolution: str) -> bool:
@@ -83,10 +96,15 @@ def resolve(connection: Connection, incident_id: int, *, by: str, at: datetime, 
     return connection.execute(incidents.update().where(match).values(resolved_at=at, resolved_by=by, resolution=resolution)).rowcount == 1
 
 
+def close(connection: Connection, match: ColumnElement[bool], *, at: datetime) -> int:
+    """Close the open incidents that match, since nobody needs to act any more; return how many."""
+    gone = {"resolved_at": at, "resolved_by": "system", "resolution": "gone"}
+    return connection.execute(incidents.update().where(match, incidents.c.resolved_at.is_(None)).values(**gone)).rowcount
+
+
 def drop_of(connection: Connection, instance_id: int, activity_ids: list[str], at: datetime) -> None:
     """Close the incidents of activities that are gone."""
-    match = (incidents.c.instance_id == instance_id) & incidents.c.activity_id.in_(activity_ids) & incidents.c.resolved_at.is_(None)
-    connection.execute(incidents.update().where(match).values(resolved_at=at, resolved_by="system", resolution="gone"))
+    close(connection, (incidents.c.instance_id == instance_id) & incidents.c.activity_id.in_(activity_ids), at=at)
 
 
 def drop_stuck(connection: Connection, instance_id: int, element_id: str, at: datetime) -> None:

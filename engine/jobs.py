@@ -118,10 +118,11 @@ def fail(connection: Connection, job: Job, *, at: datetime, error: str, permanen
     return left == 0 if changed else None
 
 
-def retry(connection: Connection, job_id: int, *, at: datetime, attempts: int = 1) -> bool:
-    """Give a stuck job another chance."""
+def retry(connection: Connection, job_id: int, *, at: datetime, attempts: int = 1, payload: dict[str, Any] | None = None) -> bool:
+    """Give a stuck job another chance, with another payload where one is given."""
     match = (jobs.c.id == job_id) & (jobs.c.state == STUCK)
-    return connection.execute(jobs.update().where(match).values(state=READY, run_at=at, attempts_left=attempts)).rowcount == 1
+    changes = {"state": READY, "run_at": at, "attempts_left": attempts, **({"payload": payload} if payload is not None else {})}
+    return connection.execute(jobs.update().where(match).values(**changes)).rowcount == 1
 
 
 def skip(connection: Connection, job_id: int, *, at: datetime) -> bool:

@@ -8,9 +8,9 @@ from kesu.engine.runtime.effects import Preview, Voided, VoidedBallot
 from kesu.engine.runtime.endings import APPROVED, REJECTED, FieldProblem
 from kesu.engine.runtime.lifecycles import activate, cancel, suspend, terminate
 from kesu.engine.runtime.moves import MOVES, ON_PATH, ON_PEOPLE, all_moves, describe, legal_moves, move, preview
-from kesu.engine.runtime.previews import Next, what_next
+from kesu.engine.runtime.previews import Next, what_next, what_next_without
 from kesu.engine.runtime.rejections import RERUN, RESUME, withdraw
-from kesu.engine.runtime.repairs import many, retry, skip
+from kesu.engine.runtime.repairs import many, retry, skip, sweep
 from kesu.engine.runtime.revocations import revoke
 from kesu.engine.runtime.signers import add_sign, remove_sign
 from kesu.engine.runtime.starts import Moved, start
@@ -23,5 +23,6 @@ __all__ = [
     "APPROVED", "MOVES", "ON_PATH", "ON_PEOPLE", "REJECTED", "RERUN", "RESUME", "FieldProblem", "Handed", "Moved", "Next", "Preview",
     "Result", "Target", "Voided", "VoidedBallot", "activate", "add_sign", "all_moves", "batch", "broadcast", "cancel", "complete", "copy",
     "correlate", "delegate", "describe", "fire_timer", "hand_over", "legal_moves", "many", "move", "perform", "preview", "remove_sign",
-    "resolve", "retry", "revoke", "run_inside", "skip", "start", "suspend", "terminate", "transfer", "urge", "vote", "what_next", "withdraw",
+    "resolve", "retry", "revoke", "run_inside", "skip", "start", "suspend", "sweep", "terminate", "transfer", "urge", "vote", "what_next",
+    "what_next_without", "withdraw",
 ]

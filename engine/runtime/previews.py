@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kesu.engine import user_tasks
+from kesu.engine import incidents, instances, user_tasks
 from kesu.engine.assignments import Asked, Assignment, resolve
 from kesu.engine.database import Database
 from kesu.engine.runtime.endings import checked_submission, of_task, outcome_variable
+from kesu.engine.runtime.repairs import go_past
 from kesu.engine.runtime.steps import Step
 
 SERVICES_AHEAD = 20  # how many service tasks to look past for the next person
@@ -38,6 +39,20 @@ def what_next(db: Database, task_id: int, *, actor: str, submission: Mapping[str
             variables[outcome_variable(task)] = outcome
         step.run.complete(task.activity_id, variables)
         passed = _play(step, before)
+        ahead = [wait for wait in step.run.waits() if wait.activity_id not in before and wait.kind == "user_task"]
+        return passed + [_next(step, wait.element_id, wait.kind, wait.activity_id) for wait in ahead]
+
+
+def what_next_without(db: Database, incident_id: int, *, actor: str) -> list[Next]:
+    """Say what would follow if the stuck work of an incident were skipped. Writes nothing; nothing where it belongs to no instance."""
+    with db.read() as connection:
+        incident = incidents.find(connection, incident_id)
+        if incident.instance_id is None:
+            return []
+        step = Step.load(db, connection, instances.find(connection, incident.instance_id), actor=actor)
+        before = {wait.activity_id for wait in step.run.waits()} - {incident.activity_id}
+        go_past(step, incident, {})
+        passed = _play(step, before | {str(incident.activity_id)})
         ahead = [wait for wait in step.run.waits() if wait.activity_id not in before and wait.kind == "user_task"]
         return passed + [_next(step, wait.element_id, wait.kind, wait.activity_id) for wait in ahead]
 

@@ -1,124 +1,160 @@
 """Resolving incidents: retry, edit the variables and retry, or skip. One at a time or many."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, exists, select
 
-from kesu.engine import clock, history, incidents, jobs, spiff, values
+from kesu.engine import clock, history, incidents, instances, jobs, user_tasks, values
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Rejected, sentence
 from kesu.engine.history import Event
-from kesu.engine.runtime.steps import Step, by_id, command
+from kesu.engine.incidents import Incident
+from kesu.engine.runtime import standstills
+from kesu.engine.runtime.steps import Act, Step, by_id, command
 from kesu.engine.runtime.work import run_inside
 
-RETRIED, SKIPPED = "retried", "skipped"
+RETRIED, SKIPPED, GONE = "retried", "skipped", "gone"
+AGAIN = " again"  # in the book: no wait looks like that, so the next reconciliation withdraws what was opened for it and opens it anew
 
 
 def retry(db: Database, incident_id: int, *, actor: str, variables: Mapping[str, Any] | None = None) -> None:
     """Give the stuck work another chance, with changed variables if given. Raises `Conflict` where somebody has resolved it."""
-    with db.read() as connection:
-        incident = incidents.find(connection, incident_id)
-    if incident.kind == incidents.UNCAUGHT_ERROR and incident.instance_id is not None:
-        _take_up(db, incident, actor, variables or {})
+    incident = _open(db, incident_id)
+    if incident.instance_id is None:
+        _retry_alone(db, incident, actor)
         return
-    if incident.job_id is None:
-        raise Conflict(sentence("Incident {id} cannot be retried: it did not come from a job. Mend its cause, then skip it."), id=incident_id)
-    if variables and incident.instance_id is not None:
-        _edit(db, incident.instance_id, incident.activity_id, variables, actor)
-    with db.write() as connection:
-        _resolve(connection, incident, actor, RETRIED)
-        jobs.retry(connection, incident.job_id, at=clock.now())
-    if incident.instance_id is not None:
-        run_inside(db, incident.instance_id)
+
+    def act(step: Step) -> None:
+        if variables and incident.kind != incidents.STUCK:
+            _edit(step, incident, variables)
+        _begin_again(step, incident, variables or {})
+
+    _settle(db, incident, actor, RETRIED, None, act)
 
 
 def skip(db: Database, incident_id: int, *, actor: str, reason: str, variables: Mapping[str, Any] | None = None) -> None:
     """Go on without the stuck work, as if it had been done with these variables. Raises `Conflict` where somebody has resolved it."""
-    with db.read() as connection:
-        incident = incidents.find(connection, incident_id)
-    if incident.kind == incidents.UNCAUGHT_ERROR and incident.instance_id is not None:
-        _pass_over(db, incident, actor, reason, variables or {})
-        return
-    if incident.instance_id is None or incident.job_id is None:
+    incident = _open(db, incident_id)
+    if not reason.strip():
+        raise Rejected(sentence("Expected a reason: it is kept in the history of the case."))
+    if incident.instance_id is None:
         with db.write() as connection:
-            _resolve(connection, incident, actor, SKIPPED)
+            _resolve(connection, incident, actor, SKIPPED, reason)
             if incident.job_id is not None:
                 jobs.skip(connection, incident.job_id, at=clock.now())
         return
-    job_id, activity_id = incident.job_id, incident.activity_id
-
-    def act(step: Step) -> None:
-        step.ends.append(lambda connection: _resolve(connection, incident, actor, SKIPPED, reason))
-        step.ends.append(lambda connection: _skip(connection, job_id, step.now))
-        if activity_id is not None and any(wait.activity_id == activity_id for wait in step.run.waits()):
-            step.book["waits"].pop(activity_id, None)
-            step.run.complete(activity_id, dict(variables or {}))
-
-    command(db, by_id(incident.instance_id), act, actor=actor, kind="skip")
-    run_inside(db, incident.instance_id)
+    _settle(db, incident, actor, SKIPPED, reason, lambda step: go_past(step, incident, variables or {}))
 
 
-def many(db: Database, incident_ids: Iterable[int], *, actor: str, skipping: str | None = None) -> dict[int, str]:
-    """Retry (or, with a reason, skip) many incidents; return a sentence for each: empty where it worked."""
-    told = {}
+def many(db: Database, incident_ids: Iterable[int], *, actor: str, skipping: str | None = None,
+         variables: Mapping[str, Any] | None = None) -> dict[int, Rejected | None]:
+    """Retry (or, with a reason, skip) many incidents, each by itself; return for each what was refused, None where it worked."""
+    told: dict[int, Rejected | None] = {}
     for incident_id in incident_ids:
         try:
-            skip(db, incident_id, actor=actor, reason=skipping) if skipping else retry(db, incident_id, actor=actor)
-            told[incident_id] = ""
-        except Rejected as error:
-            told[incident_id] = str(error)
+            if skipping:
+                skip(db, incident_id, actor=actor, reason=skipping, variables=variables)
+            else:
+                retry(db, incident_id, actor=actor, variables=variables)
+            told[incident_id] = None
+        except Rejected as refusal:
+            told[incident_id] = refusal
     return told
 
 
-def _take_up(db: Database, incident: incidents.Incident, actor: str, variables: Mapping[str, Any]) -> None:
-    """Let the step that stopped with an uncaught error begin again."""
-
-    def again(run: spiff.Run, activity_id: str) -> None:
-        if variables:
-            run.set_variables(dict(variables), activity_id)
-        run.retry(activity_id)
-
-    _unstop(db, incident, actor, RETRIED, None, again)
-
-
-def _pass_over(db: Database, incident: incidents.Incident, actor: str, reason: str, variables: Mapping[str, Any]) -> None:
-    """Let the case go on behind the step that stopped with an uncaught error."""
-    _unstop(db, incident, actor, SKIPPED, reason, lambda run, activity_id: run.skip(activity_id, dict(variables)))
+def sweep(db: Database) -> int:
+    """Close the open incidents whose case has ended, or whose task somebody has done after all; return how many."""
+    tasks = user_tasks.user_tasks.c
+    done = ~exists(select(tasks.id).where(tasks.instance_id == incidents.incidents.c.instance_id, tasks.state.in_(user_tasks.OPEN),
+                                          tasks.activity_id == incidents.incidents.c.activity_id))
+    ended = select(instances.instances.c.id).where(instances.instances.c.state.in_(instances.ENDED))
+    moot = incidents.incidents.c.instance_id.in_(ended) | ((incidents.incidents.c.kind == incidents.NOBODY) & done)
+    with db.write() as connection:
+        return incidents.close(connection, moot, at=clock.now())
 
 
-def _unstop(db: Database, incident: incidents.Incident, actor: str, resolution: str, reason: str | None,
-            move: Callable[[spiff.Run, str], None]) -> None:
-    assert incident.instance_id is not None and incident.activity_id is not None
+def go_past(step: Step, incident: Incident, variables: Mapping[str, Any]) -> None:
+    """Let a run go on behind the stuck work; a time limit or a task that nobody can do is only left out of the list."""
     activity_id = incident.activity_id
+    if incident.kind == incidents.STUCK and incident.element_id is not None:
+        standstills.pass_over(step, incident.element_id, variables)
+    if activity_id is None:
+        return
+    if incident.kind == incidents.UNCAUGHT_ERROR:
+        step.run.skip(activity_id, dict(variables))
+    elif incident.kind == incidents.JOB_FAILED and any(wait.activity_id == activity_id for wait in step.run.waits()):
+        step.run.complete(activity_id, dict(variables))
+
+
+def _open(db: Database, incident_id: int) -> Incident:
+    with db.read() as connection:
+        incident = incidents.find(connection, incident_id)
+    if incident.resolved_at is not None:
+        raise _settled(incident)
+    return incident
+
+
+def _settled(incident: Incident) -> Conflict:
+    return Conflict(sentence("Incident {id} was already settled by {who}."), id=incident.id, who=incident.resolved_by)
+
+
+def _retry_alone(db: Database, incident: Incident, actor: str) -> None:
+    with db.write() as connection:
+        _resolve(connection, incident, actor, RETRIED)
+        if incident.job_id is not None:
+            jobs.retry(connection, incident.job_id, at=clock.now())
+
+
+def _begin_again(step: Step, incident: Incident, variables: Mapping[str, Any]) -> None:
+    activity_id = incident.activity_id
+    if incident.kind == incidents.STUCK and incident.element_id is not None:
+        standstills.take_up(step, incident.element_id, variables)
+    elif incident.kind == incidents.UNCAUGHT_ERROR and activity_id is not None:
+        step.run.retry(activity_id)
+    elif incident.job_id is not None:
+        _job_again(step, incident.job_id, activity_id)
+    elif activity_id in step.book["waits"]:
+        step.book["waits"][activity_id] += AGAIN
+    else:
+        raise Conflict(sentence("Incident {id} cannot be retried: nothing waits there any more. Mend its cause, then skip it."), id=incident.id)
+
+
+def _job_again(step: Step, job_id: int, activity_id: str | None) -> None:
+    """Try the same job, so that whoever is asked knows it by its key; its parameters are worked out from the variables as they are now."""
+    wait = next((wait for wait in step.run.waits() if wait.activity_id == activity_id and wait.kind == "service"), None)
+    payload = {"parameters": values.plain(wait.detail["parameters"])} if wait else None
+    step.ends.append(lambda connection: _retry_job(connection, job_id, step, payload))
+
+
+def _retry_job(connection: Connection, job_id: int, step: Step, payload: dict[str, Any] | None) -> None:
+    jobs.retry(connection, job_id, at=step.now, payload=payload)
+
+
+def _edit(step: Step, incident: Incident, variables: Mapping[str, Any]) -> None:
+    before = step.run.variables(incident.activity_id)
+    changed = {name: {"before": values.plain(before.get(name)), "after": values.plain(value)} for name, value in variables.items()}
+    step.tell("variables_edited", element_id=incident.element_id, activity_id=incident.activity_id, changed=changed)
+    step.run.set_variables(dict(variables), incident.activity_id)
+
+
+def _settle(db: Database, incident: Incident, actor: str, resolution: str, reason: str | None, move: Act) -> None:
+    assert incident.instance_id is not None
 
     def act(step: Step) -> None:
+        if step.instance is not None:
+            instances.check_active(step.instance)
         step.ends.append(lambda connection: _resolve(connection, incident, actor, resolution, reason))
-        move(step.run, activity_id)
+        move(step)
 
     command(db, by_id(incident.instance_id), act, actor=actor, kind="retry" if resolution == RETRIED else "skip")
     run_inside(db, incident.instance_id)
 
 
-def _skip(connection: Connection, job_id: int, at: datetime) -> None:
-    jobs.skip(connection, job_id, at=at)
-
-
-def _edit(db: Database, instance_id: int, activity_id: str | None, variables: Mapping[str, Any], actor: str) -> None:
-    def act(step: Step) -> None:
-        before = step.run.variables(activity_id)
-        changed = {name: {"before": values.plain(before.get(name)), "after": values.plain(value)} for name, value in variables.items()}
-        step.tell("variables_edited", activity_id=activity_id, changed=changed)
-        step.run.set_variables(dict(variables), activity_id)
-
-    command(db, by_id(instance_id), act, actor=actor, kind="edit_variables")
-
-
-def _resolve(connection: Any, incident: incidents.Incident, actor: str, resolution: str, reason: str | None = None) -> None:
+def _resolve(connection: Connection, incident: Incident, actor: str, resolution: str, reason: str | None = None) -> None:
     now = clock.now()
     if not incidents.resolve(connection, incident.id, by=actor, at=now, resolution=resolution):
-        raise Conflict(sentence("Incident {id} has already been resolved by somebody else."), id=incident.id)
+        raise _settled(incidents.find(connection, incident.id))
     if incident.instance_id is not None:
         event = Event("incident_resolved", actor, now, incident.element_id, incident.activity_id, reason,
                       details={"incident": incident.id, "resolution": resolution})

@@ -96,7 +96,7 @@ def test_a_failing_job_is_retried_and_then_an_incident_that_a_person_resolves(ca
     worker.drain(cast)
 
     assert [task.element_id for task in open_tasks(cast, moved.instance_id)] == ["after"]
-    with pytest.raises(Conflict, match="already been resolved"):
+    with pytest.raises(Conflict, match="already settled by mara"):
         runtime.skip(cast, incident.id, actor="mara", reason="twice")
 
 

@@ -21,12 +21,13 @@ def index() -> Response:
     """List open incidents, the latest first."""
     instance_id = number("instance")
     with database().read() as connection:
-        found = incidents.listed(connection, definition_key=request.args.get("definition"), instance_id=instance_id)
+        found = incidents.listed(connection, definition_key=request.args.get("definition"), instance_id=instance_id, kind=request.args.get("kind"),
+                                 element_id=request.args.get("element"))
     return one({"items": [_described(each) for each in found], "next": None})
 
 
 @blueprint.post("/<int:incident_id>/resolution")
-@requires("manager")
+@requires("owner", "manager")
 def resolve(incident_id: int) -> Response:
     """Retry (with changed variables if given) or skip one incident."""
     given = body(resolution=str, variables=dict, reason=str)
@@ -43,7 +44,7 @@ def resolve(incident_id: int) -> Response:
 
 
 @blueprint.post("/resolutions")
-@requires("manager")
+@requires("owner", "manager")
 def resolve_many() -> Response:
     """Retry many incidents, or with a reason skip them; answers a sentence for each that did not work."""
     given = body(ids=list, skip_reason=str)
@@ -51,7 +52,7 @@ def resolve_many() -> Response:
     if not all(isinstance(each, int) and not isinstance(each, bool) for each in given["ids"]):
         raise Invalid(sentence("Expected a list of incident ids, all whole numbers."))
     told = runtime.many(database(), given["ids"], actor=caller(), skipping=given.get("skip_reason"))
-    return one({"results": {str(each): text for each, text in told.items()}})
+    return one({"results": {str(each): str(refusal or "") for each, refusal in told.items()}})
 
 
 def _described(incident: Incident) -> dict[str, Any]:
