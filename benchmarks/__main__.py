@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from benchmarks import completion
+from benchmarks import completion, countersigns, inbox_pages, loops, memory, throughput, waiting
 from benchmarks.offices import POSTGRESQL, SQLITE, Bench
 from benchmarks.sizes import FULL, TINY
 from benchmarks.stopwatch import print_profile
@@ -20,6 +20,12 @@ RESULTS = pathlib.Path(__file__).parent / "results.json"
 Figures = dict[str, float]
 MEASUREMENTS: dict[str, Callable[[Bench], Figures]] = {
     "completion": completion.measure,
+    "loops": loops.measure,
+    "countersigns": countersigns.measure,
+    "throughput": throughput.measure,
+    "inbox": inbox_pages.measure,
+    "waiting": waiting.measure,
+    "memory": memory.measure,
 }
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import create_engine, text
 
 import kesu.webui.tables  # noqa: F401  every room hangs its tables off the one metadata
 from benchmarks import diagrams
+from benchmarks.crowd import Crowd
 from benchmarks.sizes import Sizes
 from benchmarks.stopwatch import Stopwatch
 from kesu.engine import clock, definitions, identity, service_tasks
@@ -35,6 +36,7 @@ class Bench:
     place: pathlib.Path = field(default_factory=lambda: pathlib.Path(tempfile.mkdtemp(prefix="kesu-bench-")))
     _stack: ExitStack = field(default_factory=ExitStack)
     _server: str = ""
+    _crowded: dict[str, Database] = field(default_factory=dict)
 
     def stopwatch(self) -> Stopwatch:
         """Return a fresh stopwatch."""
@@ -64,6 +66,14 @@ class Bench:
         finally:
             service_tasks.plug(before)
             db.dispose()
+
+    def crowded(self, kind: str) -> Database:
+        """Return the big company's database, filled when it is first asked for and kept until the end."""
+        if kind not in self._crowded:
+            db = self._stack.enter_context(self.office(kind))
+            Crowd(self.sizes.tasks, self.sizes.instances).fill(db)
+            self._crowded[kind] = db
+        return self._crowded[kind]
 
     def close(self) -> None:
         """Stop the server and remove every database."""

@@ -1,0 +1,84 @@
+"""The inbox of a big company: what a page of it asks of the database, for many people and all boxes, and the same with filters.
+
+A page is what webui/pages/inbox.py asks the engine: one page of a box with one task more, the counts of all boxes, the kinds in the box.
+"""
+
+import random
+from collections.abc import Callable
+
+from benchmarks.crowd import PEOPLE
+from benchmarks.offices import SQLITE, Bench
+from benchmarks.stopwatch import Stopwatch, percentile, rounded
+from kesu.engine import clock, identity, inbox
+from kesu.engine.database import Database
+from kesu.engine.identity import Person
+from kesu.engine.inbox import Filter
+from kesu.webui.case_glances import matching
+
+PAGE = 41
+SHARES = {"mine": 5, "group": 3, "done": 1, "copied": 1}  # how often people look into each
+FILTERS: dict[str, Callable[[], Filter]] = {
+    "words": lambda: Filter(text="housing", keys=matching("housing")),
+    "no_such_words": lambda: Filter(text="nowhere to be found", keys=matching("nowhere to be found")),
+    "reference": lambda: Filter(text="KS-2026-1999", keys=matching("KS-2026-1999")),
+    "kind": lambda: Filter(definition_key="complaint_handling", element_id="step_4"),
+    "all": lambda: Filter(text="charge", keys=matching("charge"), definition_key="complaint_handling"),
+}
+
+
+def measure(bench: Bench) -> dict[str, float]:
+    """Return medians and 99th percentiles on the wall; `inbox_p99_ms_1m` is the slower database's."""
+    figures: dict[str, float] = {}
+    for kind in bench.databases:
+        figures |= _on(bench, bench.crowded(kind), kind)
+    for key in ("inbox_p99_ms_1m", "inbox_filter_p99_ms_1m"):
+        figures[key] = max(figures[f"{key}_{kind}"] for kind in bench.databases)
+    return figures
+
+
+def _on(bench: Bench, db: Database, kind: str) -> dict[str, float]:
+    pages, filters = bench.stopwatch(), bench.stopwatch()
+    readers = _readers(bench, db)
+    for person, box in readers[:8]:
+        _page(db, person, box, Filter(), Stopwatch())
+    for number, (person, box) in enumerate(readers):
+        _page(db, person, box, Filter(), pages)
+        if number % 4 == 0:
+            for name, narrowed in FILTERS.items():
+                _narrowed(db, person, box, name, narrowed(), filters)
+    figures = _figures(pages, "inbox", kind) | _figures(filters, "inbox_filter", kind)
+    return figures | {f"inbox_{box}_p99_ms_1m_{kind}": rounded(percentile(times, 0.99)) for box, times in pages.wall.items()} | {
+        f"inbox_filter_{name}_p99_ms_1m_{kind}": rounded(percentile(times, 0.99)) for name, times in filters.wall.items()}
+
+
+def _readers(bench: Bench, db: Database) -> list[tuple[Person, str]]:
+    """Draw who looks into which box; the busiest of all is certainly among them."""
+    chance, found = random.Random(2), []
+    with db.read() as connection:
+        for number in range(bench.sizes.pages):
+            person = identity.person(connection, f"person{chance.randrange(PEOPLE) if number >= 8 else number // 4}")
+            box = chance.choices(list(SHARES), weights=list(SHARES.values()))[0] if number >= 8 else inbox.BOXES[number % 4]
+            found.append((person, box))
+    return found
+
+
+def _page(db: Database, person: Person, box: str, narrowed: Filter, watch: Stopwatch) -> None:
+    with watch.time(box), db.read() as connection:
+        inbox.page(connection, person, box, narrowed, limit=PAGE)
+        inbox.counts(connection, person, now=clock.now())
+        inbox.kinds(connection, person, box)
+
+
+def _narrowed(db: Database, person: Person, box: str, name: str, narrowed: Filter, watch: Stopwatch) -> None:
+    with watch.time(name), db.read() as connection:
+        inbox.page(connection, person, box, narrowed, limit=PAGE)
+
+
+def _figures(watch: Stopwatch, key: str, kind: str) -> dict[str, float]:
+    everything = [reading for times in watch.wall.values() for reading in times]
+    processor = [reading for times in watch.cpu.values() for reading in times]
+    told = {f"{key}_p50_ms_1m_{kind}": percentile(everything, 0.5), f"{key}_p99_ms_1m_{kind}": percentile(everything, 0.99),
+            f"{key}_max_ms_1m_{kind}": max(everything)}
+    if kind == SQLITE:
+        told[f"{key}_p99_cpu_ms_1m_{kind}"] = percentile(processor, 0.99)
+    return {name: rounded(value) for name, value in told.items()}
