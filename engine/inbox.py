@@ -16,20 +16,25 @@ from kesu.engine.identity import Person
 from kesu.engine.user_tasks import CREATED, OPEN, UserTask, candidates, user_tasks
 
 BOXES = ("mine", "group", "done", "copied")
+OPEN_BOXES = ("mine", "group")
 
 
 @dataclass(frozen=True)
 class Filter:
-    """What to look for: words in the name or case reference, one process, one element, only what is overdue.
+    """What to look for: words in the name or case reference, one process, one element, a span of due dates, a priority or better.
 
-    `keys` selects business keys that match the words in their own way (the case file knows more words than the task).
+    `keys` selects business keys that match the words in their own way (the case file knows more words than the task); `among` are
+    further selections of business keys, all of which must have it.
     """
 
     text: str = ""
     keys: Select[Any] | None = None
     definition_key: str | None = None
     element_id: str | None = None
-    overdue_at: datetime | None = None
+    due_from: datetime | None = None
+    due_before: datetime | None = None
+    priority: int | None = None
+    among: tuple[Select[Any], ...] = ()
 
 
 def page(connection: Connection, person: Person, box: str, wanted: Filter | None = None, *, limit: int = 50,
@@ -42,6 +47,12 @@ def page(connection: Connection, person: Person, box: str, wanted: Filter | None
     if after is not None:
         query = query.where(_ended_before(after) if box in ("done", "copied") else _due_after(after))
     return [UserTask(**row._mapping) for row in connection.execute(_ordered(query, box).limit(limit))]
+
+
+def count(connection: Connection, person: Person, box: str, wanted: Filter, *, most: int) -> int:
+    """Count what a filter finds in a box, up to `most`: beyond that nobody reads the number."""
+    found = _narrowed(_boxed(select(user_tasks.c.id), person, box), wanted).limit(most).subquery()
+    return int(connection.execute(select(func.count()).select_from(found)).scalar_one())
 
 
 def kinds(connection: Connection, person: Person, box: str) -> list[tuple[str, str, str, str]]:
@@ -92,9 +103,13 @@ def _narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:
         query = query.where(user_tasks.c.definition_key == wanted.definition_key)
     if wanted.element_id:
         query = query.where(user_tasks.c.element_id == wanted.element_id)
-    if wanted.overdue_at:
-        query = query.where(user_tasks.c.due_at < wanted.overdue_at)
-    return query
+    if wanted.due_from:
+        query = query.where(user_tasks.c.due_at >= wanted.due_from)
+    if wanted.due_before:
+        query = query.where(user_tasks.c.due_at < wanted.due_before)
+    if wanted.priority:
+        query = query.where(user_tasks.c.priority <= wanted.priority)
+    return query.where(*[user_tasks.c.business_key.in_(keys) for keys in wanted.among])
 
 
 def _ordered(query: Select[Any], box: str) -> Select[Any]:

@@ -61,6 +61,7 @@ from kesu.webui.pages import (
 )
 
 PAGES = (
+    saved_views,
     abouts,
     home,
     sessions,
@@ -75,6 +76,7 @@ PAGES = (
     diagrams,
     new_processes,
     drafts,
+    saved_views,
     deployments,
     instances,
     public_complaints,

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, Select, or_, select
 from kesu.complaints.cases import cases
 from kesu.complaints.complainants import complainants
 from kesu.complaints.products import products
+from kesu.complaints.routings import routings
 
 
 def glances(connection: Connection, references: Iterable[str | None]) -> dict[str, Row[Any]]:
@@ -33,3 +34,14 @@ def matching(text: str) -> Select[Any]:
     like = f"%{text.replace('%', '').replace('_', '')}%"
     words = [column.ilike(like) for column in (cases.c.title, complainants.c.name, cases.c.product, cases.c.batch)]
     return select(cases.c.reference).join(complainants, complainants.c.id == cases.c.complainant_id).where(or_(*words))
+
+
+def of_product(code: str) -> Select[Any]:
+    """Select the references of the cases about a product."""
+    return select(cases.c.reference).where(cases.c.product == code)
+
+
+def of_department(key: str) -> Select[Any]:
+    """Select the references of the cases that a department owns or that were sent to it."""
+    sent = select(routings.c.reference).where(routings.c.department == key)
+    return select(cases.c.reference).where(or_(cases.c.owner_department == key, cases.c.reference.in_(sent)))

@@ -1,4 +1,4 @@
-"""Initial tables."""
+"""initial tables."""
 
 from alembic import op
 import sqlalchemy as sa
@@ -337,6 +337,13 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['parent'], ['groups.key'], name=op.f('fk_groups_parent_groups')),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_groups'))
     )
+    op.create_table('mail_wishes',
+    sa.Column('login', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('way', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['login'], ['people.login'], name=op.f('fk_mail_wishes_login_people')),
+    sa.PrimaryKeyConstraint('login', 'kind', name=op.f('pk_mail_wishes'))
+    )
     op.create_table('notices',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('login', sa.String(), nullable=False),
@@ -363,6 +370,24 @@ def upgrade() -> None:
     with op.batch_alter_table('product_models', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_product_models_product'), ['product'], unique=False)
 
+    op.create_table('profiles',
+    sa.Column('login', sa.String(), nullable=False),
+    sa.Column('time_zone', sa.String(), server_default='', nullable=False),
+    sa.Column('digest_hour', sa.Integer(), server_default='8', nullable=False),
+    sa.ForeignKeyConstraint(['login'], ['people.login'], name=op.f('fk_profiles_login_people')),
+    sa.PrimaryKeyConstraint('login', name=op.f('pk_profiles'))
+    )
+    op.create_table('saved_views',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('login', sa.String(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('query', sa.String(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('is_default', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['login'], ['people.login'], name=op.f('fk_saved_views_login_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_views')),
+    sa.UniqueConstraint('login', 'name', name=op.f('uq_saved_views_login_name'))
+    )
     op.create_table('sign_ins',
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('login', sa.String(), nullable=False),
@@ -974,6 +999,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_sign_ins_login'))
 
     op.drop_table('sign_ins')
+    op.drop_table('saved_views')
+    op.drop_table('profiles')
     with op.batch_alter_table('product_models', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_product_models_product'))
 
@@ -982,6 +1009,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_notices_login_read_at')
 
     op.drop_table('notices')
+    op.drop_table('mail_wishes')
     op.drop_table('groups')
     with op.batch_alter_table('deputies', schema=None) as batch_op:
         batch_op.drop_index('ix_deputies_principal')

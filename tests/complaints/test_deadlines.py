@@ -129,7 +129,7 @@ def test_the_inbox_shows_the_clocks_due_date_as_overdue(company, reference, turn
     turned.advance(25 * HOUR)
     with company.read() as connection:
         ivan = identity.person(connection, "ivan")
-        late = inbox.page(connection, ivan, "group", inbox.Filter(overdue_at=turned.now()))
+        late = inbox.page(connection, ivan, "group", inbox.Filter(due_before=turned.now()))
     assert [task.business_key for task in late] == [reference]
 
 

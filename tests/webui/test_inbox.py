@@ -83,7 +83,7 @@ def test_the_filter_stands_in_the_address(as_person, begun):
     assert "Nothing here fits the filter" in words(ivan.get("/inbox?box=group&q=unheard-of").text)
     assert names(ivan.get("/inbox?box=group&kind=small/propose")) != []
     assert names(ivan.get("/inbox?box=group&kind=small/decide")) == []
-    assert names(ivan.get("/inbox?box=group&overdue=1")) == []
+    assert names(ivan.get("/inbox?box=group&due=overdue")) == []
 
 
 def test_pages_follow_each_other_without_losing_or_repeating_a_task(company, as_person, begun, monkeypatch):
