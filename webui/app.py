@@ -55,18 +55,19 @@ from kesu.webui.pages import (
     public_complaints,
     reports,
     satisfactions,
+    saved_views,
     sessions,
     tasks,
     tracking,
 )
 
 PAGES = (
-    saved_views,
     abouts,
     home,
     sessions,
     people,
     inbox,
+    saved_views,
     tasks,
     claims,
     completions,
@@ -76,7 +77,6 @@ PAGES = (
     diagrams,
     new_processes,
     drafts,
-    saved_views,
     deployments,
     instances,
     public_complaints,
