@@ -15,6 +15,7 @@ from kesu.engine.clock import ManualClock
 from kesu.engine.database import Database
 from kesu.engine.errors import Failed, Rejected
 from kesu.webui import (
+    incident_commands,
     installations,
     schedules,
     servers,
@@ -39,13 +40,18 @@ class Told(click.Group):
 
 
 @click.group(cls=Told, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Kesu: complaint handling for manufacturers, run by BPMN diagrams that its users redraw.
 
     The database is the one that DATABASE_URL names (sqlite:///... or postgresql://...).
     """
     if os.environ.get("KESU_CLOCK") == "manual":
         clock.use(ManualClock(datetime.now(UTC)))
+    context.obj = _database  # groups of commands in files of their own open it when they need it
+
+
+main.add_command(incident_commands.group)
 
 
 @main.command()

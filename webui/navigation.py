@@ -15,6 +15,7 @@ class Place:
     endpoint: str
     label: object
     groups: tuple[str, ...] = ()
+    counts: bool = False  # whether what waits there is counted beside the link
 
 
 PLACES = (
@@ -23,7 +24,7 @@ PLACES = (
     Place("diagrams.index", lazy_gettext("Processes"), ("owner", "manager", "auditor")),
     Place("instances.index", lazy_gettext("Audit"), ("auditor", "manager", "owner")),
     Place("reports.index", lazy_gettext("Reports"), ("manager", "owner", "auditor")),
-    Place("incidents.index", lazy_gettext("Incidents"), ("owner",)),
+    Place("incidents.index", lazy_gettext("Incidents"), ("owner", "manager", "auditor"), counts=True),
     Place("mails.index", lazy_gettext("Mail"), ("agent", "manager")),
 )
 

@@ -1,6 +1,6 @@
 """What happens next, in words, before somebody presses the button: played forward by the engine, else read off the diagram."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -41,7 +41,12 @@ def _steps(db: Database, task: UserTask, login: str, values: Mapping[str, Any], 
     except (Rejected, Failed):
         return ()  # the form is not complete yet: what follows is not known, and the page says nothing rather than something wrong
     with db.read() as connection:
-        return tuple(_words(connection, each) for each in following) or (_("Nothing more for people; the process goes on by itself."),)
+        return said(connection, following)
+
+
+def said(connection: Connection, following: Sequence[Next]) -> tuple[str, ...]:
+    """Say what follows, step by step."""
+    return tuple(_words(connection, each) for each in following) or (_("Nothing more for people; the process goes on by itself."),)
 
 
 def _words(connection: Connection, following: Next) -> str:

@@ -7,11 +7,11 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from kesu.engine import definitions, history, incidents, instances, outlines, packages, paths
+from kesu.engine import definitions, history, incidents, instances, paths
 from kesu.engine.instance_searches import Wanted, search
 from kesu.engine.instances import ACTIVE, CANCELLED, COMPLETED, SUSPENDED, TERMINATED, Instance
 from kesu.engine.outlines import Label
-from kesu.webui import history_files, history_words
+from kesu.webui import history_files, history_words, incident_lists
 from kesu.webui.context import database
 from kesu.webui.permissions import requires
 
@@ -57,7 +57,7 @@ def show(instance_id: int) -> ResponseReturnValue:
     with database().read() as connection:
         record = _record(connection, instance_id)
         lines = history_words.lines(connection, record.events, record.labels)
-        open_incidents = incidents.listed(connection, instance_id=instance_id)
+        open_incidents = incident_lists.named(connection, incidents.listed(connection, instance_id=instance_id))
         definition = definitions.find(connection, record.instance.definition_key, record.instance.definition_version)
     shown = [line for line in lines if everything or not line.is_machinery]
     return render_template(
@@ -96,12 +96,4 @@ def as_csv(instance_id: int) -> ResponseReturnValue:
 def _record(connection: Connection, instance_id: int) -> Record:
     instance = instances.find(connection, instance_id)
     events = history.of_instance(connection, instance_id)
-    return Record(instance, events, history.verify(connection, instance_id), _labels(connection, instance))
-
-
-def _labels(connection: Connection, instance: Instance) -> dict[str, Label]:
-    package = packages.load(database(), connection, instance.package_id)
-    found: dict[str, Label] = {}
-    for resource_id in package.pins["bpmn"].values():
-        found |= outlines.labels(package.contents[resource_id])
-    return found
+    return Record(instance, events, history.verify(connection, instance_id), incident_lists.package_labels(connection, instance.package_id))

@@ -1,0 +1,70 @@
+"""Incidents in the reader's words: what kind of standstill it is, what another attempt does, and what skipping it does."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from kesu.engine.incidents import JOB_FAILED, NOBODY, STUCK, TIMER_FAILED, UNCAUGHT_ERROR, UNCAUGHT_ESCALATION, Incident
+
+KINDS = {
+    JOB_FAILED: lazy_gettext("Automatic step failed"),
+    TIMER_FAILED: lazy_gettext("Time limit could not take effect"),
+    NOBODY: lazy_gettext("Nobody to do it"),
+    UNCAUGHT_ERROR: lazy_gettext("Error that nothing catches"),
+    UNCAUGHT_ESCALATION: lazy_gettext("Escalation that nothing catches"),
+    STUCK: lazy_gettext("Waits for what cannot come"),
+}
+WHAT = {
+    JOB_FAILED: lazy_gettext("It was tried as often as it may be, and failed each time. The case waits here."),
+    TIMER_FAILED: lazy_gettext("The time came, but what should happen then failed each time it was tried."),
+    NOBODY: lazy_gettext("The step names nobody who is active, so nobody has it in the inbox."),
+    UNCAUGHT_ERROR: lazy_gettext("The step ended with an error for which the diagram has no way. The case waits here."),
+    UNCAUGHT_ESCALATION: lazy_gettext("The step called for somebody above it, but the diagram does not say whom."),
+    STUCK: lazy_gettext("All other ways of the case have ended, so this gateway would wait for ever."),
+}
+RETRY = {
+    JOB_FAILED: lazy_gettext("The same work is tried once more, with the variables as they are then. If it fails again, it comes back here."),
+    TIMER_FAILED: lazy_gettext("The time limit is set again and takes effect at once. If that fails again, it comes back here."),
+    NOBODY: lazy_gettext("The program looks again who is to do it, and puts it into their inbox."),
+    UNCAUGHT_ERROR: lazy_gettext("The step begins again from its start. If it ends with the error again, it comes back here."),
+    UNCAUGHT_ESCALATION: lazy_gettext("This cannot be tried again. Tell whoever should know, then skip it."),
+    STUCK: lazy_gettext("The program looks again whether the case can go on; edited variables may be what was missing."),
+}
+SKIP = {
+    JOB_FAILED: lazy_gettext("The work is left undone, and the case goes on behind it as if it had been done."),
+    TIMER_FAILED: lazy_gettext("This time limit takes no effect; the case goes on waiting where it is."),
+    NOBODY: lazy_gettext("Only this entry goes away. The task stays open, and somebody has to be given it."),
+    UNCAUGHT_ERROR: lazy_gettext("The case goes on behind the step as if it had been done."),
+    UNCAUGHT_ESCALATION: lazy_gettext("Only this entry goes away."),
+    STUCK: lazy_gettext("What has come to the gateway passes it, though not everything has come."),
+}
+GENERAL = {
+    "retry": lazy_gettext("The same work is tried once more. If it fails again, it comes back here."),
+    "skip": lazy_gettext("The work is left undone for good."),
+}
+RESOLUTIONS = {
+    "retried": lazy_gettext("tried again"),
+    "skipped": lazy_gettext("skipped"),
+    "gone": lazy_gettext("no longer needed"),
+}
+
+
+def kind_word(kind: str) -> str:
+    """Say what kind of incident it is."""
+    return str(KINDS.get(kind, kind))
+
+
+def what_word(incident: Incident) -> str:
+    """Say what a kind of incident means."""
+    return str(WHAT.get(incident.kind, ""))
+
+
+def effect(incident: Incident, act: str) -> str:
+    """Say what `act` ("retry" or "skip") does with an incident; one of no case only concerns its own work."""
+    if incident.instance_id is None:
+        return str(GENERAL[act])
+    return str((RETRY if act == "retry" else SKIP).get(incident.kind, GENERAL[act]))
+
+
+def settled_word(incident: Incident) -> str:
+    """Say how an incident was settled."""
+    return str(RESOLUTIONS.get(incident.resolution or "", "")) or _("open")
