@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, select
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, bindparam, select
 
 from kesu.engine.database import Instant, Json, metadata
 from kesu.engine.errors import Conflict, Forbidden, sentence
@@ -42,6 +42,12 @@ ballots = Table(
     UniqueConstraint("task_id", "voter"),
     Index("ix_ballots_voter_state", "voter", "state", "task_id"),
 )
+
+
+# Built once: putting a statement together costs more than running it.
+_OF_TASK = select(ballots).where(ballots.c.task_id == bindparam("wanted")).order_by(ballots.c.position, ballots.c.id)
+_VOID = select(ballots.c.voter).where(ballots.c.task_id == bindparam("wanted"), ballots.c.state == VOID)
+_CHANGE = ballots.update().where(ballots.c.id == bindparam("wanted"))
 
 
 @dataclass(frozen=True)
@@ -82,8 +88,7 @@ class Ballot:
 
 def of_task(connection: Connection, task_id: int) -> list[Ballot]:
     """Return the ballots of a round in order of position."""
-    query = select(ballots).where(ballots.c.task_id == task_id).order_by(ballots.c.position, ballots.c.id)
-    return [Ballot(**row._mapping) for row in connection.execute(query)]
+    return [Ballot(*row) for row in connection.execute(_OF_TASK, {"wanted": task_id})]
 
 
 def of_tasks(connection: Connection, task_ids: Sequence[int]) -> dict[int, list[Ballot]]:
@@ -91,7 +96,7 @@ def of_tasks(connection: Connection, task_ids: Sequence[int]) -> dict[int, list[
     found: dict[int, list[Ballot]] = {task_id: [] for task_id in task_ids}
     query = select(ballots).where(ballots.c.task_id.in_(task_ids)).order_by(ballots.c.position, ballots.c.id)
     for row in connection.execute(query):
-        found[row.task_id].append(Ballot(**row._mapping))
+        found[row.task_id].append(Ballot(*row))
     return found
 
 
@@ -113,8 +118,7 @@ class Seat:
 
 def hand_out(connection: Connection, task_id: int, seats: Sequence[Seat]) -> None:
     """Write ballots. A person whose ballot of this round was taken from them gets that ballot back: one person, one ballot."""
-    void = select(ballots.c.voter).where(ballots.c.task_id == task_id, ballots.c.state == VOID)
-    once = set(connection.execute(void).scalars())
+    once = set(connection.execute(_VOID, {"wanted": task_id}).scalars())
     for seat in seats:
         row = {"task_id": task_id, **asdict(seat), "weight": str(seat.weight)}
         if seat.voter in once:
@@ -154,13 +158,11 @@ def of_voter(round_: Sequence[Ballot], voter: str) -> Ballot:
 
 def cast(connection: Connection, ballot: Ballot, *, yes: bool, at: datetime, comment: str | None, submission: Any = None) -> None:
     """Fill a ballot."""
-    values = {"state": YES if yes else NO, "answered_at": at, "comment": comment, "submission": submission}
-    connection.execute(ballots.update().where(ballots.c.id == ballot.id).values(**values))
+    change(connection, ballot, state=YES if yes else NO, answered_at=at, comment=comment, submission=submission)
 
 
-def open_following(connection: Connection, task_id: int, *, in_turn: bool) -> list[str]:
-    """Open every waiting ballot that nothing stands before any more; return their voters."""
-    round_ = of_task(connection, task_id)
+def open_following(connection: Connection, round_: Sequence[Ballot], *, in_turn: bool) -> list[str]:
+    """Open every waiting ballot of a round that nothing stands before any more; return their voters."""
     ready = [ballot for ballot in round_ if ballot.state == WAITING and not _is_held(ballot, round_, in_turn)]
     for ballot in ready:
         change(connection, ballot, state=OPEN)
@@ -169,7 +171,7 @@ def open_following(connection: Connection, task_id: int, *, in_turn: bool) -> li
 
 def change(connection: Connection, ballot: Ballot, **columns: Any) -> None:
     """Change columns of a ballot: its state, its voter, its place."""
-    connection.execute(ballots.update().where(ballots.c.id == ballot.id).values(**columns))
+    connection.execute(_CHANGE, {"wanted": ballot.id, **columns})
 
 
 def make_room(connection: Connection, task_id: int, *, after: int, places: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, ForeignKey, Integer, String, Table, select
+from sqlalchemy import Boolean, Column, Connection, ForeignKey, Integer, String, Table, bindparam, select
 
 from kesu.engine.database import Instant, metadata
 from kesu.engine.errors import NotFound, sentence
@@ -49,6 +49,12 @@ memberships = Table(
 )
 
 
+# Built once: every request and every command asks these.
+_BY_LOGIN = select(people).where(people.c.login == bindparam("wanted"))
+_GROUPS = select(memberships.c.group_key).where(memberships.c.login == bindparam("wanted"))
+_MEMBERSHIP = select(memberships.c.login).where(memberships.c.login == bindparam("wanted"), memberships.c.group_key == bindparam("key"))
+
+
 @dataclass(frozen=True)
 class Person:
     """Somebody who signs in, with every group they belong to."""
@@ -85,7 +91,7 @@ def add_group(connection: Connection, key: str, *, kind: str, name: str, **colum
 
 def find_person(connection: Connection, login: str) -> Person | None:
     """Return the person of this login, or None."""
-    row = connection.execute(select(people).where(people.c.login == login)).one_or_none()
+    row = connection.execute(_BY_LOGIN, {"wanted": login}).one_or_none()
     return None if row is None else _person(row, _groups_of(connection, login))
 
 
@@ -116,8 +122,20 @@ def choose_locale(connection: Connection, login: str, locale: str) -> None:
     connection.execute(people.update().where(people.c.login == login).values(locale=locale))
 
 
+def groups_of(login: Any) -> Any:
+    """Return a query for the groups of a person, to stand inside another one; `login` may be a bound parameter."""
+    return select(memberships.c.group_key).where(memberships.c.login == login)
+
+
+def is_member(connection: Connection, login: str, key: str) -> bool:
+    """Say whether a person belongs to a group."""
+    return connection.execute(_MEMBERSHIP, {"wanted": login, "key": key}).first() is not None
+
+
 def members(connection: Connection, *keys: str) -> list[str]:
     """Return the logins of the active people in any of these groups, in order of login."""
+    if not keys:
+        return []
     query = (
         select(people.c.login)
         .join(memberships, memberships.c.login == people.c.login)
@@ -156,12 +174,14 @@ def department_of(connection: Connection, login: str) -> str | None:
 def active(connection: Connection, logins: Iterable[str]) -> list[str]:
     """Return those of the logins that are active people, in the order given, each once."""
     wanted = list(dict.fromkeys(logins))
+    if not wanted:
+        return []
     known = set(connection.execute(select(people.c.login).where(people.c.login.in_(wanted), people.c.active)).scalars())
     return [login for login in wanted if login in known]
 
 
 def _groups_of(connection: Connection, login: str) -> frozenset[str]:
-    return frozenset(connection.execute(select(memberships.c.group_key).where(memberships.c.login == login)).scalars())
+    return frozenset(connection.execute(_GROUPS, {"wanted": login}).scalars())
 
 
 def _person(row: Any, keys: frozenset[str]) -> Person:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, bindparam, func, select
 
 from kesu.engine.database import Instant, Json, metadata
-from kesu.engine.errors import NotFound, Rejected, sentence
+from kesu.engine.errors import Conflict, NotFound, sentence
 
 ACTIVE, SUSPENDED, COMPLETED, CANCELLED, TERMINATED = "active", "suspended", "completed", "cancelled", "terminated"
 REVOKED = "revoked"  # completed, and taken back by those who had approved
@@ -38,6 +38,7 @@ instances = Table(
 
 # Built once: putting a statement together costs more than running it on the path that every command takes.
 _BY_ID = select(instances).where(instances.c.id == bindparam("wanted"))
+_STATE = select(instances.c.state, instances.c.business_key).where(instances.c.id == bindparam("wanted"))
 _COMPARE_AND_SET = instances.update().where(instances.c.id == bindparam("wanted"), instances.c.version == bindparam("seen"))
 _INSERT = instances.insert().returning(instances.c.id)
 
@@ -73,14 +74,14 @@ def find(connection: Connection, instance_id: int) -> Instance:
     row = connection.execute(_BY_ID, {"wanted": instance_id}).one_or_none()
     if row is None:
         raise NotFound(sentence("Expected the id of a process instance, but there is none with id {id}."), id=instance_id)
-    return Instance(**row._mapping)
+    return Instance(*row)
 
 
 def by_business_key(connection: Connection, business_key: str) -> Instance | None:
     """Return the latest instance started for a business key, or None."""
     query = select(instances).where(instances.c.business_key == business_key).order_by(instances.c.id.desc()).limit(1)
     row = connection.execute(query).one_or_none()
-    return None if row is None else Instance(**row._mapping)
+    return None if row is None else Instance(*row)
 
 
 def listed(connection: Connection, *, definition_key: str | None = None, business_key: str | None = None, after: int = 0,
@@ -91,15 +92,19 @@ def listed(connection: Connection, *, definition_key: str | None = None, busines
         query = query.where(instances.c.definition_key == definition_key)
     if business_key is not None:
         query = query.where(instances.c.business_key == business_key)
-    return [Instance(**row._mapping) for row in connection.execute(query)]
+    return [Instance(*row) for row in connection.execute(query)]
 
 
 def check_active(instance: Instance) -> None:
-    """Raise `Rejected` unless the instance can move."""
-    if instance.state == SUSPENDED:
-        raise Rejected(sentence("Case {key} is suspended: nothing can be done on it until it is activated again."), key=_name(instance))
-    if instance.state in ENDED:
-        raise Rejected(sentence("Case {key} is already {state}; nothing more can be done on it."), key=_name(instance), state=instance.state)
+    """Raise `Conflict` unless the instance can move."""
+    _check_state(instance.state, instance.business_key or str(instance.id))
+
+
+def active_state(connection: Connection, instance_id: int) -> str:
+    """Return the state of an instance that can move, without reading its run, however long that is. Raises `Conflict`."""
+    state, business_key = connection.execute(_STATE, {"wanted": instance_id}).one()
+    _check_state(state, business_key or str(instance_id))
+    return str(state)
 
 
 def insert(connection: Connection, **columns: Any) -> int:
@@ -127,5 +132,8 @@ def running_by_version(connection: Connection, key: str) -> dict[int, int]:
     return {version: count for version, count in connection.execute(query)}
 
 
-def _name(instance: Instance) -> str:
-    return instance.business_key or str(instance.id)
+def _check_state(state: str, key: str) -> None:
+    if state == SUSPENDED:
+        raise Conflict(sentence("Case {key} is suspended: nothing can be done on it until it is activated again."), key=key)
+    if state in ENDED:
+        raise Conflict(sentence("Case {key} is already {state}; nothing more can be done on it."), key=key, state=state)

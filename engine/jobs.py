@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, or_, select
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, Text, bindparam, or_, select
 
 from kesu.engine.database import Instant, Json, metadata
 
@@ -38,6 +38,11 @@ jobs = Table(
 )
 
 
+# Built once: putting a statement together costs more than running it.
+_BY_KEY = select(jobs.c.id).where(jobs.c.key == bindparam("wanted"))
+_INSERT = jobs.insert()
+
+
 @dataclass(frozen=True)
 class Job:
     """A job as read."""
@@ -61,16 +66,16 @@ class Job:
 
 def enqueue(connection: Connection, topic: str, payload: dict[str, Any], *, key: str, run_at: datetime, attempts: int = 5, **place: Any) -> None:
     """Write a job; a second one of the same key is the same job. `place`: instance_id, activity_id, element_id where it belongs to an instance."""
-    if connection.execute(select(jobs.c.id).where(jobs.c.key == key)).one_or_none() is not None:
+    if connection.execute(_BY_KEY, {"wanted": key}).one_or_none() is not None:
         return
-    connection.execute(jobs.insert().values(topic=topic, payload=payload, key=key, run_at=run_at, state=READY, attempts=0, attempts_left=attempts,
-                                            **place))
+    connection.execute(_INSERT, {"topic": topic, "payload": payload, "key": key, "run_at": run_at, "state": READY, "attempts": 0,
+                                 "attempts_left": attempts, **place})
 
 
 def find(connection: Connection, job_id: int) -> Job | None:
     """Return a job, or None."""
     row = connection.execute(select(jobs).where(jobs.c.id == job_id)).one_or_none()
-    return None if row is None else Job(**row._mapping)
+    return None if row is None else Job(*row)
 
 
 def claim_next(connection: Connection, worker: str, now: datetime) -> Job | None:
@@ -89,7 +94,7 @@ def claim(connection: Connection, job_id: int, worker: str, now: datetime) -> Jo
     free = (jobs.c.id == job_id) & or_(jobs.c.state == READY, (jobs.c.state == CLAIMED) & (jobs.c.lease_until < now))
     values = {"state": CLAIMED, "worker": worker, "lease_until": now + LEASE, "attempts": jobs.c.attempts + 1}
     row = connection.execute(jobs.update().where(free).values(**values).returning(jobs)).one_or_none()
-    return None if row is None else Job(**row._mapping)
+    return None if row is None else Job(*row)
 
 
 def heartbeat(connection: Connection, job: Job, now: datetime) -> bool:

@@ -135,7 +135,7 @@ class Registry:
 
 
 _registry = Registry()
-BUILT_IN: set[str] = set()  # topics that the engine itself does, plugged in or not
+BUILT_IN: set[str] = set()  # topics that the engine itself does, right after the command, whatever is plugged in
 
 
 def plug(registry: Registry) -> Registry:
@@ -148,6 +148,11 @@ def plug(registry: Registry) -> Registry:
 def registry() -> Registry:
     """Return the registry in use."""
     return _registry
+
+
+def is_at_once(topic: str) -> bool:
+    """Say whether this topic only touches the database, so that it is done right after the command that wants it."""
+    return topic in BUILT_IN or (topic in _registry and _registry.find(topic).inside)
 
 
 def _type_name(annotation: Any) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 PASSED, FAILED = "passed", "failed"
@@ -77,6 +78,7 @@ def _reaching(wanted: Fraction, answers: Sequence[Answer]) -> str | None:
     return FAILED if answers and possible < wanted else None
 
 
-def weight(value: Any) -> Fraction:
-    """Return a weight as an exact number."""
-    return Fraction(Decimal(str(value)))
+@lru_cache
+def weight(value: str) -> Fraction:
+    """Return a weight as an exact number. Cached: nearly every ballot weighs the same."""
+    return Fraction(Decimal(value))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, func, select
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, bindparam, func, or_, select
 
 from kesu.engine.database import Instant, metadata
 
@@ -26,6 +26,13 @@ timers = Table(
     Index("ix_timers_instance_id", "instance_id"),
     Index("ix_timers_state_due_at", "state", "due_at"),
 )
+
+
+# Built once: putting a statement together costs more than running it.
+_CANCEL = timers.update().where(timers.c.instance_id == bindparam("wanted"), timers.c.activity_id.in_(bindparam("activities", expanding=True)),
+                                or_(timers.c.state == ARMED, timers.c.state == FROZEN))
+_DUE = select(timers).where(timers.c.state == ARMED, timers.c.due_at <= bindparam("as_of")).order_by(timers.c.due_at, timers.c.id)
+_FIRE = timers.update().where(timers.c.id == bindparam("wanted"), timers.c.state == ARMED)
 
 
 @dataclass(frozen=True)
@@ -52,14 +59,13 @@ def arm(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 def due(connection: Connection, as_of: datetime, limit: int = 100) -> list[Timer]:
     """Return the armed timers whose time has come, the longest overdue first."""
-    query = select(timers).where(timers.c.state == ARMED, timers.c.due_at <= as_of).order_by(timers.c.due_at, timers.c.id).limit(limit)
-    return [Timer(**row._mapping) for row in connection.execute(query)]
+    return [Timer(*row) for row in connection.execute(_DUE.limit(limit), {"as_of": as_of})]
 
 
 def find(connection: Connection, timer_id: int) -> Timer | None:
     """Return a timer, or None."""
     row = connection.execute(select(timers).where(timers.c.id == timer_id)).one_or_none()
-    return None if row is None else Timer(**row._mapping)
+    return None if row is None else Timer(*row)
 
 
 def next_due(connection: Connection) -> datetime | None:
@@ -69,8 +75,7 @@ def next_due(connection: Connection) -> datetime | None:
 
 def fire(connection: Connection, timer_id: int) -> bool:
     """Mark an armed timer as fired; False where somebody else was first."""
-    match = (timers.c.id == timer_id) & (timers.c.state == ARMED)
-    return connection.execute(timers.update().where(match).values(state=FIRED)).rowcount == 1
+    return connection.execute(_FIRE, {"wanted": timer_id, "state": FIRED}).rowcount == 1
 
 
 def failed(connection: Connection, timer: Timer, *, again_at: datetime) -> int:
@@ -83,8 +88,7 @@ def failed(connection: Connection, timer: Timer, *, again_at: datetime) -> int:
 
 def cancel(connection: Connection, instance_id: int, activity_ids: list[str]) -> None:
     """Cancel the armed or frozen timers of these activities."""
-    match = (timers.c.instance_id == instance_id) & timers.c.activity_id.in_(activity_ids) & timers.c.state.in_([ARMED, FROZEN])
-    connection.execute(timers.update().where(match).values(state=CANCELLED))
+    connection.execute(_CANCEL, {"wanted": instance_id, "activities": activity_ids, "state": CANCELLED})
 
 
 def freeze(connection: Connection, instance_id: int, at: datetime) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, select
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, bindparam, literal, or_, select
 
 from kesu.engine import clock, history, identity
 from kesu.engine.database import Database, Instant, Json, metadata
@@ -64,6 +64,17 @@ candidates = Table(
 )
 
 
+# Built once: putting a statement together costs more than running it on the path that every command takes.
+_BY_ID = select(user_tasks).where(user_tasks.c.id == bindparam("wanted"))
+_INSERT = user_tasks.insert().returning(user_tasks.c.id)
+_CHANGE = user_tasks.update().where(user_tasks.c.id == bindparam("wanted"), user_tasks.c.version == bindparam("seen"),
+                                    or_(user_tasks.c.state == CREATED, user_tasks.c.state == CLAIMED))
+_OFFER = candidates.insert()
+_WITHDRAW_OFFER = candidates.delete().where(candidates.c.task_id == bindparam("wanted"))
+_OFFERED = select(literal(1)).where(candidates.c.task_id == bindparam("wanted"), or_(
+    (candidates.c.kind == "person") & (candidates.c.name == bindparam("actor")),
+    (candidates.c.kind == "group") & candidates.c.name.in_(identity.groups_of(bindparam("actor")))))
+
 # Files above this one that have rows about a task (ballots, copies) say here who else is party to it.
 PARTIES: list[Callable[[Connection, int, str], bool]] = []
 
@@ -118,10 +129,10 @@ class UserTask:
 
 def find(connection: Connection, task_id: int) -> UserTask:
     """Return a task. Raises `NotFound`."""
-    row = connection.execute(select(user_tasks).where(user_tasks.c.id == task_id)).one_or_none()
+    row = connection.execute(_BY_ID, {"wanted": task_id}).one_or_none()
     if row is None:
         raise NotFound(sentence("Expected the id of a user task, but there is none with id {id}."), id=task_id)
-    return UserTask(**row._mapping)
+    return UserTask(*row)
 
 
 def of_instance(connection: Connection, instance_id: int, *, only_open: bool = False) -> list[UserTask]:
@@ -129,7 +140,7 @@ def of_instance(connection: Connection, instance_id: int, *, only_open: bool = F
     query = select(user_tasks).where(user_tasks.c.instance_id == instance_id).order_by(user_tasks.c.id)
     if only_open:
         query = query.where(user_tasks.c.state.in_(OPEN))
-    return [UserTask(**row._mapping) for row in connection.execute(query)]
+    return [UserTask(*row) for row in connection.execute(query)]
 
 
 def listed(connection: Connection, *, instance_id: int | None = None, definition_key: str | None = None, after: int = 0, limit: int = 100,
@@ -140,7 +151,7 @@ def listed(connection: Connection, *, instance_id: int | None = None, definition
         query = query.where(user_tasks.c.instance_id == instance_id)
     if definition_key is not None:
         query = query.where(user_tasks.c.definition_key == definition_key)
-    found = [UserTask(**row._mapping) for row in connection.execute(query)]
+    found = [UserTask(*row) for row in connection.execute(query)]
     return found if person is None else [task for task in found if is_visible(connection, task, person)]
 
 
@@ -167,10 +178,7 @@ def candidate_names(connection: Connection, task_id: int) -> list[tuple[str, str
 
 def is_candidate(connection: Connection, task: UserTask, actor: str) -> bool:
     """Say whether this person may take the task."""
-    person = identity.find_person(connection, actor)
-    if person is None:
-        return False
-    return any(name == actor if kind == "person" else name in person.groups for kind, name in candidate_names(connection, task.id))
+    return connection.execute(_OFFERED, {"wanted": task.id, "actor": actor}).first() is not None
 
 
 def check_open(task: UserTask, seen: int | None = None) -> None:
@@ -186,13 +194,11 @@ def check_actor(connection: Connection, task: UserTask, actor: str) -> None:
     """Raise `Forbidden` unless the task is this person's to do: assignee, candidate of an unclaimed task, administrator."""
     if task.assignee == actor or actor == identity.SYSTEM:
         return
-    person = identity.find_person(connection, actor)
-    if person is not None and "admin" in person.groups:
+    if task.assignee is None and is_candidate(connection, task, actor) or identity.is_member(connection, actor, "admin"):
         return
     if task.assignee is not None:
         raise Forbidden(sentence("{task} is with {who}, so only they can do it."), task=task.name, who=task.assignee)
-    if not is_candidate(connection, task, actor):
-        raise Forbidden(sentence("{task} is not among your tasks, so you cannot do it."), task=task.name)
+    raise Forbidden(sentence("{task} is not among your tasks, so you cannot do it."), task=task.name)
 
 
 def claim(db: Database, task_id: int, *, actor: str, seen: int | None = None) -> UserTask:
@@ -235,17 +241,17 @@ def save_draft(db: Database, task_id: int, values: dict[str, Any], *, actor: str
 
 def insert(connection: Connection, columns: dict[str, Any], names: Iterable[tuple[str, str]]) -> int:
     """Write a new open task with its candidates; return its id."""
-    task_id = int(connection.execute(user_tasks.insert().values(version=1, **columns).returning(user_tasks.c.id)).scalar_one())
+    task_id = int(connection.execute(_INSERT, {"version": 1, **columns}).scalar_one())
     rows = [{"task_id": task_id, "kind": kind, "name": name} for kind, name in dict.fromkeys(names)]
     if rows:
-        connection.execute(candidates.insert(), rows)
+        connection.execute(_OFFER, rows)
     return task_id
 
 
 def end(connection: Connection, task: UserTask, *, actor: str, at: datetime, outcome: str | None, submission: Any) -> None:
     """Complete a task by compare-and-set. Raises `Conflict` where somebody else was first."""
     _change(connection, task, state=COMPLETED, ended_at=at, ended_by=actor, outcome=outcome, submission=submission, draft=None)
-    connection.execute(candidates.delete().where(candidates.c.task_id == task.id))
+    connection.execute(_WITHDRAW_OFFER, {"wanted": task.id})
 
 
 def cancel(connection: Connection, instance_id: int, activity_ids: list[str], *, actor: str, at: datetime) -> None:
@@ -275,8 +281,8 @@ def touch(connection: Connection, task: UserTask, **columns: Any) -> None:
 
 
 def _change(connection: Connection, task: UserTask, **columns: Any) -> None:
-    match = (user_tasks.c.id == task.id) & (user_tasks.c.version == task.version) & user_tasks.c.state.in_(OPEN)
-    if connection.execute(user_tasks.update().where(match).values(version=task.version + 1, **columns)).rowcount != 1:
+    changed = connection.execute(_CHANGE, {"wanted": task.id, "seen": task.version, "version": task.version + 1, **columns})
+    if changed.rowcount != 1:
         now = find(connection, task.id)
         check_open(now)
         raise Changed(sentence("{task} has changed since you opened it. Look at it again; nothing of yours was done."), task=task.name)

@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kesu.engine import user_tasks
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, sentence
 from kesu.engine.runtime import votes
 from kesu.engine.runtime.endings import APPROVED, REJECTED, Ending, FieldProblem, checked, checked_submission, finish_task, of_task, outcome_variable
 from kesu.engine.runtime.starts import Moved
 from kesu.engine.runtime.steps import Step, command
-from kesu.engine.runtime.work import run_inside
 from kesu.engine.service_tasks import Write
 
 __all__ = ["APPROVED", "REJECTED", "FieldProblem", "checked_submission", "complete", "outcome_variable"]
@@ -23,18 +21,20 @@ def complete(db: Database, task_id: int, *, actor: str, submission: Mapping[str,
     Raises `Forbidden` where it is not theirs, `Conflict` where somebody was first, `Invalid` with every wrong field.
     """
 
-    with db.read() as connection:
-        signed = (user_tasks.find(connection, task_id).ballot or {}).get("added")
-    if signed:  # others were asked to sign as well, so what would complete the task is now its owner's ballot
-        return votes.vote(db, task_id, actor=actor, answer="no" if outcome == REJECTED else "yes", comment=comment, submission=submission,
-                          seen=seen, idempotency_key=idempotency_key, writes=writes)
-
     def act(step: Step) -> None:
         task = checked(step, task_id, actor=actor, seen=seen)
+        if (task.ballot or {}).get("added"):
+            raise _OwnersBallot
         if task.ballot:
             raise Conflict(sentence("{task} is decided by vote: cast your ballot instead of completing it."), task=task.name)
         finish_task(step, task, Ending(submission, outcome, comment, task.on_behalf_of), actor=actor)
 
-    moved = Moved(**command(db, of_task(task_id), act, actor=actor, kind="complete", key=idempotency_key, writes=writes))
-    run_inside(db, moved.instance_id)
-    return moved
+    try:
+        return Moved(**command(db, of_task(task_id), act, actor=actor, kind="complete", key=idempotency_key, writes=writes))
+    except _OwnersBallot:
+        return votes.vote(db, task_id, actor=actor, answer="no" if outcome == REJECTED else "yes", comment=comment, submission=submission,
+                          seen=seen, idempotency_key=idempotency_key, writes=writes)
+
+
+class _OwnersBallot(Exception):
+    """Others were asked to sign as well, so what would complete the task is its owner's ballot."""

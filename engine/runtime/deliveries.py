@@ -66,11 +66,9 @@ def _deliver(db: Database, subscription: Subscription, kind: str, variables: Map
         step.run.deliver(subscription.activity_id, dict(variables))
 
     try:
-        result = command(db, by_id(subscription.instance_id), act, actor=actor, kind=kind, key=key, writes=writes)
+        return Moved(**command(db, by_id(subscription.instance_id), act, actor=actor, kind=kind, key=key, writes=writes))
     except _Gone:
         return None
-    work.run_inside(db, subscription.instance_id)
-    return Moved(**result)
 
 
 class _Gone(Exception):

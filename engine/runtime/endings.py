@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from kesu.engine import instances, timers, user_tasks, values
 from kesu.engine.errors import Invalid, sentence
@@ -15,6 +15,8 @@ from kesu.engine.runtime.steps import Step
 from kesu.engine.user_tasks import UserTask
 
 APPROVED, REJECTED = "approved", "rejected"
+_OF_TASK = (select(instances.instances).join(user_tasks.user_tasks, user_tasks.user_tasks.c.instance_id == instances.instances.c.id)
+            .where(user_tasks.user_tasks.c.id == bindparam("wanted")))
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ def of_task(task_id: int) -> Any:
     """Return a finder for the instance that a task belongs to."""
 
     def find(connection: Connection) -> Instance:
-        return instances.find(connection, user_tasks.find(connection, task_id).instance_id)
+        row = connection.execute(_OF_TASK, {"wanted": task_id}).one_or_none()
+        return Instance(*row) if row else instances.find(connection, user_tasks.find(connection, task_id).instance_id)
 
     return find
 
@@ -73,7 +76,8 @@ def finish_task(step: Step, task: UserTask, ending: Ending, *, actor: str) -> No
     step.book["waits"].pop(task.activity_id, None)
     at, kept = step.now, values.plain(clean)
     step.ends.append(lambda connection: user_tasks.end(connection, task, actor=actor, at=at, outcome=outcome, submission=kept))
-    step.ends.append(lambda connection: timers.cancel(connection, task.instance_id, [task.activity_id]))
+    if task.due_at is not None:  # without a deadline its policy has armed nothing
+        step.ends.append(lambda connection: timers.cancel(connection, task.instance_id, [task.activity_id]))
     if memory is not None and outcome != REJECTED:
         resumptions.take_up(step, memory, variables)
 

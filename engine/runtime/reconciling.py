@@ -35,6 +35,7 @@ class Rows:
 
     book: dict[str, Any]
     writes: list[RowWrite] = field(default_factory=list)
+    at_once: bool = False  # a service task was left that is done right after the command
 
     def write(self, connection: Connection, instance_id: int) -> None:
         """Write them, inside the command's transaction."""
@@ -209,6 +210,7 @@ def _open_service(step: Step, rows: Rows, wait: spiff.Wait) -> None:
     known = service_tasks.registry()
     attempts = wait.detail.get("retries") or (known.find(topic).attempts if topic in known else 1)
     payload = {"parameters": values.plain(wait.detail["parameters"])}
+    rows.at_once = rows.at_once or service_tasks.is_at_once(topic)
 
     def write(connection: Connection, instance_id: int) -> None:
         jobs.enqueue(connection, topic, payload, key=f"{instance_id}/{wait.activity_id}/{number}", run_at=step.now, attempts=int(attempts),

@@ -14,7 +14,6 @@ from kesu.engine.runtime.endings import checked, of_task
 from kesu.engine.runtime.starts import Moved
 from kesu.engine.runtime.steps import Step, by_id, command
 from kesu.engine.runtime.targets import END, JUMP, REJECT, THE_END, WITHDRAW, Target, chosen, targets
-from kesu.engine.runtime.work import run_inside
 from kesu.engine.user_tasks import UserTask
 
 RERUN, RESUME = "rerun", "resume"
@@ -36,9 +35,7 @@ def go(db: Database, task_id: int, *, actor: str, move: str, target: str | None,
                   afterwards=how if move == REJECT and picked is not THE_END else None)
         carry_out(step, task, picked, resume=move == REJECT and how == RESUME)
 
-    moved = Moved(**command(db, of_task(task_id), act, actor=actor, kind=move, key=key))
-    run_inside(db, moved.instance_id)
-    return moved
+    return Moved(**command(db, of_task(task_id), act, actor=actor, kind=move, key=key))
 
 
 def withdraw(db: Database, instance_id: int, *, actor: str, reason: str | None = None, target: str | None = None,
@@ -54,9 +51,7 @@ def withdraw(db: Database, instance_id: int, *, actor: str, reason: str | None =
         step.tell(WITHDRAW, reason=reason, target=picked.element_id)
         carry_out(step, tasks[-1], picked, resume=False)
 
-    moved = Moved(**command(db, by_id(instance_id), act, actor=actor, kind=WITHDRAW, key=idempotency_key))
-    run_inside(db, moved.instance_id)
-    return moved
+    return Moved(**command(db, by_id(instance_id), act, actor=actor, kind=WITHDRAW, key=idempotency_key))
 
 
 def carry_out(step: Step, task: UserTask, picked: Target, *, resume: bool) -> None:

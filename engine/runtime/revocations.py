@@ -101,5 +101,4 @@ def _carry_out(db: Database, job: Job) -> None:
 
 
 work.BUILT_IN[TOPIC] = _carry_out
-work.AT_ONCE.append(TOPIC)
 service_tasks.BUILT_IN.add(TOPIC)

@@ -18,7 +18,6 @@ from kesu.engine.runtime.endings import checked, checked_submission, of_task
 from kesu.engine.runtime.starts import Moved
 from kesu.engine.runtime.steps import Step, command
 from kesu.engine.runtime.votes import settle
-from kesu.engine.runtime.work import run_inside
 from kesu.engine.values import plain
 
 ADD, REMOVE = "add_sign", "remove_sign"
@@ -62,7 +61,7 @@ def remove_sign(db: Database, task_id: int, *, actor: str, person: str, reason: 
     """
     def act(acting: Acting) -> None:
         check_allowed(acting.task, REMOVE)
-        gone = _removable(acting.round_, person, actor, is_admin=_is_admin(acting, actor))
+        gone = _removable(acting.round_, person, actor, is_admin=identity.is_member(acting.connection, actor, "admin"))
         if ballots.result(acting.task.ballot or {}, _without(acting.round_, gone)):
             raise _Decides
         _void(acting, gone)
@@ -88,9 +87,7 @@ def _remove_and_move(db: Database, task_id: int, *, actor: str, person: str, rea
         step.ends.append(lambda connection: ballots.change(connection, gone, state=VOID))
         settle(step, task, left, settled, actor=actor)
 
-    moved = Moved(**command(db, of_task(task_id), act, actor=actor, kind=REMOVE, key=key))
-    run_inside(db, moved.instance_id)
-    return moved
+    return Moved(**command(db, of_task(task_id), act, actor=actor, kind=REMOVE, key=key))
 
 
 def _add_before(_db: Database, acting: Acting, own: Ballot, people: Sequence[str], _more: Mapping[str, Any]) -> None:
@@ -116,7 +113,7 @@ def _add_behind(acting: Acting, own: Ballot, people: Sequence[str], part: str, w
     ballots.make_room(acting.connection, acting.task.id, after=own.position, places=len(people))
     seats = [Seat(login, own.position + 1 + i, weight, WAITING if in_turn else OPEN, part, added_by=acting.actor) for i, login in enumerate(people)]
     ballots.hand_out(acting.connection, acting.task.id, seats)
-    ballots.open_following(acting.connection, acting.task.id, in_turn=in_turn)
+    ballots.open_following(acting.connection, acting.round_, in_turn=in_turn)
 
 
 def _check_form(db: Database, acting: Acting, submission: Mapping[str, Any]) -> None:
@@ -148,12 +145,7 @@ def _void(acting: Acting, gone: Ballot) -> None:
     for other in acting.round_:  # whoever was asked on behalf of the one who is gone is not needed any more
         if other.beside == gone.id and other.is_undone:
             ballots.change(acting.connection, other, state=VOID)
-    ballots.open_following(acting.connection, acting.task.id, in_turn=(acting.task.ballot or {}).get("mode") == "in_turn")
-
-
-def _is_admin(acting: Acting, actor: str) -> bool:
-    person = identity.find_person(acting.connection, actor)
-    return person is not None and "admin" in person.groups
+    ballots.open_following(acting.connection, acting.round_, in_turn=(acting.task.ballot or {}).get("mode") == "in_turn")
 
 
 _ADDING = {"before": _add_before, "after": _add_after, "parallel": _add_parallel}

@@ -9,7 +9,6 @@ from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, sentence
 from kesu.engine.instances import Stale
 from kesu.engine.runtime.steps import Step, finish
-from kesu.engine.runtime.work import run_inside
 from kesu.engine.service_tasks import Write
 
 
@@ -41,15 +40,13 @@ def start(db: Database, key: str, *, actor: str, business_key: str | None = None
         step.tell("instance_started", definition=step.package.definition.key, version=step.package.definition.version)
         step.settle()
     try:
-        moved = Moved(**finish(db, step, kind="start", key=idempotency_key))
+        return Moved(**finish(db, step, kind="start", key=idempotency_key))
     except Stale:
         with db.read() as connection:
             known = commands.answered(connection, idempotency_key)
         if known is None:
             raise Conflict(sentence("Two people started this at the same moment. Look whether it is there before you try again.")) from None
         return Moved(**known)
-    run_inside(db, moved.instance_id)
-    return moved
 
 
 def _columns(step: Step, package_id: int) -> dict[str, Any]:

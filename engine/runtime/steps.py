@@ -24,6 +24,7 @@ ATTEMPTS = 20  # how often a command begins again because somebody else was firs
 
 Act = Callable[["Step"], None]
 PASSING: list[Callable[["Step"], bool]] = []  # files above this one that let a new user task pass by itself
+FOLLOWING: list[Callable[[Database, int], None]] = []  # what is done right after a command that left service tasks to do at once
 
 
 class Host:
@@ -61,6 +62,7 @@ class Step:
         self.passed: list[RowWrite] = []  # rounds that nobody had to be asked for
         self.state = ACTIVE
         self.abandoned = False  # the whole instance ends here: nothing waits any more
+        self.follows = True  # False: whoever gave this command looks for the next job itself
         self.rows: Rows
         self._tried: set[str] = set()
 
@@ -118,14 +120,13 @@ class Step:
         self.state = columns["state"]
         if self.instance is None:
             instance_id = instances.insert(connection, **columns)
-            history.begin(connection, instance_id)
         else:
             instance_id = self.instance.id
             instances.compare_and_set(connection, self.instance, **columns)
         for write in [*self.ends, *self.writes]:
             write(connection)
         self.rows.write(connection, instance_id)
-        history.append(connection, instance_id, self.events)
+        (history.append if self.instance else history.begin)(connection, instance_id, self.events)
         return instance_id
 
     def _columns(self) -> dict[str, Any]:
@@ -208,9 +209,12 @@ def by_id(instance_id: int) -> Callable[[Connection], Instance]:
 
 
 def finish(db: Database, step: Step, *, kind: str, key: str | None) -> dict[str, Any]:
-    """Write a settled step in one transaction and return what came of it. Raises `Stale`."""
+    """Write a settled step in one transaction, do what follows at once, and return what came of the step itself. Raises `Stale`."""
     with db.write() as connection:
         instance_id = step.commit(connection)
         result = {"instance_id": instance_id, "state": step.state}
         commands.record(connection, key, kind=kind, instance_id=instance_id, result=result, at=step.now)
+    if step.follows and step.rows.at_once:
+        for follow in FOLLOWING:
+            follow(db, instance_id)
     return result

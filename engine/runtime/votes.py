@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection
-
 from kesu.engine import ballots, clock, commands, history, instances, user_tasks, values
 from kesu.engine.ballots import Ballot
 from kesu.engine.database import Database
@@ -15,7 +13,6 @@ from kesu.engine.instances import Stale
 from kesu.engine.runtime.endings import APPROVED, REJECTED, Ending, checked, finish_task, of_task
 from kesu.engine.runtime.starts import Moved
 from kesu.engine.runtime.steps import ATTEMPTS, Step, command
-from kesu.engine.runtime.work import run_inside
 from kesu.engine.service_tasks import Write
 from kesu.engine.tallies import PASSED
 from kesu.engine.user_tasks import Changed, UserTask
@@ -71,20 +68,20 @@ def _cast_only(db: Database, cast: Cast) -> Moved:
             return Moved(**known)
         task = user_tasks.find(connection, cast.task_id)
         user_tasks.check_open(task, cast.seen)
-        instance = instances.find(connection, task.instance_id)
-        instances.check_active(instance)
+        state = instances.active_state(connection, task.instance_id)
         user_tasks.touch(connection, task)  # locks the round: voters write one after the other, each seeing the ones before
         round_ = ballots.of_task(connection, task.id)
         own = _own(task, round_, cast.actor)
-        if _settled(task, round_, own, cast.yes):
+        after = _after(round_, own, cast.yes)
+        if ballots.result(task.ballot or {}, after):
             raise _Decides
         now = clock.now()
         ballots.cast(connection, own, yes=cast.yes, at=now, comment=cast.comment, submission=values.plain(cast.submission) or None)
-        ballots.open_following(connection, task.id, in_turn=(task.ballot or {}).get("mode") == "in_turn")
+        ballots.open_following(connection, after, in_turn=(task.ballot or {}).get("mode") == "in_turn")
         history.append(connection, task.instance_id, [_event(task, own, cast, now)])
         for write in cast.writes:
             write(connection)
-        moved = Moved(task.instance_id, instance.state)
+        moved = Moved(task.instance_id, state)
         commands.record(connection, cast.key, kind="vote", instance_id=task.instance_id, result=vars(moved), at=now)
         return moved
 
@@ -94,7 +91,7 @@ def _cast_and_move(db: Database, cast: Cast) -> Moved:
         task = checked(step, cast.task_id, actor=cast.actor, seen=cast.seen)
         round_ = ballots.of_task(step.connection, task.id)
         own, at = _own(task, round_, cast.actor), step.now
-        settled = _settled(task, round_, own, cast.yes)
+        settled = ballots.result(task.ballot or {}, _after(round_, own, cast.yes))
         if settled is None:
             raise Changed(sentence("{task} has changed since you opened it. Look at it again; nothing of yours was done."), task=task.name)
         step.events.append(_event(task, own, cast, at))
@@ -102,9 +99,7 @@ def _cast_and_move(db: Database, cast: Cast) -> Moved:
                                                          submission=values.plain(cast.submission) or None))
         settle(step, task, round_, settled, actor=cast.actor, submission=cast.submission, on_behalf_of=own.on_behalf_of)
 
-    moved = Moved(**command(db, of_task(cast.task_id), act, actor=cast.actor, kind="vote", key=cast.key, writes=cast.writes))
-    run_inside(db, moved.instance_id)
-    return moved
+    return Moved(**command(db, of_task(cast.task_id), act, actor=cast.actor, kind="vote", key=cast.key, writes=cast.writes))
 
 
 def settle(step: Step, task: UserTask, round_: Sequence[Ballot], settled: str, *, actor: str, submission: Mapping[str, Any] | None = None,
@@ -129,18 +124,11 @@ def _own(task: UserTask, round_: Sequence[Ballot], actor: str) -> Ballot:
     return ballots.of_voter(round_, actor)
 
 
-def _settled(task: UserTask, round_: Sequence[Ballot], own: Ballot, yes: bool) -> str | None:
-    cast = [replace(ballot, state=ballots.YES if yes else ballots.NO) if ballot.id == own.id else ballot for ballot in round_]
-    return ballots.result(task.ballot or {}, cast)
+def _after(round_: Sequence[Ballot], own: Ballot, yes: bool) -> list[Ballot]:
+    return [replace(ballot, state=ballots.YES if yes else ballots.NO) if ballot.id == own.id else ballot for ballot in round_]
 
 
 def _event(task: UserTask, own: Ballot, cast: Cast, at: Any) -> Event:
     kind = "opinion_given" if own.part == ballots.OPINION else "ballot_cast"
     details = {"task": task.id, "round": task.round, "answer": "yes" if cast.yes else "no", "part": own.part}
     return Event(kind, cast.actor, at, task.element_id, task.activity_id, cast.comment, own.on_behalf_of, details)
-
-
-def states(connection: Connection, task: UserTask) -> tuple[list[Ballot], str | None]:
-    """Return a round's ballots and how it is settled, if it is."""
-    round_ = ballots.of_task(connection, task.id)
-    return round_, ballots.result(task.ballot or {}, round_)

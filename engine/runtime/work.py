@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from kesu.engine import clock, due_dates, history, incidents, instances, jobs, service_tasks, timers, values
 from kesu.engine.database import Database
@@ -16,13 +16,14 @@ from kesu.engine.history import Event
 from kesu.engine.identity import SYSTEM
 from kesu.engine.instances import ENDED, SUSPENDED
 from kesu.engine.jobs import Job
-from kesu.engine.runtime.steps import Step, by_id, command
+from kesu.engine.runtime.steps import FOLLOWING, Step, by_id, command
 from kesu.engine.service_tasks import Again, BpmnError, Outcome, ServiceTask, Topic
 from kesu.engine.timers import Timer
 
 log = logging.getLogger(__name__)
 BUILT_IN: dict[str, Callable[[Database, Job], None]] = {}  # the engine's own topics: deliveries between instances
-AT_ONCE: list[str] = []  # those of them that only touch the database, so they are done right after the command
+_READY = (select(jobs.jobs.c.id, jobs.jobs.c.topic).order_by(jobs.jobs.c.id)
+          .where(jobs.jobs.c.instance_id == bindparam("wanted"), jobs.jobs.c.state == jobs.READY, jobs.jobs.c.run_at <= bindparam("now")))
 POLICIES: dict[str, Callable[[Step, Timer], None]] = {}  # what a user task's own timers do
 
 
@@ -72,7 +73,6 @@ def fire_timer(db: Database, timer: Timer) -> bool:
         log.exception("timer %s failed", timer.id, extra={"action": "timer_failed"})
         _timer_failed(db, timer, error)
         return False
-    run_inside(db, timer.instance_id)
     return True
 
 
@@ -86,12 +86,9 @@ def _go_off(step: Step, timer: Timer) -> None:
 
 
 def _claim_inside(db: Database, instance_id: int, worker: str) -> Job | None:
-    registry = service_tasks.registry()
-    topics = [topic.name for topic in registry if topic.inside] + AT_ONCE
-    mine = (jobs.jobs.c.instance_id == instance_id) & (jobs.jobs.c.state == jobs.READY) & jobs.jobs.c.topic.in_(topics)
-    query = select(jobs.jobs.c.id).where(mine, jobs.jobs.c.run_at <= clock.now()).order_by(jobs.jobs.c.id).limit(1)
     with db.read() as connection:
-        job_id = connection.execute(query).scalar()
+        ready = connection.execute(_READY, {"wanted": instance_id, "now": clock.now()})
+        job_id = next((job_id for job_id, topic in ready if service_tasks.is_at_once(topic)), None)
     if job_id is None:
         return None
     with db.write() as connection:
@@ -115,6 +112,7 @@ def _perform_inside(db: Database, job: Job, topic: Topic) -> None:
         wait = next((wait for wait in step.run.waits() if wait.activity_id == job.activity_id), None)
         if wait is None:
             raise Lost
+        step.follows = False  # whoever performs this job looks for the next one itself
         outcome = topic.call(step.service_task(wait), wait.detail["parameters"])
         _conclude(step, job, outcome)
 
@@ -129,7 +127,6 @@ def _report(db: Database, job: Job, outcome: Outcome) -> None:
                 write(connection)
         return
     command(db, by_id(job.instance_id), lambda step: _conclude(step, job, outcome), actor=SYSTEM, kind="job")
-    run_inside(db, job.instance_id)
 
 
 def _conclude(step: Step, job: Job, outcome: Outcome) -> None:
@@ -203,3 +200,6 @@ def _open_incident(connection: Any, instance_id: int | None, kind: str, element_
 def _claim_timer(connection: Any, timer: Timer) -> None:
     if not timers.fire(connection, timer.id):
         raise Lost
+
+
+FOLLOWING.append(run_inside)
