@@ -49,13 +49,14 @@ def db(request, tmp_path):
     if request.param == "sqlite":
         database = Database(f"sqlite:///{tmp_path}/kesu.db")
     else:
-        database = _fresh_schema(request.getfixturevalue("postgres_url"))
+        database = fresh_schema(request.getfixturevalue("postgres_url"))
     metadata.create_all(database.engine)
     yield database
     database.dispose()
 
 
-def _fresh_schema(url: str) -> Database:
+def fresh_schema(url: str) -> Database:
+    """Return a database in PostgreSQL with nothing in it."""
     database = Database(url)
     with database.write() as connection:
         connection.execute(text("DROP SCHEMA public CASCADE"))

@@ -2,15 +2,17 @@
 
 import logging
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from kesu.engine.errors import Failed, Rejected, sentence
 from kesu.webui.context import database, is_api
@@ -59,12 +61,17 @@ def say(error: Rejected | Failed, **words: str) -> str:
     """Return an error's sentence in the reader's language; people by name, and `words` for values that the page can say better."""
     template, values = _(error.template), error.values | words
     if isinstance(error, Rejected):
-        values |= {role: _name(str(values[role])) for role in PEOPLE if role in values}
-        values |= {name: exactly(datetime.fromisoformat(value)) for name, value in values.items() if INSTANT.match(str(value))}
+        values = spoken(values)
     try:
         return str(template.format(**values))
     except (KeyError, IndexError):
         return str(error)  # a translation that names a value which is not there must not hide the message
+
+
+def spoken(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a sentence as its reader says them: people by name, instants in their own zone."""
+    said = {**values, **{role: _name(str(values[role])) for role in PEOPLE if role in values}}
+    return said | {name: exactly(datetime.fromisoformat(value)) for name, value in said.items() if INSTANT.match(str(value))}
 
 
 def _name(login: str) -> str:
@@ -89,11 +96,18 @@ def _problem(status: int, title: str, text: str, problems: Any) -> Response:
 
 
 def _plain(problem: Any) -> Any:
-    return problem if isinstance(problem, str | dict) else getattr(problem, "__dict__", str(problem))
+    if isinstance(problem, str | dict):
+        return problem
+    told = dict(getattr(problem, "__dict__", {"message": str(problem)}))
+    values = told.pop("values", None)
+    return told | {"message": _(told["message"]).format(**values)} if values is not None else told
 
 
 def _rejected(error: Rejected) -> ResponseReturnValue:
-    return answer(error.status, say(error), getattr(error, "problems", ()))
+    response = make_response(answer(error.status, say(error), getattr(error, "problems", ())))
+    if error.status == 401 and is_api():
+        response.www_authenticate = WWWAuthenticate("bearer")
+    return response
 
 
 def _failed(error: Failed) -> ResponseReturnValue:
@@ -110,7 +124,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error  # a redirect that Flask raised itself
-    return answer(status, _(SENTENCES[status]) if status in SENTENCES else _(UNCLEAR))
+    response = make_response(answer(status, _(SENTENCES[status]) if status in SENTENCES else _(UNCLEAR)))
+    if isinstance(error, MethodNotAllowed):
+        response.allow.update(error.valid_methods or ())
+    return response
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

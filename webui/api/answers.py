@@ -1,5 +1,6 @@
 """How the programming interface speaks: JSON in, JSON out, pages of `items` with `next`, ETags and idempotency keys."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,8 +10,14 @@ from flask import Response, jsonify, request
 
 from kesu.engine.errors import Invalid, sentence
 from kesu.engine.values import lively
+from kesu.webui.api import contents
+from kesu.webui.context import signed_in
 
 LIMIT = 100
+MOST = 500  # ids in one request
+END = 10**9  # ids are smaller
+KEY = re.compile(r"[!-~]{1,200}")
+TAG = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
 
 
 def body(**kinds: type | tuple[type, ...]) -> dict[str, Any]:
@@ -18,9 +25,7 @@ def body(**kinds: type | tuple[type, ...]) -> dict[str, Any]:
 
     Raises `Invalid` naming each entry that is not.
     """
-    given = request.get_json(silent=True) if request.data else {}
-    if not isinstance(given, dict):
-        raise Invalid(sentence("Expected a JSON object in the body of the request, with Content-Type application/json."))
+    given = contents.read()
     wrong = [{"field": name, "message": f"expected {_named(kind)}"} for name, kind in kinds.items()
              if given.get(name) is not None and not _fits(given[name], kind)]
     if wrong:
@@ -35,15 +40,49 @@ def owed(given: Mapping[str, Any], *names: str) -> None:
         raise Invalid(sentence("{count} entries are missing from the request."), missing, count=len(missing))
 
 
+def ids(given: Mapping[str, Any], name: str) -> list[int]:
+    """Return a list of ids from the request. Raises `Invalid` where it is empty, too long or holds something else."""
+    found = given.get(name)
+    if not isinstance(found, list) or not 0 < len(found) <= MOST or not all(_fits(each, int) and 0 <= each < END for each in found):
+        raise Invalid(sentence("Expected between 1 and {most} ids in {name}, all of them whole numbers."), most=MOST, name=name)
+    return found
+
+
+def texts(given: Mapping[str, Any], name: str) -> list[str] | None:
+    """Return a list of texts from the request, None where it is not there. Raises `Invalid` where it holds something else."""
+    found = given.get(name)
+    if found is not None and not all(isinstance(each, str) for each in found):
+        raise Invalid(sentence("{count} entries of the request are not of the kind expected."),
+                      [{"field": name, "message": "expected a list of texts"}], count=1)
+    return found
+
+
+def given_key() -> str | None:
+    """Return the idempotency key as the caller wrote it, or None. Raises `Invalid` where it is none."""
+    written = request.headers.get("Idempotency-Key")
+    if written is not None and not KEY.fullmatch(written):
+        raise Invalid(sentence("Expected between 1 and 200 letters, digits and signs of ASCII, no spaces, in Idempotency-Key."))
+    return written
+
+
 def key() -> str | None:
-    """Return the idempotency key of the request, or None."""
-    return request.headers.get("Idempotency-Key") or None
+    """Return the idempotency key of the request, or None: one caller's key at one address is nobody else's, and nothing else's."""
+    written = given_key()
+    return None if written is None else f"api/{signed_in().login}/{request.method} {request.path}/{written}"
 
 
 def seen() -> int | None:
-    """Return the version that the caller saw, from If-Match, or None."""
-    tag = request.headers.get("If-Match", "").strip('"')
-    return int(tag) if tag.isascii() and tag.isdigit() and len(tag) < 10 else None
+    """Return the version that the caller saw, from If-Match; None where the header is not there or takes any version (*).
+
+    Raises `Invalid` where it is something else than an ETag of ours.
+    """
+    tag = request.headers.get("If-Match")
+    if tag is None or tag == "*":
+        return None
+    found = TAG.fullmatch(tag)
+    if found is None:
+        raise Invalid(sentence('Expected the ETag of what was seen in If-Match, such as "3".'))
+    return int(found.group(1))
 
 
 def cursor() -> int:

@@ -12,7 +12,7 @@ from kesu.complaints.attachments import Upload
 from kesu.complaints.problems import FieldProblem
 from kesu.engine.errors import Invalid, sentence
 from kesu.webui import case_scopes, complaint_forms
-from kesu.webui.api.answers import body, key, one
+from kesu.webui.api.answers import body, given_key, one
 from kesu.webui.api.bearers import caller
 from kesu.webui.context import database, signed_in
 from kesu.webui.permissions import requires
@@ -49,9 +49,9 @@ def create() -> Response:
     given = body(**dict.fromkeys(TEXTS, str), amount=(str, int, float), vip=bool, details=dict, attachments=list)
     _refuse_unknown(given)
     files = [_upload(place, each) for place, each in enumerate(given.pop("attachments", None) or [])]
-    again = _known(key())
+    again = _known(given_key())
     try:
-        received = receipts.receive(database(), new_complaints.from_fields(given, files), channel="api", actor=caller(), idempotency_key=key())
+        received = receipts.receive(database(), new_complaints.from_fields(given, files), channel="api", actor=caller(), idempotency_key=given_key())
     except Invalid as wrong:
         raise Invalid(wrong.template, [_told(problem) for problem in wrong.problems], **wrong.values) from wrong
     address = url_for("api_complaints.show", reference=received.reference)

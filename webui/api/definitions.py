@@ -4,6 +4,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from kesu.engine import definitions
 from kesu.engine.definitions import Definition
+from kesu.engine.errors import Invalid, sentence
 from kesu.engine.spiff import Problem
 from kesu.webui.api.answers import one
 from kesu.webui.api.bearers import caller
@@ -25,7 +26,7 @@ def index() -> Response:
 @requires("owner")
 def create() -> Response:
     """Publish the diagram in the body: 201, or 422 with every problem."""
-    xml, comment = request.get_data(), request.args.get("comment", "")
+    xml, comment = _diagram(), request.args.get("comment", "")
     found = definitions.problems(database(), xml)
     deployed = definitions.deploy(database(), xml, actor=caller(), comment=comment)
     return one({"definitions": [_described(each) for each in deployed], "problems": [_problem(each) for each in found]}, 201)
@@ -35,7 +36,7 @@ def create() -> Response:
 @requires("owner")
 def validate() -> Response:
     """Say what speaks against publishing the diagram in the body; nothing is stored."""
-    found = definitions.problems(database(), request.get_data())
+    found = definitions.problems(database(), _diagram())
     return one({"valid": all(each.severity != "error" for each in found), "problems": [_problem(each) for each in found]})
 
 
@@ -54,6 +55,13 @@ def diagram(key: str) -> Response:
     with database().read() as connection:
         xml = definitions.diagram(connection, definitions.latest(connection, key))
     return Response(xml, content_type="application/xml; charset=utf-8")
+
+
+def _diagram() -> bytes:
+    content = request.get_data()
+    if not content:
+        raise Invalid(sentence("Expected a BPMN diagram in the body of the request."))
+    return content
 
 
 def _described(definition: Definition) -> dict[str, object]:

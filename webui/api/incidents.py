@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from kesu.engine import incidents, runtime
 from kesu.engine.errors import Invalid, sentence
 from kesu.engine.incidents import Incident
-from kesu.webui.api.answers import body, number, one, owed
+from kesu.webui.api.answers import LIMIT, body, cursor, ids, number, one, owed, page
 from kesu.webui.api.bearers import caller
 from kesu.webui.context import database
 from kesu.webui.permissions import requires
@@ -19,11 +19,11 @@ blueprint = Blueprint("api_incidents", __name__, url_prefix="/api/v1/incidents")
 @requires("manager", "owner", "auditor")
 def index() -> Response:
     """List open incidents, the latest first."""
-    instance_id = number("instance")
+    instance_id, before = number("instance"), cursor() or None
     with database().read() as connection:
         found = incidents.listed(connection, definition_key=request.args.get("definition"), instance_id=instance_id, kind=request.args.get("kind"),
-                                 element_id=request.args.get("element"))
-    return one({"items": [_described(each) for each in found], "next": None})
+                                 element_id=request.args.get("element"), before=before, limit=LIMIT + 1)
+    return page(found, _described)
 
 
 @blueprint.post("/<int:incident_id>/resolution")
@@ -48,10 +48,7 @@ def resolve(incident_id: int) -> Response:
 def resolve_many() -> Response:
     """Retry many incidents, or with a reason skip them; answers a sentence for each that did not work."""
     given = body(ids=list, skip_reason=str)
-    owed(given, "ids")
-    if not all(isinstance(each, int) and not isinstance(each, bool) for each in given["ids"]):
-        raise Invalid(sentence("Expected a list of incident ids, all whole numbers."))
-    told = runtime.many(database(), given["ids"], actor=caller(), skipping=given.get("skip_reason"))
+    told = runtime.many(database(), ids(given, "ids"), actor=caller(), skipping=given.get("skip_reason"))
     return one({"results": {str(each): str(refusal or "") for each, refusal in told.items()}})
 
 

@@ -8,7 +8,7 @@ from kesu.engine import ballots, runtime, user_tasks
 from kesu.engine.errors import Invalid, sentence
 from kesu.engine.instances import find as find_instance
 from kesu.engine.user_tasks import UserTask
-from kesu.webui.api.answers import LIMIT, body, cursor, key, number, one, owed, page, seen, told
+from kesu.webui.api.answers import LIMIT, body, cursor, ids, key, number, one, owed, page, seen, texts, told
 from kesu.webui.api.bearers import caller
 from kesu.webui.context import database, signed_in
 from kesu.webui.permissions import requires
@@ -95,7 +95,7 @@ def move(task_id: int) -> Response:
     if given.get("preview"):
         return one(_previewed(runtime.preview(database(), task_id, actor=caller(), move=given["move"], target=given.get("target"),
                                               afterwards=given.get("afterwards"))))
-    told = {name: given.get(name) for name in ("people", "how", "answer", "comment")}
+    told = {"people": texts(given, "people"), **{name: given.get(name) for name in ("how", "answer", "comment")}}
     moved = runtime.move(database(), task_id, actor=caller(), move=given["move"], target=given.get("target"), afterwards=given.get("afterwards"),
                          reason=given.get("reason"), seen=seen(), idempotency_key=key(), submission=given.get("variables"), **told)
     return one({"instance": moved.instance_id, "state": moved.state})
@@ -106,9 +106,10 @@ def move(task_id: int) -> Response:
 def batch() -> Response:
     """Do the same on many tasks: complete, vote or move. A result an item; one that is refused holds up none of the others."""
     given = body(act=str, ids=list, variables=dict, outcome=str, answer=str, comment=str, move=str, target=str, reason=str, people=list)
-    owed(given, "act", "ids")
+    owed(given, "act")
+    texts(given, "people")
     wanted = {"submission": given.get("variables"), **{name: given.get(name) for name in _OF_ACT.get(given["act"], ())}}
-    done = runtime.batch(database(), given["act"], given["ids"], actor=caller(), idempotency_key=key(), **wanted)
+    done = runtime.batch(database(), given["act"], ids(given, "ids"), actor=caller(), idempotency_key=key(), **wanted)
     return one({"items": [{"id": each.task_id, "done": each.refused is None, "problem": each.problem,
                            "state": each.moved.state if each.moved else None} for each in done]})
 
