@@ -8,22 +8,22 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from kesu.complaints import escalations, letters, mails, notices, tracking
+from kesu.complaints import escalations, letters, mail_wishes, mails, notices, tracking
 from kesu.complaints.cases import cases
 from kesu.engine import identity, user_tasks
 from kesu.engine.notifications import Notification
 from kesu.engine.service_tasks import Write
 
-# what the engine says -> the notice, the letter
+# what the engine says -> the notice, the letter, the kind of mail that people may want at once, once a day or never
 SAID = {
-    "urged": ("urged", "reminder"),
-    "reminded": ("reminder", "reminder"),
-    "escalated": ("escalation", "escalation"),
-    "transferred": ("transferred", "assignment"),
-    "delegated": ("delegated", "assignment"),
-    "asked": ("asked", "assignment"),
-    "answered": ("answered", "assignment"),
-    "copied": ("copy", "copy"),
+    "urged": ("urged", "reminder", mail_wishes.URGE),
+    "reminded": ("reminder", "reminder", mail_wishes.DEADLINE),
+    "escalated": ("escalation", "escalation", mail_wishes.ESCALATION),
+    "transferred": ("transferred", "assignment", mail_wishes.WORK),
+    "delegated": ("delegated", "assignment", mail_wishes.WORK),
+    "asked": ("asked", "assignment", mail_wishes.WORK),
+    "answered": ("answered", "assignment", mail_wishes.WORK),
+    "copied": ("copy", "copy", mail_wishes.COPY),
 }
 OVERDUE = {"zh": "“{task}”已超过时限", "en": '"{task}" is overdue'}
 
@@ -42,11 +42,11 @@ def _write(connection: Connection, said: Notification, people: Sequence[str]) ->
 
 
 def _tell(connection: Connection, said: Notification, person: identity.Person) -> None:
-    notice, letter = SAID[said.kind]
+    notice, letter, wish = SAID[said.kind]
     key = f"{said.key or f'{said.kind}/{said.task_id}/{said.at.isoformat()}'}/{person.login}"
     if not notices.tell(connection, person.login, notice, reference=said.business_key, values=_notice(connection, said), key=key, at=said.at):
         return
-    if person.email:
+    if person.email and mail_wishes.at_once(connection, person.login, wish):
         values = _letter(connection, said, person)
         mails.post(
             connection, key=key, template=letter, to=person.email, locale=person.locale, values=values, reference=said.business_key, at=said.at
@@ -57,6 +57,7 @@ def _notice(connection: Connection, said: Notification) -> dict[str, Any]:
     by = identity.find_person(connection, said.by)
     return {
         "task": said.task_name,
+        "task_id": said.task_id,
         "task_en": said.task_name_en,
         "by": by.called("zh") if by else said.by,
         "by_en": by.called("en") if by else said.by,

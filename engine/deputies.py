@@ -87,6 +87,12 @@ def standing_in(connection: Connection, login: str, definition_key: str | None, 
     return None if row is None else Deputy(**row._mapping)
 
 
+def standing(connection: Connection, at: datetime) -> list[Deputy]:
+    """Return every appointment that holds at an instant."""
+    query = select(deputies).where(deputies.c.begins_at <= at, deputies.c.ends_at > at).order_by(deputies.c.id)
+    return [Deputy(**row._mapping) for row in connection.execute(query)]
+
+
 def acting(connection: Connection, login: str, definition_key: str | None, at: datetime) -> str:
     """Return who acts in the end: a deputy of a deputy counts, until somebody is there."""
     seen = {login}

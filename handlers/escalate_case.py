@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from kesu.complaints import case_references, cases, escalations, mails, notices, tracking
+from kesu.complaints import case_references, cases, escalations, mail_wishes, mails, notices, tracking
 from kesu.engine import identity
 from kesu.engine.service_tasks import Outcome, ServiceTask, done
 
@@ -51,7 +51,7 @@ def _tell(connection: Connection, person: identity.Person, task: ServiceTask, re
         key=f"escalation/{key}",
         at=task.now,
     )
-    if person.email:
+    if person.email and mail_wishes.at_once(connection, person.login, mail_wishes.ESCALATION):
         mails.post(
             connection,
             key=f"escalation/{key}",

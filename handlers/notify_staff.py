@@ -4,19 +4,21 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from kesu.complaints import case_references, clocks, letters, mails, notices, recipients, tracking
+from kesu.complaints import case_references, clocks, letters, mail_wishes, mails, notices, recipients, tracking
 from kesu.engine import identity, user_tasks
 from kesu.engine.errors import Invalid, sentence
 from kesu.engine.service_tasks import Outcome, ServiceTask, done
 from kesu.engine.user_tasks import UserTask
 
+KINDS = {"reminder": mail_wishes.DEADLINE, "escalation": mail_wishes.ESCALATION, "assignment": mail_wishes.WORK, "copy": mail_wishes.COPY}
+
 
 def notify_staff(task: ServiceTask, to: str, template: str, element: str = "") -> Outcome:
     """Tell a person, a group, `head_of:` a group or `superior_of:` somebody; a reminder about an element fires once a clock."""
-    if template not in letters.TO_STAFF:
+    if template not in KINDS:
         raise Invalid(
             sentence("Expected one of the letters {letters}, got {letter}."),
-            letters=", ".join(letters.TO_STAFF),
+            letters=", ".join(KINDS),
             letter=template,
         )
     reference = case_references.of_task(task)
@@ -40,9 +42,10 @@ def _tell(connection: Connection, task: ServiceTask, reference: str, template: s
             reference=reference,
             key=key,
             at=task.now,
-            values={"task": values["task"], "task_en": about.name_en if about else values["task"], "reason": values["reason"]},
+            values={"task": values["task"], "task_en": about.name_en if about else values["task"], "reason": values["reason"],
+                    "task_id": about.id if about else None},
         )
-        if person.email:
+        if person.email and mail_wishes.at_once(connection, login, KINDS[template]):
             mails.post(
                 connection,
                 key=key,

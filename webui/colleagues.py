@@ -1,12 +1,17 @@
-"""Whom a piece of work can be given to: active people, by department, in the reader's language."""
+"""Whom a piece of work can be given to: active people, by department, in the reader's language; who is away is said."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
-from kesu.engine import identity
+from kesu.engine import clock, deputies, identity
+from kesu.engine.deputies import Deputy
 from kesu.webui.languages import language, named
+from kesu.webui.moments import day
 
 
 @dataclass(frozen=True)
@@ -19,17 +24,32 @@ class Department:
 
 def departments(connection: Connection, *, without: set[str]) -> list[Department]:
     """Return the departments with their active people, except those left out; people of no department come last."""
-    people = {row.login: row for row in connection.execute(select(identity.people).where(identity.people.c.active).order_by(identity.people.c.login))
-              if row.login not in without}
+    rows = connection.execute(select(identity.people).where(identity.people.c.active).order_by(identity.people.c.login)).all()
+    leave = {each.principal: each for each in deputies.standing(connection, clock.now())}
+    people = {row.login: _called(row) + _absence(leave.get(row.login), rows) for row in rows if row.login not in without}
     groups = connection.execute(select(identity.groups).where(identity.groups.c.kind == "department").order_by(identity.groups.c.position))
     found, placed = [], set[str]()
     for group in groups:
         members = [login for login in identity.members(connection, group.key) if login in people]
         placed.update(members)
         if members:
-            found.append(Department(named(group), tuple((login, _called(people[login])) for login in members)))
-    rest = tuple((login, _called(row)) for login, row in people.items() if login not in placed)
+            found.append(Department(named(group), tuple((login, people[login]) for login in members)))
+    rest = tuple((login, name) for login, name in people.items() if login not in placed)
     return [*found, Department(_("Others"), rest)] if rest else found
+
+
+def everybody(connection: Connection) -> list[tuple[str, str]]:
+    """Return all people as (login, name), those who have left too."""
+    rows = connection.execute(select(identity.people).order_by(identity.people.c.active.desc(), identity.people.c.login))
+    return [(row.login, _called(row) if row.active else _("%(name)s (has left)", name=_called(row))) for row in rows]
+
+
+def _absence(leave: Deputy | None, rows: Sequence[Row[Any]]) -> str:
+    """Say until when somebody is away from every process, and who acts for them."""
+    if leave is None or leave.definition_key is not None:
+        return ""
+    acting = next((_called(row) for row in rows if row.login == leave.deputy), leave.deputy)
+    return " " + _("(away until %(day)s, %(who)s acts)", day=day(leave.ends_at - timedelta(microseconds=1)).striptags(), who=acting)
 
 
 def _called(row: object) -> str:

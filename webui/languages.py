@@ -7,7 +7,7 @@ import io
 import pathlib
 from datetime import tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import flask_babel
 from babel import Locale
@@ -18,7 +18,8 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 
-from kesu.webui.context import is_api, me
+from kesu.complaints import profiles
+from kesu.webui.context import database, is_api, me
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 FORMATS = {"zh": "zh_Hans_CN", "en": "en_GB"}  # 24 hours, day before month
@@ -109,8 +110,17 @@ def _chosen_language() -> str:
 
 
 def _zone_name() -> str:
-    wished = request.cookies.get("kesu_zone", "") if has_request_context() else ""
-    return wished if wished in available_timezones() else str(current_app.config["KESU_TIME_ZONE"])
+    if "zone" not in g:
+        g.zone = _wished_zone() if has_request_context() else ""
+    return g.zone or str(current_app.config["KESU_TIME_ZONE"])
+
+
+def _wished_zone() -> str:
+    person = None if is_api() or g.get("degraded") else me()
+    if person is None:
+        return ""
+    with database().read() as connection:
+        return profiles.of_person(connection, person.login).time_zone
 
 
 def _remember(response: Response) -> Response:

@@ -4,6 +4,7 @@ A transferred ballot keeps its place and its due date and never changes N. A del
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from kesu.engine import ballots, copies, holdings, identity, urges, user_tasks
@@ -20,11 +21,20 @@ TRANSFER, DELEGATE, RESOLVE, COPY, URGE = "transfer", "delegate", "resolve", "co
 
 @dataclass(frozen=True)
 class Handed:
-    """What became of one task in a handover: an empty problem means that it has changed hands."""
+    """What became of one task in a handover (or would): it has changed hands unless it was refused."""
 
     task_id: int
-    what: str
-    problem: str = ""
+    what: str  # task | ballot | offer
+    refused: Rejected | None = None
+
+    @property
+    def problem(self) -> str:
+        """Return why it was refused; empty where it has changed hands."""
+        return str(self.refused or "")
+
+
+class _OnlyAsked(Exception):
+    """A preview has seen enough: what was done is rolled back."""
 
 
 def transfer(db: Database, task_id: int, *, actor: str, to: str, of: str | None = None, reason: str | None = None, seen: int | None = None,
@@ -106,20 +116,25 @@ def urge(db: Database, task_id: int, *, actor: str, reason: str | None = None, i
     return on_task(db, task_id, act, actor=actor, kind=URGE, key=idempotency_key)
 
 
-def hand_over(db: Database, leaver: str, *, to: str, actor: str, reason: str | None = None) -> list[Handed]:
-    """Move all open work of somebody who leaves, item by item, and report on each. Managers only; what cannot be moved says why."""
+def hand_over(db: Database, leaver: str, *, to: str, actor: str, reason: str | None = None, preview: bool = False) -> list[Handed]:
+    """Move all open work of somebody who leaves, item by item, and report on each. Managers only; what cannot be moved says why.
+
+    A preview does and undoes every move, so that it is refused for the same reasons.
+    """
     with db.read() as connection:
         if not runs_it(connection, actor):
             raise Forbidden(sentence("Only managers and administrators may hand over somebody else's work."))
+        identity.person(connection, leaver)
         if not identity.active(connection, [to]) or to == leaver:
             raise Invalid(sentence("Expected an active person, but {who} is not one."), who=to)
         found = [("task", task_id) for task_id in holdings.assigned_to(connection, leaver)]
         found += [("ballot", task_id) for task_id in holdings.ballots_of(connection, leaver)]
         found += [("offer", task_id) for task_id in holdings.offered_to(connection, leaver)]
-    return [_handed(db, what, task_id, leaver, to, actor, reason) for what, task_id in found]
+    return [_handed(db, what, task_id, leaver, to, actor, reason, preview) for what, task_id in found]
 
 
-def _handed(db: Database, what: str, task_id: int, leaver: str, to: str, actor: str, reason: str | None) -> Handed:
+def _handed(db: Database, what: str, task_id: int, leaver: str, to: str, actor: str, reason: str | None,
+            preview: bool) -> Handed:
     def act(acting: Acting) -> None:
         check_receiver(acting, to, owner=leaver)
         if what == "offer":
@@ -128,11 +143,14 @@ def _handed(db: Database, what: str, task_id: int, leaver: str, to: str, actor: 
             _hand_on(acting, leaver, to)
         acting.tell("task_handed_over", reason, **{"from": leaver, "to": to, "what": what})
         acting.notify(TRANSFERRED, [to], reason)
+        if preview:
+            raise _OnlyAsked
 
-    try:
-        on_task(db, task_id, act, actor=actor, kind="hand_over")
-    except Rejected as error:
-        return Handed(task_id, what, str(error))
+    with suppress(_OnlyAsked):
+        try:
+            on_task(db, task_id, act, actor=actor, kind="hand_over")
+        except Rejected as error:
+            return Handed(task_id, what, error)
     return Handed(task_id, what)
 
 

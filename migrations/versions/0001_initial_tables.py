@@ -325,6 +325,15 @@ def upgrade() -> None:
     with op.batch_alter_table('deputies', schema=None) as batch_op:
         batch_op.create_index('ix_deputies_principal', ['principal', 'ends_at'], unique=False)
 
+    op.create_table('digests',
+    sa.Column('login', sa.String(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('mail_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['login'], ['people.login'], name=op.f('fk_digests_login_people')),
+    sa.ForeignKeyConstraint(['mail_id'], ['mails.id'], name=op.f('fk_digests_mail_id_mails')),
+    sa.PrimaryKeyConstraint('login', 'day', name=op.f('pk_digests'))
+    )
     op.create_table('groups',
     sa.Column('key', sa.String(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
@@ -1011,6 +1020,7 @@ def downgrade() -> None:
     op.drop_table('notices')
     op.drop_table('mail_wishes')
     op.drop_table('groups')
+    op.drop_table('digests')
     with op.batch_alter_table('deputies', schema=None) as batch_op:
         batch_op.drop_index('ix_deputies_principal')
 

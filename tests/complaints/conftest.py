@@ -4,6 +4,7 @@ import pytest
 from hypothesis import settings
 
 from tests.complaints import companies
+from tests.handlers.mailboxes import mailbox  # noqa: F401  a fixture
 
 settings.register_profile("kesu", deadline=None)
 settings.load_profile("kesu")

@@ -4,6 +4,7 @@ import pytest
 
 from tests.complaints import companies
 from tests.complaints.conftest import plugged  # noqa: F401  the same plugs
+from tests.handlers.mailboxes import mailbox  # noqa: F401  a fixture
 
 
 @pytest.fixture

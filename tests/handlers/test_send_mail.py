@@ -1,44 +1,13 @@
 """Mail goes over a real SMTP conversation: once, recognisable, and never lost."""
 
 import os
-import socket
-from email import message_from_bytes
-from email.policy import default
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from kesu.complaints import mails
 from kesu.engine import incidents, jobs, worker
 from kesu.engine.runtime import retry
-
-
-class Mailbox:
-    """What a mail server does with what it is given; `answers` are given first, one a recipient."""
-
-    def __init__(self):
-        self.received, self.answers = [], []
-
-    async def handle_RCPT(self, server, session, envelope, address, options):
-        answer = self.answers.pop(0) if self.answers else "250 OK"
-        if answer.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return answer
-
-    async def handle_DATA(self, server, session, envelope):
-        self.received.append(message_from_bytes(envelope.content, policy=default))
-        return "250 OK"
-
-
-@pytest.fixture
-def mailbox(monkeypatch):
-    """A real mail server on a port of its own, named in the environment."""
-    box = Mailbox()
-    server = Controller(box, hostname="127.0.0.1", port=_free_port())
-    server.start()
-    monkeypatch.setenv("KESU_SMTP_URL", f"smtp://127.0.0.1:{server.port}")
-    yield box
-    server.stop()
+from tests.handlers.mailboxes import free_port
 
 
 @pytest.fixture
@@ -104,7 +73,7 @@ def test_a_letter_of_one_key_is_written_and_sent_once(company, mail, mailbox, tu
 
 def test_a_server_that_is_down_delays_the_letter_but_does_not_lose_it(company, mail, mailbox, monkeypatch, turned):
     working = os.environ["KESU_SMTP_URL"]
-    monkeypatch.setenv("KESU_SMTP_URL", f"smtp://127.0.0.1:{_free_port()}")
+    monkeypatch.setenv("KESU_SMTP_URL", f"smtp://127.0.0.1:{free_port()}")
     worker.drain(company)
     assert state(company, mail).state == "waiting" and opened(company) == []
     monkeypatch.setenv("KESU_SMTP_URL", working)
@@ -134,7 +103,7 @@ def test_an_unknown_recipient_is_an_incident_at_once_and_not_tried_again(company
 
 def test_a_server_that_stays_down_becomes_an_incident_that_can_be_retried(company, mail, mailbox, monkeypatch, turned):
     working = os.environ["KESU_SMTP_URL"]
-    monkeypatch.setenv("KESU_SMTP_URL", f"smtp://127.0.0.1:{_free_port()}")
+    monkeypatch.setenv("KESU_SMTP_URL", f"smtp://127.0.0.1:{free_port()}")
     for _ in range(10):
         worker.drain(company)
         turned.advance(jobs.FIRST_PAUSE * 1000)
@@ -159,9 +128,3 @@ def test_a_letter_written_in_a_command_that_fails_is_never_sent(company, mailbox
         raise RuntimeError("power cut")
     worker.drain(company)
     assert mailbox.received == []
-
-
-def _free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]

@@ -1,27 +1,37 @@
-"""One's own profile: language, appearance, password, and where one is signed in."""
+"""One's own profile: language, appearance, password, mails, deputies, and where one is signed in."""
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import available_timezones
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
-from kesu.engine import identity, passwords
+from kesu.complaints import mail_wishes, profiles
+from kesu.engine import clock, definitions, deputies, identity, passwords
 from kesu.engine.errors import Invalid, Rejected, sentence
-from kesu.webui import preferences, sign_ins
+from kesu.engine.identity import Person
+from kesu.webui import colleagues, preferences, sign_ins
 from kesu.webui.addresses import inside
 from kesu.webui.context import database, me, signed_in
 from kesu.webui.languages import COOKIE, LANGUAGES
 from kesu.webui.permissions import public, requires
+from kesu.webui.task_cards import people_names
 
 blueprint = Blueprint("people", __name__)
 SHORTEST = 10
+HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
+CONTINENTS = ("Africa", "America", "Asia", "Australia", "Europe", "Pacific")
+ZONES = sorted((name, name.replace("_", " ")) for name in available_timezones() if name.split("/")[0] in CONTINENTS)
 
 
 @blueprint.get("/profile")
 @requires()
 def show() -> ResponseReturnValue:
     """Show one's own profile."""
-    return _profile()
+    return profile()
 
 
 @blueprint.post("/profile/language")
@@ -58,7 +68,7 @@ def change_password() -> ResponseReturnValue:
     try:
         _change_password()
     except Invalid as wrong:
-        return _profile(dict(wrong.problems)), 422
+        return profile(dict(wrong.problems)), 422
     flash(_("Your password has been changed; everywhere else you have been signed out."))
     return redirect(url_for("people.show"), 303)
 
@@ -90,13 +100,23 @@ def _change_password() -> None:
         sign_ins.end_others(connection, login)
 
 
-def _profile(problems: dict[str, str] | None = None) -> str:
+def profile(problems: dict[str, str] | None = None) -> str:
+    """Return one's own profile, with what was wrong with what was sent."""
     person = signed_in()
     with database().read() as connection:
-        browsers = sign_ins.of_person(connection, person.login)
         query = select(identity.groups).where(identity.groups.c.key.in_(person.groups)).order_by(identity.groups.c.position)
-        groups = list(connection.execute(query))
-        superior = identity.find_person(connection, person.superior) if person.superior else None
-    return render_template("people/show.html", person=person, browsers=browsers, groups=groups, superior=superior,
-                           here=sign_ins.current_digest(), problems=problems or {}, shortest=SHORTEST,
-                           in_words=sign_ins.in_words)
+        context = {
+            "browsers": sign_ins.of_person(connection, person.login), "groups": list(connection.execute(query)),
+            "superior": identity.find_person(connection, person.superior) if person.superior else None,
+            "wishes": mail_wishes.of_person(connection, person.login), "profile": profiles.of_person(connection, person.login),
+            **_deputies(connection, person),
+        }
+    return render_template("people/show.html", person=person, here=sign_ins.current_digest(), problems=problems or {}, shortest=SHORTEST,
+                           in_words=sign_ins.in_words, zones=ZONES, hours=HOURS, second=timedelta(seconds=1), sent=request.form, **context)
+
+
+def _deputies(connection: Connection, person: Person) -> dict[str, Any]:
+    known = [each for each in deputies.of_person(connection, person.login) if each.ends_at > clock.now()]
+    names = people_names(connection, [login for each in known for login in (each.principal, each.deputy)])
+    processes = {each.key: each.name for each in definitions.all_latest(connection)}
+    return {"appointments": known, "names": names, "processes": processes, "departments": colleagues.departments(connection, without=set())}
