@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, func, select
 
 from kesu import rules
-from kesu.engine import clock, forms, resources, service_tasks, spiff
+from kesu.engine import clock, forms, resources, service_tasks, spiff, start_timers
 from kesu.engine.database import Database, Instant, Json, metadata
 from kesu.engine.errors import Invalid, NotFound, sentence
 from kesu.engine.resources import BPMN, DMN, FORM
@@ -79,10 +79,10 @@ def deploy(db: Database, xml: bytes, *, actor: str, comment: str = "") -> list[D
     if errors:
         raise Invalid(sentence("The diagram cannot be published: {count} problems must be settled first."), errors, count=len(errors))
     now = clock.now()
-    outlines = spiff.outlines(xml)
+    processes = spiff.executables(xml)
     with db.write() as connection:
-        resource = resources.publish(connection, BPMN, outlines[0].key, xml, at=now, actor=actor, comment=comment)
-        return [_publish(connection, outline, resource, _needs(xml), actor) for outline in outlines]
+        resource = resources.publish(connection, BPMN, processes[0].key, xml, at=now, actor=actor, comment=comment)
+        return [_publish(connection, process, resource, _needs(xml), actor) for process in processes]
 
 
 def deploy_decisions(db: Database, key: str, xml: bytes, *, actor: str, comment: str = "") -> resources.Resource:
@@ -160,19 +160,24 @@ def started_by(connection: Connection, kind: str, name: str) -> list[tuple[str, 
     return [tuple(row) for row in connection.execute(query.order_by(start_events.c.definition_key))]
 
 
-def _publish(connection: Connection, outline: spiff.Outline, resource: resources.Resource, needs: dict[str, Any], actor: str) -> Definition:
-    key = outline.key
+def _publish(connection: Connection, process: spiff.Executable, resource: resources.Resource, needs: dict[str, Any], actor: str) -> Definition:
+    key = process.key
     known = connection.execute(select(definitions).where(definitions.c.key == key, definitions.c.resource_id == resource.id)).one_or_none()
     if known is not None:
         return Definition(**known._mapping)
     newest = connection.execute(select(func.max(definitions.c.version)).where(definitions.c.key == key)).scalar() or 0
-    columns: dict[str, Any] = {"key": key, "version": newest + 1, "name": outline.name, "resource_id": resource.id, "needs": needs,
+    columns: dict[str, Any] = {"key": key, "version": newest + 1, "name": process.name, "resource_id": resource.id, "needs": needs,
                                "deployed_at": resource.deployed_at, "deployed_by": actor}
     identity = connection.execute(definitions.insert().values(**columns).returning(definitions.c.id)).scalar_one()
     connection.execute(start_events.delete().where(start_events.c.definition_key == key))
-    for start in outline.starts:
+    for start in process.starts:
         connection.execute(start_events.insert().values(definition_key=key, element_id=start.element_id, kind=start.kind, name=start.name))
+    start_timers.replace(connection, key, newest + 1, _start_times(resource.content, key))
     return Definition(id=identity, **columns)
+
+
+def _start_times(xml: bytes, key: str) -> dict[str, dict[str, Any] | None]:
+    return {each.element_id: each.first(clock.now()) for each in spiff.start_times(xml, key)}
 
 
 def _needs(xml: bytes) -> dict[str, Any]:

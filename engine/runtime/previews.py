@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from kesu.engine import incidents, instances, user_tasks
-from kesu.engine.assignments import Asked, Assignment, resolve
+from kesu.engine.assignments import Assignment, resolve
 from kesu.engine.database import Database
 from kesu.engine.runtime.endings import checked_submission, of_task, outcome_variable
+from kesu.engine.runtime.reconciling import asking
 from kesu.engine.runtime.repairs import go_past
 from kesu.engine.runtime.steps import Step
+from kesu.engine.spiff import Wait
 
 SERVICES_AHEAD = 20  # how many service tasks to look past for the next person
 
@@ -37,10 +39,9 @@ def what_next(db: Database, task_id: int, *, actor: str, submission: Mapping[str
         _, variables = checked_submission(step, task, submission or {})
         if outcome is not None:
             variables[outcome_variable(task)] = outcome
+        step.acted.append((task.element_id, actor))
         step.run.complete(task.activity_id, variables)
-        passed = _play(step, before)
-        ahead = [wait for wait in step.run.waits() if wait.activity_id not in before and wait.kind == "user_task"]
-        return passed + [_next(step, wait.element_id, wait.kind, wait.activity_id) for wait in ahead]
+        return _ahead(step, before)
 
 
 def what_next_without(db: Database, incident_id: int, *, actor: str) -> list[Next]:
@@ -52,9 +53,13 @@ def what_next_without(db: Database, incident_id: int, *, actor: str) -> list[Nex
         step = Step.load(db, connection, instances.find(connection, incident.instance_id), actor=actor)
         before = {wait.activity_id for wait in step.run.waits()} - {incident.activity_id}
         go_past(step, incident, {})
-        passed = _play(step, before | {str(incident.activity_id)})
-        ahead = [wait for wait in step.run.waits() if wait.activity_id not in before and wait.kind == "user_task"]
-        return passed + [_next(step, wait.element_id, wait.kind, wait.activity_id) for wait in ahead]
+        return _ahead(step, before)
+
+
+def _ahead(step: Step, before: set[str]) -> list[Next]:
+    passed = _play(step, before)
+    people = [wait for wait in step.run.waits() if wait.activity_id not in before and wait.kind == "user_task"]
+    return passed + [_next(step, wait, resolve(asking(step, wait))) for wait in people]
 
 
 def _play(step: Step, before: set[str]) -> list[Next]:
@@ -64,15 +69,13 @@ def _play(step: Step, before: set[str]) -> list[Next]:
         service = next((wait for wait in step.run.waits() if wait.kind == "service" and wait.activity_id not in before), None)
         if service is None:
             break
-        passed.append(_next(step, service.element_id, "service", None))
+        passed.append(_next(step, service))
         step.run.complete(service.activity_id, {})
         step.run.advance()
     return passed
 
 
-def _next(step: Step, element_id: str, kind: str, activity_id: str | None) -> Next:
-    element = step.package.model.elements[element_id]
-    asked = None
-    if activity_id is not None:
-        asked = resolve(Asked(step.connection, step.instance_id, element.settings, element.lane, lambda text: step.run.evaluate(activity_id, text)))
-    return Next(element_id, kind, element.name or element_id, element.name_en or element.name or element_id, asked)
+def _next(step: Step, wait: Wait, assignment: Assignment | None = None) -> Next:
+    element = step.package.model.elements[wait.element_id]
+    name = element.name or element.id
+    return Next(element.id, wait.kind, name, element.name_en or name, assignment)

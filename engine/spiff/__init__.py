@@ -12,27 +12,31 @@ Its BPMN parser, predictions, event manager and serialiser misread legal diagram
 """
 
 from kesu.engine.spiff.compiling import Called, called, compile_diagrams, process_ids, validate
+from kesu.engine.spiff.executables import Executable, StartEvent, executables
 from kesu.engine.spiff.happenings import Happening, Host, Wait
 from kesu.engine.spiff.models import Element, Flow, Model
-from kesu.engine.spiff.outlines import Outline, StartEvent, outlines
 from kesu.engine.spiff.problems import Problem
 from kesu.engine.spiff.runs import Run
+from kesu.engine.spiff.start_times import StartTime, following, start_times
 
 __all__ = [
     "Called",
     "Element",
+    "Executable",
     "Flow",
     "Happening",
     "Host",
     "Model",
-    "Outline",
     "Problem",
     "Run",
     "StartEvent",
+    "StartTime",
     "Wait",
     "called",
     "compile_diagrams",
-    "outlines",
+    "executables",
+    "following",
     "process_ids",
+    "start_times",
     "validate",
 ]

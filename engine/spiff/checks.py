@@ -6,6 +6,7 @@ from typing import Final
 from lxml import etree
 
 from kesu.engine.errors import sentence
+from kesu.engine.spiff import timers
 from kesu.engine.spiff.building import Building
 from kesu.engine.spiff.containers import Container
 from kesu.engine.spiff.files import File
@@ -13,6 +14,7 @@ from kesu.engine.spiff.gateways import ComplexGateway, EventGateway, ExclusiveGa
 from kesu.engine.spiff.names import bpmn
 from kesu.engine.spiff.nodes import Node
 from kesu.engine.spiff.problems import Problems
+from kesu.engine.spiff.triggers import Trigger
 
 _ID: Final = re.compile(r"[\w.\-·]+\Z")
 _WAITED: Final = frozenset({"message", "signal", "timer", "conditional"})
@@ -107,20 +109,27 @@ def _triggers(node: Node, building: Building, problems: Problems) -> None:
                 kind=trigger.kind,
                 place=place,
             )
-        if place == "startEvent" and trigger.kind in ("timer", "conditional"):
-            problems.warning(
-                node.element.id,
-                "start_by_hand",
-                sentence("{element}: nobody watches the {kind} of a start event; the process starts when it is told to."),
-                element=node.element.name or node.element.id,
-                kind=trigger.kind,
-            )
+        if place == "startEvent":
+            _beginning(node, trigger, problems)
         if trigger.kind == "cancel":
             _cancel(node, building, problems)
         if trigger.kind == "compensate" and not trigger.wait:
             problems.warning(node.element.id, "compensation_waits", sentence(
                 "{element}: the way on is taken when the compensation is done, though the diagram says not to wait for it."),
                 element=node.element.name or node.element.id)
+
+
+def _beginning(node: Node, trigger: Trigger, problems: Problems) -> None:
+    """What starts a process looks at no case: there is none yet."""
+    element = node.element.name or node.element.id
+    if trigger.kind == "conditional":
+        problems.error(node.element.id, "start_condition", sentence(
+            "{element}: before a process has started there is no data that its condition could look at. Start it by a message, a signal or a "
+            "timer, and ask the condition at a gateway behind that."), element=element)
+    text = trigger.expression or ""
+    if trigger.timer and text.startswith("=") and timers.fault(trigger.timer, text):
+        problems.error(node.element.id, "start_time", sentence(
+            "{element}: {text} gives no time before the process has started; a start timer can read no variables."), element=element, text=text)
 
 
 def _start_place(node: Node, building: Building) -> str:

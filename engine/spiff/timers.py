@@ -20,7 +20,7 @@ def setting(kind: TimerKind, text: str, variables: Mapping[str, Any], now: datet
 
     Raises `Rejected` where the text is not a time, or the expression does not give one.
     """
-    value = expressions.evaluate(text[1:], variables, where) if text.startswith("=") else text.strip()
+    value = expressions.evaluate(text[1:], variables, where, now) if text.startswith("=") else text.strip()
     if kind == "cycle":
         return _cycle(value, now, where)
     return {"due": _iso(_instant(kind, value, now, where), now)}
@@ -39,6 +39,22 @@ def next_setting(state: Mapping[str, Any], where: str) -> dict[str, Any] | None:
     }
 
 
+def later(state: Mapping[str, Any], now: datetime, where: str) -> dict[str, Any] | None:
+    """Return the setting for the first round after `now`, None when there is none; the rounds that passed until then are used up."""
+    every = _read("duration(v)", state["every"]) if state.get("left") else None
+    if isinstance(every, timedelta):
+        due = datetime.fromisoformat(state["due"])
+        rounds = max(1, (now - due) // every + 1)
+        if state["left"] != ENDLESS and rounds > state["left"]:
+            return None
+        left = state["left"] if state["left"] == ENDLESS else state["left"] - rounds
+        return {"due": _iso(due + rounds * every, due), "left": left, "every": state["every"]}
+    following = next_setting(state, where)
+    while following is not None and datetime.fromisoformat(following["due"]) <= now:  # years and months: no more rounds than months
+        following = next_setting(following, where)
+    return following
+
+
 def fault(kind: TimerKind, text: str) -> bool:
     """Whether a literal timer text cannot be a time of its kind."""
     try:
@@ -53,7 +69,7 @@ def _cycle(value: Any, now: datetime, where: str) -> dict[str, Any]:
     if found is None:
         if isinstance(value, str) and not value.startswith("P"):
             raise _unclear(value, where)
-        return {"due": _iso(_after(now, value, where), now), "left": ENDLESS, "every": _text(value)}
+        return {"due": _iso(_every(now, value, where), now), "left": ENDLESS, "every": _text(value)}
     rounds = int(found.group(1)) if found.group(1) else ENDLESS
     first, every = _span(found.group(2), now, where)
     if rounds == 0:
@@ -64,8 +80,8 @@ def _cycle(value: Any, now: datetime, where: str) -> dict[str, Any]:
 def _span(text: str, now: datetime, where: str) -> tuple[datetime, str]:
     parts = text.split("/")
     if len(parts) == 1:
-        return _after(now, parts[0], where), parts[0]
-    if len(parts) == 2 and parts[1].startswith("P"):
+        return _every(now, parts[0], where), parts[0]
+    if len(parts) == 2 and parts[1].startswith("P") and _every(now, parts[1], where):
         return _instant("date", parts[0], now, where), parts[1]
     raise _unclear(text, where)
 
@@ -80,6 +96,14 @@ def _instant(kind: TimerKind, value: Any, now: datetime, where: str) -> datetime
     if isinstance(value, date):
         return datetime.combine(value, time(), now.tzinfo)
     raise _unclear(value, where)
+
+
+def _every(now: datetime, value: Any, where: str) -> datetime:
+    """Return the instant one round from now; a round that takes no time would never let go."""
+    due = _after(now, value, where)
+    if due <= now:
+        raise _unclear(value, where)
+    return due
 
 
 def _after(start: datetime, value: Any, where: str) -> datetime:

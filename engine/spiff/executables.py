@@ -17,7 +17,7 @@ class StartEvent:
 
 
 @dataclass(frozen=True)
-class Outline:
+class Executable:
     """One executable process of a file."""
 
     key: str
@@ -25,19 +25,19 @@ class Outline:
     starts: tuple[StartEvent, ...]
 
 
-def outlines(xml: bytes) -> list[Outline]:
+def executables(xml: bytes) -> list[Executable]:
     """Return the executable processes of a file, in its order.
 
     Raises `Invalid` where the file cannot be read.
     """
     file = File("diagram", xml)
-    return [_outline(xml, key) for key in _executable(file)]
+    return [_named(xml, key) for key in _executable(file)]
 
 
-def _outline(xml: bytes, key: str) -> Outline:
+def _named(xml: bytes, key: str) -> Executable:
     building = _build([File("diagram", xml)], key, Problems(), None)
     process = building.processes[key]
     begun = process.content.starts + process.content.by_trigger
     starts = [StartEvent(trigger.kind, trigger.name, node.element.id) for node in begun for trigger in getattr(node, "triggers", ())
               if trigger.kind in ("message", "signal") and trigger.name]
-    return Outline(key, process.element.name or key, tuple(starts))
+    return Executable(key, process.element.name or key, tuple(starts))
