@@ -70,6 +70,18 @@ def add_working_time(calendar: Calendar, start: datetime, amount: timedelta) -> 
     return last.spans[-1][1]
 
 
+def working_amount(calendar: Calendar, limit: timedelta) -> timedelta:
+    """Return how much working time a limit told in hours of the clock is: 24 hours are one full day of the calendar.
+
+    Less than a day is counted as it is, but never as more than a full day: "within 24 hours" means by the same time of the next working
+    day, and within 12 hours cannot mean later than that.
+    """
+    full = max((sum((span.end - span.start for span in spans), 0) for spans in calendar.weekdays.values()), default=0)
+    day = timedelta(minutes=full) or timedelta(days=1)
+    days, rest = divmod(limit, timedelta(days=1))
+    return days * day + min(rest, day)
+
+
 def working_time_between(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
     """Return the working time from `start` to `end`; negative where the end comes first."""
     if end < start:

@@ -91,7 +91,7 @@ def _first(connection: Connection, request: DeadlineRequest, face: Face) -> Due:
     if limit is None:
         return Due(None)
     calendar = working_hours.of_department(connection, str(request.variables.get("department") or "") or None)
-    due = calendars.add_working_time(calendar, request.now, limit)
+    due = calendars.add_working_time(calendar, request.now, calendars.working_amount(calendar, limit))
 
     def write(connection: Connection) -> None:
         clocks.start(connection, face, calendar=calendar.key, limit=limit, source=source, started_at=request.now, due_at=due)

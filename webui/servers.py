@@ -1,6 +1,7 @@
 """Serving: waitress in front of the application, the worker beside it."""
 
 import logging
+import os
 import threading
 
 import click
@@ -17,7 +18,7 @@ def serve(db: Database, *, host: str, port: int, worker: bool, threads: int) -> 
     """Serve until stopped; says where, and with which demo logins if the demo company is loaded."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    app = create_app(db, registry=installations.plug())
+    app = create_app(db, registry=installations.plug(), config=_letterhead(db))
     server = waitress.create_server(app, host=host, port=port, threads=threads, ident="Kesu")
     scheduler = schedules.run_beside(db) if worker else None
     # The text model learns from its examples in a few seconds: now, beside the first pages, not in the first customer's complaint.
@@ -30,6 +31,10 @@ def serve(db: Database, *, host: str, port: int, worker: bool, threads: int) -> 
     finally:
         if scheduler is not None:
             scheduler.shutdown(wait=False)
+
+
+def _letterhead(db: Database) -> dict[str, str]:
+    return {name: value for name, value in installations.letterhead(db).items() if not os.environ.get(name)}
 
 
 def _warm(db: Database) -> None:

@@ -7,11 +7,11 @@ from sqlalchemy import func, select
 
 from kesu.complaints import cases, clocks, intakes, mails, new_complaints, receipts, statuses
 from kesu.complaints.deadlines import CaseDeadlines, overdue
-from kesu.engine import ballots, clock, deadlines, history, identity, incidents, instances, passwords, service_tasks, trials, user_tasks
+from kesu.engine import ballots, clock, deadlines, history, identity, inbox, incidents, instances, passwords, service_tasks, trials, user_tasks
 from kesu.engine.database import Database, metadata
 from kesu.engine.errors import Conflict
 from kesu.handlers import registry
-from kesu.webui.demo import company, month
+from kesu.webui.demo import company, habits, month
 from tests.conftest import ROOT
 
 NOW = datetime(2026, 4, 15, 6, 20, tzinfo=UTC)  # a Wednesday afternoon in Shanghai
@@ -80,6 +80,18 @@ def test_one_case_is_overdue_and_has_been_escalated(demo):
     assert [task.business_key for task in late] == [case_of(demo, "热水器保温效果差").reference]
     with demo.read() as connection:
         assert [row.reference for row in overdue(connection, NOW)] == [late[0].business_key]
+
+
+@pytest.mark.parametrize("login", ["ada", "bo", "ivan", "ines", "mara"])
+def test_whoever_of_the_tour_signs_in_has_something_waiting(demo, login):
+    with demo.read() as connection:
+        assert inbox.counts(connection, identity.person(connection, login), now=NOW)["mine"] >= 1
+
+
+def test_no_time_limit_ends_while_everybody_sleeps(demo):
+    with demo.read() as connection:
+        ends = [at.astimezone(habits.ZONE) for at in connection.execute(select(clocks.clocks.c.due_at)).scalars()]
+    assert [str(at) for at in ends if not 9 <= at.hour + at.minute / 60 <= 18 or at.weekday() > 4] == []
 
 
 def test_one_case_is_in_the_middle_of_a_countersign(demo):

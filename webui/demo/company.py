@@ -5,10 +5,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from kesu.complaints import products, starting_data
+from kesu.complaints import products, starting_data, working_hours
+from kesu.complaints.calendars import Calendar
 from kesu.engine import identity, passwords
 
 PASSWORD = "kesu-demo"
+LETTERHEAD = {"KESU_COMPANY": "云杉电器（演示）", "KESU_COMPANY_EN": "Yunshan Appliances (demo)", "KESU_HOTLINE": "400-000-0000",
+              "KESU_HOURS": "周一至周五 9:00–18:00", "KESU_HOURS_EN": "Monday to Friday, 9 am to 6 pm"}
 DOMAIN = "demo.example"
 
 
@@ -74,6 +77,9 @@ PRODUCTS = (  # code, name, English name, kind, months of warranty, models
 def found(connection: Connection, now: datetime) -> None:
     """Write the company: departments, roles, people, products with models and batches, and what a fresh Kesu starts with."""
     starting_data.install(connection)
+    # Nobody is at work here at four in the morning, so no time limit may end then: 24 hours are a day from nine to six.
+    hours = Calendar(working_hours.DEFAULT, "Asia/Shanghai", "CN", {day: starting_data.OFFICE for day in range(5)})
+    working_hours.keep(connection, hours, name="工作时间（周一至周五）", name_en="Working hours, Monday to Friday")
     known = set(connection.execute(select(identity.groups.c.key)).scalars())
     for position, group in enumerate((*DEPARTMENTS, *ROLES)):
         if group.key not in known:

@@ -26,6 +26,7 @@ MARK = "demo/month"
 LENGTH = timedelta(days=32)
 RECENT = 2  # days before now from which on the time of day in the story no longer counts
 FOREVER = 10**6
+TAKEN_AFTER = timedelta(minutes=25)
 NEWS = {table.name: table for table in (user_tasks.user_tasks, questions.questions, surveys.surveys)}
 
 
@@ -125,9 +126,19 @@ class Month:
             candidates = user_tasks.candidate_names(connection, task.id)
         department = next((name for kind, name in candidates if kind == "group"), "")
         if task.round >= _stops_at(story, task.element_id) and story.get("lingers", department) == department:
+            self._plan_claim(task, story)
             return
         actor = task.assignee or habits.who(candidates, story["turn"] + (task.element_id == "approve_second"))
         self.diary.write(self._when(story, task.element_id, task.round), partial(self._act, task, story, actor, department))
+
+    def _plan_claim(self, task: UserTask, story: Mapping[str, Any]) -> None:
+        """Let somebody take on the task at which the story stands, and get no further."""
+        login = story.get("takes", "")
+        with self.db.read() as connection:
+            may = bool(login) and not task.assignee and user_tasks.is_candidate(connection, task, login)
+        if may:
+            at = min(clock.now() + TAKEN_AFTER, self.end)
+            self.diary.write(at, partial(user_tasks.claim, self.db, task.id, actor=login))
 
     def _plan_votes(self, task: UserTask, story: Mapping[str, Any]) -> None:
         with self.db.read() as connection:
