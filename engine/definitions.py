@@ -1,5 +1,6 @@
 """Process definitions: one process of one published diagram, by key and version. Refused with all problems, or stored whole."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, func, select
 
 from kesu import rules
-from kesu.engine import clock, forms, resources, service_tasks, spiff, start_timers
+from kesu.engine import clock, decision_imports, forms, resources, service_tasks, spiff, start_timers
 from kesu.engine.database import Database, Instant, Json, metadata
 from kesu.engine.errors import Invalid, NotFound, sentence
 from kesu.engine.resources import BPMN, DMN, FORM
@@ -85,18 +86,29 @@ def deploy(db: Database, xml: bytes, *, actor: str, comment: str = "") -> list[D
         return [_publish(connection, process, resource, _needs(xml), actor) for process in processes]
 
 
-def deploy_decisions(db: Database, key: str, xml: bytes, *, actor: str, comment: str = "") -> resources.Resource:
-    """Publish a DMN file. Raises `Invalid` with every cell that cannot be evaluated right."""
-    try:
-        decisions = rules.load_decisions(xml)
-    except rules.RuleError as error:
-        raise Invalid(sentence("The decision table cannot be read: {reason}"), reason=str(error)) from error
-    errors = [problem for problem in decisions.check() if getattr(problem, "severity", "error") == "error"]
+def deploy_decisions(db: Database, key: str, xml: bytes, *, actor: str, comment: str = "", beside: Iterable[bytes] = ()) -> resources.Resource:
+    """Publish a DMN file; what it imports is looked for among the files published `beside` it, then among those that are published.
+
+    Raises `Invalid` with every cell that cannot be evaluated right.
+    """
+    decisions = decisions_of(db, xml, beside)
+    errors = [problem for problem in decisions.check() if problem.severity == "error"]
     if errors:
         raise Invalid(sentence("The decision table cannot be published: {count} problems must be settled first."), errors, count=len(errors))
     with db.write() as connection:
         return resources.publish(connection, DMN, key, xml, at=clock.now(), actor=actor, comment=comment,
                                  offering=tuple(decisions.ids))
+
+
+def decisions_of(db: Database, xml: bytes, beside: Iterable[bytes] = ()) -> rules.Decisions:
+    """Read a DMN file together with those that it imports. Raises `Invalid` where it cannot be read."""
+    try:
+        with db.read() as connection:
+            known = {space: content for space, (_, content) in decision_imports.published(connection).items()}
+        known |= {decision_imports.namespace(content): content for content in beside}
+        return rules.load_decisions(xml, decision_imports.imported(xml, known).values())
+    except rules.RuleError as error:
+        raise Invalid(sentence("The decision table cannot be read: {reason}"), error.problems, reason=str(error)) from error
 
 
 def deploy_form(db: Database, content: bytes, *, actor: str, comment: str = "") -> resources.Resource:

@@ -5,7 +5,7 @@ A package is stored once however many instances share it; its compiled form is k
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -16,12 +16,13 @@ from sqlalchemy import Column, Connection, ForeignKey, Integer, String, Table, s
 from sqlalchemy.exc import IntegrityError
 
 from kesu import rules
-from kesu.engine import deadlines, definitions, forms, resources, spiff
+from kesu.engine import deadlines, decision_imports, definitions, forms, resources, spiff
 from kesu.engine.database import Database, Json, metadata
 from kesu.engine.definitions import Definition
 from kesu.engine.errors import NotFound, Rejected, sentence
 from kesu.engine.resources import DMN, FORM
 
+IMPORTS = "dmn_imports"  # among the pins: the DMN files that pinned ones import, by namespace
 KEPT = 200  # compiled packages in memory, a database
 
 packages = Table(
@@ -55,7 +56,8 @@ class Package:
 
     def decide(self, decision: str, context: Mapping[str, Any], now: datetime) -> tuple[Any, list[Any]]:
         """Evaluate a pinned decision; return its value and the rules that fired."""
-        result = rules.load_decisions(self._content(DMN, decision)).evaluate(decision, context, now=now)
+        imports = [self.contents[identity] for identity in self.pins.get(IMPORTS, {}).values()]
+        result = rules.load_decisions(self._content(DMN, decision), imports).evaluate(decision, context, now=now)
         return result.value, list(result.fired)
 
     def _content(self, kind: str, name: str) -> bytes:
@@ -116,7 +118,15 @@ def _pins(connection: Connection, definition: Definition) -> dict[str, dict[str,
     for name in deadlines.current().decisions:
         if (identity := resources.offering(connection, DMN, name)) is not None:
             pins[DMN].setdefault(name, identity)
-    return pins
+    imports = _imports(connection, pins[DMN].values())
+    return {**pins, IMPORTS: imports} if imports else pins
+
+
+def _imports(connection: Connection, pinned: Iterable[int]) -> dict[str, int]:
+    known = decision_imports.published(connection)
+    contents = {space: content for space, (_, content) in known.items()}
+    wanted = {space for identity in set(pinned) for space in decision_imports.imported(resources.find(connection, identity).content, contents)}
+    return {space: known[space][0] for space in sorted(wanted)}
 
 
 def _called(connection: Connection, definition: Definition) -> list[Definition]:

@@ -112,10 +112,11 @@ def read_folder(folder: Path) -> dict[str, bytes]:
 
 def publish(db: Database, sources: Mapping[str, bytes], *, actor: str = identity.SYSTEM, comment: str = "") -> None:
     """Publish decisions, forms and diagrams, in that order, so that everything is there when a diagram asks for it."""
+    tables = [content for name, content in sources.items() if name.endswith(".dmn")]
     for name in sorted(sources, key=lambda name: (".dmn", ".json", ".bpmn").index(Path(name).suffix)):
         content = sources[name]
         if name.endswith(".dmn"):
-            definitions.deploy_decisions(db, Path(name).stem, content, actor=actor, comment=comment)
+            definitions.deploy_decisions(db, Path(name).stem, content, actor=actor, comment=comment, beside=tables)
         elif name.endswith(".json"):
             definitions.deploy_form(db, content, actor=actor, comment=comment)
         else:

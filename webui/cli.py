@@ -1,5 +1,6 @@
 """The command line: `kesu --help`. Every command reads the database from DATABASE_URL (default: SQLite in ./instance)."""
 
+import contextlib
 import json
 import os
 import pathlib
@@ -10,7 +11,8 @@ from typing import Any
 import click
 
 from kesu import rules
-from kesu.engine import clock, definitions, history, identity, instances, tokens
+from kesu.complaints import answer_links
+from kesu.engine import clock, decision_imports, definitions, history, identity, instances, tokens
 from kesu.engine.clock import ManualClock
 from kesu.engine.database import Database
 from kesu.engine.errors import Failed, Rejected
@@ -19,6 +21,7 @@ from kesu.webui import (
     installations,
     schedules,
     servers,
+    settings,
     tables,  # noqa: F401  every room hangs its tables off the one metadata
 )
 
@@ -85,6 +88,7 @@ def serve(port: int, host: str, worker: bool, threads: int) -> None:
 @main.command()
 def worker() -> None:
     """Fire due timers and do ready jobs, in a process of its own; any number of them on PostgreSQL."""
+    answer_links.plug(settings.secret)
     schedules.run_forever(_database())
 
 
@@ -143,12 +147,12 @@ def try_(file: pathlib.Path, scenario: pathlib.Path) -> None:
 @click.option("--decision", required=True, help="Name or id of the decision.")
 @click.option("--input", "given", default="{}", help="The inputs as a JSON object.")
 def decide(file: pathlib.Path, decision: str, given: str) -> None:
-    """Evaluate a decision table and name the rules that fired."""
+    """Evaluate a decision table and name the rules that fired; files that it imports are looked for in the same folder."""
     try:
         inputs = json.loads(given)
         if not isinstance(inputs, dict):
             raise ValueError("expected an object")
-        result = rules.load_decisions(file.read_bytes()).evaluate(decision, inputs)
+        result = rules.load_decisions(file.read_bytes(), _imports(file)).evaluate(decision, inputs)
     except ValueError as error:
         raise click.UsageError(f"--input has to be a JSON object such as '{{\"amount\": 1200}}': {error}") from error
     except rules.RuleError as error:
@@ -176,6 +180,14 @@ def verify(business_key: str | None) -> None:
                 click.echo(f"{instance.business_key or instance.id}: broken at event {verdict.broken_at} of {verdict.length}")
     click.echo(f"{count} histories checked, {broken} broken.")
     sys.exit(1 if broken else 0)
+
+
+def _imports(file: pathlib.Path) -> list[bytes]:
+    beside: dict[str, bytes] = {}
+    for path in sorted(file.parent.glob("*.dmn")):
+        with contextlib.suppress(rules.RuleError):  # another file that is no DMN is not what was asked about
+            beside[decision_imports.namespace(path.read_bytes())] = path.read_bytes()
+    return list(decision_imports.imported(file.read_bytes(), beside).values())
 
 
 def _url(hidden: bool = False) -> str:

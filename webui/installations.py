@@ -15,7 +15,7 @@ from kesu.engine.database import Database
 from kesu.engine.errors import Invalid, sentence
 from kesu.engine.service_tasks import Registry
 from kesu.handlers import registry
-from kesu.webui.demo import month
+from kesu.webui.demo import company, month
 
 ORDER = (".dmn", ".json", ".bpmn")  # a diagram is refused while a table or form that it names is not there
 
@@ -53,12 +53,14 @@ def publish(db: Database) -> list[str]:
 def publish_files(db: Database, paths: list[pathlib.Path], *, actor: str, comment: str) -> list[str]:
     """Publish files, tables and forms before diagrams; returns a line for each. Raises `Invalid` at the first that is refused."""
     told = []
+    tables = [path.read_bytes() for path in paths if path.suffix == ".dmn"]
     for path in sorted(paths, key=lambda path: (ORDER.index(path.suffix) if path.suffix in ORDER else 99, path.name)):
         content = path.read_bytes()
         if path.suffix == ".bpmn":
             told += [f"{each.key} version {each.version}" for each in definitions.deploy(db, content, actor=actor, comment=comment)]
         elif path.suffix == ".dmn":
-            told.append(f"{path.stem} version {definitions.deploy_decisions(db, path.stem, content, actor=actor, comment=comment).version}")
+            table = definitions.deploy_decisions(db, path.stem, content, actor=actor, comment=comment, beside=tables)
+            told.append(f"{path.stem} version {table.version}")
         elif path.suffix == ".json":
             told.append(f"form {definitions.deploy_form(db, content, actor=actor, comment=comment).key}")
         else:
@@ -88,6 +90,14 @@ def greeting(db: Database) -> list[str]:
         return month.greeting(db)
     except sqlalchemy.exc.OperationalError:
         return ["The database has no tables yet: run `kesu install` first."]
+
+
+def letterhead(db: Database) -> dict[str, str]:
+    """Return the name and hotline of the demo company where it is loaded, as settings; nothing where it is not."""
+    try:
+        return dict(company.LETTERHEAD) if month.is_loaded(db) else {}
+    except sqlalchemy.exc.OperationalError:
+        return {}
 
 
 def try_out(file: pathlib.Path, scenario: pathlib.Path) -> trials.Report:
