@@ -16,6 +16,7 @@ from kesu.engine import (  # noqa: F401
     messages,
     packages,
     resources,
+    start_timers,
     timers,
     tokens,
     urges,

@@ -3,9 +3,9 @@
 import os
 import socket
 
-from kesu.engine import clock, jobs, timers
+from kesu.engine import clock, jobs, start_timers, timers
 from kesu.engine.database import Database
-from kesu.engine.runtime import fire_timer, perform
+from kesu.engine.runtime import fire_start_timer, fire_timer, perform
 
 NAME = f"{socket.gethostname()}:{os.getpid()}"
 
@@ -29,11 +29,15 @@ def drain_as(db: Database, worker: str, limit: int = 100_000) -> int:
 
 
 def _one_timer(db: Database) -> bool:
+    now = clock.now()
     with db.read() as connection:
-        due = timers.due(connection, clock.now(), limit=1)
+        due = timers.due(connection, now, limit=1)
+        beginning = start_timers.due(connection, now)
     for timer in due:
         fire_timer(db, timer)
-    return bool(due)
+    if beginning is not None:
+        fire_start_timer(db, beginning)
+    return bool(due) or beginning is not None
 
 
 def _one_job(db: Database, worker: str) -> bool:

@@ -8,7 +8,7 @@ from lxml import etree
 from kesu.engine.errors import sentence
 from kesu.engine.spiff import timers
 from kesu.engine.spiff.building import Building
-from kesu.engine.spiff.containers import Container
+from kesu.engine.spiff.containers import AdHocSubProcess, Container
 from kesu.engine.spiff.files import File
 from kesu.engine.spiff.gateways import ComplexGateway, EventGateway, ExclusiveGateway, InclusiveGateway
 from kesu.engine.spiff.names import bpmn
@@ -122,6 +122,9 @@ def _triggers(node: Node, building: Building, problems: Problems) -> None:
 def _beginning(node: Node, trigger: Trigger, problems: Problems) -> None:
     """What starts a process looks at no case: there is none yet."""
     element = node.element.name or node.element.id
+    if sum(each.kind == "timer" for each in getattr(node, "triggers", ())) > 1:
+        problems.error(node.element.id, "start_timers", sentence("{element}: a start event can have one timer; draw a start event for each."),
+                       element=element)
     if trigger.kind == "conditional":
         problems.error(node.element.id, "start_condition", sentence(
             "{element}: before a process has started there is no data that its condition could look at. Start it by a message, a signal or a "
@@ -175,6 +178,10 @@ def _service(node: Node, problems: Problems) -> None:
             sentence("{element}: which handler does this? The service task names none."),
             element=node.element.name or node.element.id,
         )
+    if isinstance(inner, AdHocSubProcess) and inner.until is None:
+        problems.error(node.element.id, "ad_hoc_without_end", sentence(
+            "{element}: when is the ad-hoc sub-process done? It has no completion condition; write false if all of its activities must be done."),
+            element=node.element.name or node.element.id)
     if (
         isinstance(inner, Container)
         and inner.element.kind in ("subProcess", "transaction", "adHocSubProcess")

@@ -125,15 +125,17 @@ def test_an_ad_hoc_sub_process_is_done_when_its_condition_says_so():
     assert in_turn.do("b", enough=True).tasks() == ["u"]
 
 
-def test_an_ad_hoc_sub_process_without_a_condition_is_done_when_all_of_it_is():
-    def ad_hoc(more):
-        inside = nodes(a="userTask", b="userTask")
+def test_an_ad_hoc_sub_process_whose_condition_never_holds_is_done_when_all_of_it_is():
+    def ad_hoc(more, condition="<bpmn:completionCondition>false</bpmn:completionCondition>"):
+        inside = nodes(a="userTask", b="userTask") + condition
         return f'<bpmn:adHocSubProcess id="sub" {more}>{inside}</bpmn:adHocSubProcess>' + nodes(u="userTask") + flows("sub>u")
 
     assert play(ad_hoc("")).do("b").tasks() == ["a"]
     assert play(ad_hoc("")).do("b").do("a").tasks() == ["u"]
     assert play(ad_hoc('ordering="Sequential"')).do("a").tasks() == ["b"]
     assert play(ad_hoc('ordering="Sequential"')).do("a").do("b").tasks() == ["u"]
+    with pytest.raises(Invalid, match="write false if all of its activities"):
+        play(ad_hoc("", condition=""))
 
 
 def test_a_message_start_is_one_of_several_ways_to_begin():
