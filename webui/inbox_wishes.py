@@ -71,6 +71,12 @@ class Wish:
                             due_from=due_from, due_before=due_before, priority=int(self.priority) if self.priority else None, among=tuple(among))
 
 
+def beside(address: str, task_id: int | None) -> str:
+    """Return an address of the inbox with this task beside the list; any other address as it is."""
+    path, _mark, query = address.partition("?")
+    return Wish.of_query(query).address(task=task_id) if path == url_for("inbox.index") else address
+
+
 def _span(due: str) -> tuple[datetime | None, datetime | None]:
     """Return from when until when, in the reader's days; midnight is the end of the day before it."""
     now = clock.now()

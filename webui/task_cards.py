@@ -29,6 +29,12 @@ class Card:
     vote: Vote | None
     assignee: str | None
     section: str
+    draft: bool
+
+    @property
+    def approvable(self) -> bool:
+        """Say whether the step is decided by approving it."""
+        return self.task.is_open and (bool(self.task.ballot) or "outcome" in self.task.settings)
 
 
 def cards(connection: Connection, tasks: Sequence[UserTask], person: Person, *, ended: bool = False) -> list[Card]:
@@ -38,7 +44,7 @@ def cards(connection: Connection, tasks: Sequence[UserTask], person: Person, *, 
     names = people_names(connection, {task.assignee for task in tasks})
     return [Card(task, files.get(task.business_key or ""), due_words(task.due_at, task.ended_at),
                  vote_of(task, rounds.get(task.id, []), person.login), names.get(task.assignee or ""),
-                 _day_done(task) if ended else _when_due(task)) for task in tasks]
+                 _day_done(task) if ended else _when_due(task), (task.draft or {}).get("by") == person.login) for task in tasks]
 
 
 def init(app: Flask) -> None:

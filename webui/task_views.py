@@ -23,6 +23,7 @@ from kesu.webui.case_glances import whole
 from kesu.webui.context import database
 from kesu.webui.moments import DueWords, due_words
 from kesu.webui.task_cards import people_names
+from kesu.webui.task_fates import fate
 from kesu.webui.timelines import Entry, entries
 from kesu.webui.votes import Vote, vote_of
 
@@ -72,6 +73,7 @@ class TaskView:
     earlier: list[Earlier]
     can_release: bool
     candidates: list[tuple[str, str]]
+    fate: str
     problems: dict[str, str] = field(default_factory=dict)
     comment: str = ""
 
@@ -112,10 +114,10 @@ def view(connection: Connection, task_id: int, person: Person) -> TaskView:
     return TaskView(
         task, instance, person, _mode(connection, task, person, vote), whole(connection, task.business_key),
         due_words(task.due_at, task.ended_at), vote, names, step.package.form(task.form_key) if task.form_key else None, known,
-        _values(task, person, known), timeline, attachments.of_case(connection, task.business_key or ""), _path(connection, task),
+        prefilled(task, person, known), timeline, attachments.of_case(connection, task.business_key or ""), _path(connection, task),
         step.package.model,
         [other for other in all_tasks if other.is_open and other.id != task.id], _earlier(step, task, all_tasks),
-        task.assignee == person.login and task.is_open and bool(offered), offered,
+        task.assignee == person.login and task.is_open and bool(offered), offered, fate(connection, task, person.login),
     )
 
 
@@ -140,6 +142,15 @@ def concerns(connection: Connection, instance_id: int, person: Person) -> bool:
         select(instances.instances.c.id).where(instances.instances.c.id == instance_id, instances.instances.c.started_by == person.login),
     )
     return any(connection.execute(question.limit(1)).first() for question in questions)
+
+
+def prefilled(task: UserTask, person: Person, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what stands in a form when it is opened: the answer, the reader's draft, or what the process knows."""
+    if task.submission is not None:
+        return dict(task.submission)
+    if task.draft and task.draft.get("by") == person.login:
+        return dict(task.draft["values"])
+    return dict(known)
 
 
 def diagram(connection: Connection, task: UserTask) -> bytes:
@@ -175,11 +186,3 @@ def _path(connection: Connection, task: UserTask) -> dict[str, Any]:
             visits[event["element_id"]] = visits.get(event["element_id"], 0) + 1
     current = [other.element_id for other in user_tasks.of_instance(connection, task.instance_id, only_open=True)]
     return {"visits": visits | {element: visits.get(element, 1) for element in [*current, task.element_id]}, "current": current}
-
-
-def _values(task: UserTask, person: Person, known: Mapping[str, Any]) -> dict[str, Any]:
-    if task.submission is not None:
-        return dict(task.submission)
-    if task.draft and task.draft.get("by") == person.login:
-        return dict(task.draft["values"])
-    return dict(known)

@@ -65,7 +65,8 @@ def test_c_claims_from_the_list(desk, company, begun):
 
     page.keyboard.press("c")
 
-    page.wait_for_url("**/tasks/**")
+    page.wait_for_selector("#pane #f-cause:focus")
+    assert f"task={task_id}" in page.url
     assert find_task(company, task_id).assignee == "ivan"
 
 

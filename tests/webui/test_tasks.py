@@ -144,7 +144,7 @@ def test_a_stale_page_is_told_the_news_and_changes_nothing(company, as_person, p
     answer = mara.post(f"/tasks/{task_id}/completion", outcome="rejected", comment="too dear", seen=str(seen))
 
     text = words(mara.follow(answer).text)
-    assert "Decide on it was already handled by Root; nothing more is needed from you." in text
+    assert "Decide on it: Already handled by Root at 09:00; nothing more is needed from you." in text
     assert find_task(company, task_id).outcome == "approved"
 
 

@@ -27,7 +27,9 @@ def create(task_id: int) -> ResponseReturnValue:
         return handled(task_id, error)
     flash(_("%(task)s is yours now.", task=task.called(language())))
     back = inside(request.form.get("back"), "") or None
-    return redirect(url_for("tasks.show", task_id=task_id, back=back), 303)
+    if back and request.form.get("beside"):
+        return redirect(back, 303)
+    return redirect(url_for("tasks.show", task_id=task_id, back=back, then=request.form.get("then") or None), 303)
 
 
 @blueprint.delete("/tasks/<int:task_id>/claim")

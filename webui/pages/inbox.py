@@ -33,14 +33,16 @@ def index() -> ResponseReturnValue:
             return redirect(default.address())
         shown = _page(connection, person, wish)
         listed, more = shown[:PAGE], len(shown) > PAGE
+        ids = [task.id for task in listed]
         offered = choices(connection, person, wish.box)
         context = {
             "wish": wish, "cards": cards(connection, listed, person, ended=wish.box == "done"), "choices": offered, "chips": chips(wish, offered),
+            "following": dict(zip(ids, ids[1:] + ids[-2:-1], strict=False)),  # the task to go on with after this one
             "next_page": wish.address(after=listed[-1].id) if more else None, "first_page": wish.address() if wish.after else None,
             **_boxes(connection, person),
         }
         chosen = _chosen(connection, person, wish)
-    context |= parts(chosen, wish.address()) if chosen else {"view": None}
+    context |= parts(chosen, wish.address(), context["following"].get(chosen.task.id)) if chosen else {"view": None}
     return render_template("inbox/index.html", **context)
 
 

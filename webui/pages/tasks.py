@@ -10,12 +10,14 @@ from flask_babel import gettext as _
 from kesu.engine import clock, copies, runtime, user_tasks
 from kesu.engine.errors import Conflict, Invalid
 from kesu.webui import next_steps, submissions, task_views
-from kesu.webui.addresses import inside
+from kesu.webui.addresses import id_in, inside
 from kesu.webui.context import database, signed_in
 from kesu.webui.errors import say
+from kesu.webui.inbox_wishes import beside
 from kesu.webui.languages import language
 from kesu.webui.moments import clock_time
 from kesu.webui.permissions import requires
+from kesu.webui.task_fates import fate
 from kesu.webui.task_views import TaskView
 
 blueprint = Blueprint("tasks", __name__)
@@ -67,18 +69,22 @@ def page(view: TaskView, status: int = 200) -> ResponseReturnValue:
     return render_template("tasks/show.html", **parts(view)), status
 
 
-def parts(view: TaskView, back: str | None = None) -> dict[str, Any]:
-    """Return what the templates of a task are filled with; `back` is where an answer leads."""
+def parts(view: TaskView, back: str | None = None, then: int | None = None) -> dict[str, Any]:
+    """Return what the templates of a task are filled with: `back` is the list it was opened from, `onward` where an answer leads."""
     moves = runtime.all_moves(database(), view.task.id, actor=view.person.login) if view.instance.state == "active" else {}
     back = back or inside(request.values.get("back"), url_for("inbox.index"))
-    return {"view": view, "task": view.task, "moves": moves, "ahead": _ahead(view), "back": back, "key": uuid.uuid4().hex}
+    then = then or id_in(request.values.get("then"))
+    onward = beside(back, then) if then else back
+    return {"view": view, "task": view.task, "moves": moves, "ahead": _ahead(view), "key": uuid.uuid4().hex,
+            "back": beside(back, view.task.id), "onward": onward, "then": then}
 
 
 def handled(task_id: int, error: Conflict) -> ResponseReturnValue:
     """Lead somebody who came second to the task as it is now; that is news, not an error."""
     with database().read() as connection:
-        name = user_tasks.find(connection, task_id).called(language())
-    flash(say(error, task=name), "notice")
+        task = user_tasks.find(connection, task_id)
+        news = "" if task.is_open else fate(connection, task, signed_in().login)
+    flash(f"{task.called(language())}: {news}" if news else say(error, task=task.called(language())), "notice")
     return redirect(url_for("tasks.show", task_id=task_id, back=inside(request.form.get("back"), "") or None), 303)
 
 

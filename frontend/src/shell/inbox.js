@@ -1,23 +1,28 @@
 // The inbox with a keyboard and a pane: rows open beside the list where there is room; single letters act while the list has the focus.
+import { clearPicks, pick, pickedCount, press } from './picked.js';
 import { tabify } from './tabs.js';
 import { watchDrafts } from './drafts.js';
 
 const pane = document.getElementById('pane');
 const WIDE = matchMedia('(min-width: 821px)');
-const MINUTE = 60_000;
+const FIELDS = '[data-field]:not([hidden]) :is(input, textarea, select):not([type=hidden])';
 let shown = null;
+let going = false; // g has been pressed: the next letter says where to
 
 if (pane) start();
 
 function start() {
   const rows = document.getElementById('rows');
   rows.addEventListener('click', onClick);
-  rows.addEventListener('keydown', onKey);
   document.querySelector('.tasks').addEventListener('keydown', onKey);
-  setInterval(refreshCounts, MINUTE);
+  document.getElementById('boxes').addEventListener('keydown', onKey);
   const current = rows.querySelector('.task-link[aria-current]');
-  shown = current?.dataset.task ?? null;
-  if (!location.search.includes('q=')) (current ?? links()[0])?.focus({ preventScroll: !current });
+  shown = new URLSearchParams(location.search).get('task');
+  if (new URLSearchParams(location.search).get('q')) return;
+  // a task that has just left the list (claimed, for instance) stands in the pane: its form is what comes next
+  const form = !current && WIDE.matches && pane.querySelector(`#answer ${FIELDS}, #answer button`);
+  (current ?? form ?? links()[0])?.focus({ preventScroll: !current });
+  current?.scrollIntoView({ block: 'nearest' });
 }
 
 function links() {
@@ -61,31 +66,37 @@ function mark(link) {
 }
 
 function onKey(event) {
-  if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || event.target.closest('input, select, textarea, dialog')) return;
+  const away = event.target.closest('select, textarea, dialog, input:not([type=checkbox])');
+  if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || away) return;
   if (event.key.length === 1 && document.documentElement.dataset.keys === 'off') return;
-  const link = event.target.closest('.task-link');
-  const act = KEYS[event.key];
-  if (!act) return;
+  const link = event.target.closest('.task-row')?.querySelector('.task-link') ?? null;
+  const act = going ? PLACES[event.key] && (() => place(PLACES[event.key])) : KEYS[event.key];
+  going = !going && event.key === 'g';
+  if (!act && !going) return;
   event.preventDefault();
-  act(link);
+  act?.(link);
 }
 
+// Both tables are what the sheet under ? lists; tests/webui/test_inbox_in_a_browser.py compares them.
 const KEYS = {
   j: (link) => step(link, 1),
   ArrowDown: (link) => step(link, 1),
   k: (link) => step(link, -1),
   ArrowUp: (link) => step(link, -1),
   o: (link) => link && look(link),
-  c: (link) => reach(link, '[data-does="claim"]', true),
-  a: (link) => reach(link, '[data-does="approve"]'),
+  x: (link) => pick(link),
+  Escape: () => clearPicks(),
+  c: (link) => (pickedCount() ? press('claim') || press('release') : reach(link, '[data-does="claim"]', true)),
+  a: (link) => (pickedCount() ? press('approve') : reach(link, '[data-does="approve"]')),
+  t: (link) => (pickedCount() ? press('transfer') : reach(link, '[data-does="transfer"]', true)),
   r: (link) => reach(link, '[data-does="reject"], [data-does="send-back"]'),
+  f: () => unfold('filters'),
+  s: () => unfold('save-view'),
   '/': () => document.getElementById('q').select(),
   '?': () => document.getElementById('keys').showModal(),
-  1: () => box(1),
-  2: () => box(2),
-  3: () => box(3),
-  4: () => box(4),
 };
+
+const PLACES = { i: 'mine', g: 'group', d: 'done', c: 'copied' };
 
 function step(link, by) {
   const all = links();
@@ -109,18 +120,17 @@ async function reach(link, selector, press = false) {
     button.click();
     return;
   }
-  const field = button.form?.querySelector('[data-field]:not([hidden]) :is(input, textarea, select):not([type=hidden])');
+  const field = button.form?.querySelector(FIELDS);
   (field && !field.value ? field : button).focus();
 }
 
-function box(number) {
-  document.querySelector(`[data-box="${number}"]`)?.click();
+function unfold(id) {
+  const details = document.getElementById(id);
+  if (!details) return;
+  details.open = true;
+  details.querySelector('select, input:not([type=hidden])').focus();
 }
 
-// Counts stay fresh without a reload, as long as somebody is looking.
-async function refreshCounts() {
-  if (document.hidden) return;
-  const boxes = document.getElementById('boxes');
-  const answer = await fetch(boxes.dataset.counts, { headers: { 'HX-Request': 'true' } });
-  if (answer.ok && !boxes.contains(document.activeElement)) boxes.innerHTML = await answer.text();
+function place(box) {
+  document.querySelector(`#boxes [data-box="${box}"]`)?.click();
 }
