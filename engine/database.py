@@ -5,13 +5,14 @@ that commits at the end or leaves nothing. All tables of all rooms hang off `met
 """
 
 import json
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError, ProgrammingError
 from sqlalchemy.types import TypeDecorator
 
 from kesu.engine.errors import Failed, sentence
@@ -116,10 +117,20 @@ def _with_driver(url: str) -> str:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, json_serializer=_as_json)
+        engine = create_engine(url, json_serializer=_as_json)
+        event.listen(engine, "checkout", _check_line)
+        return engine
     engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False}, json_serializer=_as_json)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
+
+
+def _check_line(connection: Any, _record: Any, _proxy: Any) -> None:
+    """Let the pool replace a connection whose server has gone: it has closed its end, which can be read without asking over the wire."""
+    line = select.poll()
+    line.register(connection.fileno(), select.POLLIN)
+    if line.poll(0):
+        raise DisconnectionError
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

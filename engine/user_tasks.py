@@ -8,7 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, bindparam, literal, or_, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
 
 from kesu.engine import clock, history, identity
 from kesu.engine.database import Database, Instant, Json, metadata
@@ -52,6 +66,9 @@ user_tasks = Table(
     Index("ix_user_tasks_ended_by", "ended_by", "ended_at"),
     Index("ix_user_tasks_business_key", "business_key"),
 )
+WAITS = user_tasks.c.state == literal_column(f"'{CREATED}'")  # written out: a partial index is not used for a parameter
+# What waits for somebody to take it, in the order in which it should be done.
+Index("ix_user_tasks_waiting", user_tasks.c.due_at, user_tasks.c.priority, user_tasks.c.id, sqlite_where=WAITS, postgresql_where=WAITS)
 
 # Who may take a task: a group key or a login. The rows go when the task is no longer open.
 candidates = Table(
@@ -242,9 +259,8 @@ def save_draft(db: Database, task_id: int, values: dict[str, Any], *, actor: str
 def insert(connection: Connection, columns: dict[str, Any], names: Iterable[tuple[str, str]]) -> int:
     """Write a new open task with its candidates; return its id."""
     task_id = int(connection.execute(_INSERT, {"version": 1, **columns}).scalar_one())
-    rows = [{"task_id": task_id, "kind": kind, "name": name} for kind, name in dict.fromkeys(names)]
-    if rows:
-        connection.execute(_OFFER, rows)
+    for kind, name in dict.fromkeys(names):
+        connection.execute(_OFFER, {"task_id": task_id, "kind": kind, "name": name})
     return task_id
 
 
