@@ -4,15 +4,17 @@ An escalation by a task's own policy is kept in the case file like one that is d
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from kesu.complaints import escalations, letters, mail_wishes, mails, notices, tracking
+from kesu.complaints import answer_links, escalations, letters, mail_wishes, mails, notices, profiles, tracking
 from kesu.complaints.cases import cases
 from kesu.engine import identity, user_tasks
 from kesu.engine.notifications import Notification
 from kesu.engine.service_tasks import Write
+from kesu.engine.user_tasks import UserTask
 
 # what the engine says -> the notice, the letter, the kind of mail that people may want at once, once a day or never
 SAID = {
@@ -25,6 +27,7 @@ SAID = {
     "answered": ("answered", "assignment", mail_wishes.WORK),
     "copied": ("copy", "copy", mail_wishes.COPY),
 }
+ANSWERABLE = ("urged", "reminded", "transferred", "delegated", "asked", "answered")  # mails that carry links to answer right there
 OVERDUE = {"zh": "“{task}”已超过时限", "en": '"{task}" is overdue'}
 
 
@@ -47,7 +50,9 @@ def _tell(connection: Connection, said: Notification, person: identity.Person) -
     if not notices.tell(connection, person.login, notice, reference=said.business_key, values=_notice(connection, said), key=key, at=said.at):
         return
     if person.email and mail_wishes.at_once(connection, person.login, wish):
-        values = _letter(connection, said, person)
+        about = user_tasks.find(connection, said.task_id)
+        values = letter_values(connection, about, person, at=said.at, answerable=said.kind in ANSWERABLE)
+        values |= {"reason": said.reason} if said.reason else {}
         mails.post(
             connection, key=key, template=letter, to=person.email, locale=person.locale, values=values, reference=said.business_key, at=said.at
         )
@@ -66,18 +71,19 @@ def _notice(connection: Connection, said: Notification) -> dict[str, Any]:
     }
 
 
-def _letter(connection: Connection, said: Notification, person: identity.Person) -> dict[str, Any]:
+def letter_values(connection: Connection, task: UserTask, person: identity.Person, *, at: datetime, answerable: bool) -> dict[str, Any]:
+    """Return what a letter about a task says to this person; `answerable` ones carry the links to answer right there."""
     language = "zh" if person.locale.startswith("zh") else "en"
-    task = said.task_name if language == "zh" else said.task_name_en
-    due = user_tasks.find(connection, said.task_id).due_at
+    zone = profiles.of_person(connection, person.login).zone
     return {
         "name": person.called(person.locale),
-        "reference": said.business_key,
-        "task": task,
-        "due": letters.moment(due) if due else None,
-        "reason": said.reason or OVERDUE[language].format(task=task),
+        "reference": task.business_key,
+        "task": task.called(person.locale),
+        "due": letters.moment(task.due_at, zone) if task.due_at else None,
+        "reason": OVERDUE[language].format(task=task.called(person.locale)),
         "level": 1,
-        "link": f"{tracking.base_url()}/tasks/{said.task_id}",
+        "below": answer_links.below(connection, task, person.login, language=language, at=at, zone=zone) if answerable else "",
+        "link": f"{tracking.base_url()}/tasks/{task.id}",
     }
 
 

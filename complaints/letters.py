@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from importlib import resources
 from string import Template
@@ -28,7 +28,7 @@ class Letter:
 
 
 def write(template: str, locale: str, values: Mapping[str, Any]) -> Letter:
-    """Fill a template in a language; what is not known is a dash.
+    """Fill a template in a language; what is not known is a dash. `below` goes under the text where it is given.
 
     Raises `NotFound` for an unknown template.
     """
@@ -36,7 +36,7 @@ def write(template: str, locale: str, values: Mapping[str, Any]) -> Letter:
     subject, body = _texts(template, language)
     company = os.environ.get("KESU_COMPANY", COMPANY[language])
     filled = _Dashes({"company": company} | {name: str(value) for name, value in values.items() if value not in (None, "")})
-    return Letter(_one_line(Template(subject).substitute(filled)), Template(body).substitute(filled))
+    return Letter(_one_line(Template(subject).substitute(filled)), Template(body).substitute(filled) + str(values.get("below") or ""))
 
 
 def kept(template: str, locale: str, values: Mapping[str, Any]) -> str:
@@ -45,9 +45,9 @@ def kept(template: str, locale: str, values: Mapping[str, Any]) -> str:
     return write(template, locale, {**values, "link": told, "survey_link": told}).body
 
 
-def moment(at: datetime) -> str:
-    """Return an instant as a letter says it, in the company's own time."""
-    return at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
+def moment(at: datetime, zone: tzinfo = ZONE) -> str:
+    """Return an instant as a letter says it, in the company's own time or the reader's."""
+    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
 class _Dashes(dict[str, str]):

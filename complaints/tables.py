@@ -1,6 +1,8 @@
 """Imports every file of the case file that has a table, and the engine's, so that `metadata` is complete."""
 
 from kesu.complaints import (  # noqa: F401
+    answer_links,
+    arrivals,
     attachments,
     cases,
     categories,

@@ -1,10 +1,11 @@
 """Tell colleagues: a notice in the program and a mail, each once for the same occasion."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from kesu.complaints import case_references, clocks, letters, mail_wishes, mails, notices, recipients, tracking
+from kesu.complaints import announcements, case_references, clocks, mail_wishes, mails, notices, recipients, tracking
 from kesu.engine import identity, user_tasks
 from kesu.engine.errors import Invalid, sentence
 from kesu.engine.service_tasks import Outcome, ServiceTask, done
@@ -33,7 +34,7 @@ def _tell(connection: Connection, task: ServiceTask, reference: str, template: s
         return
     for login in people:
         person = identity.person(connection, login)
-        values = _values(person, about, reference, element)
+        values = _values(connection, person, about, reference, element, task.now)
         key = f"{task.idempotency_key}/{template}/{login}/{task.now.isoformat()}"
         notices.tell(
             connection,
@@ -66,12 +67,8 @@ def _open_task(connection: Connection, reference: str, element: str, department:
     return user_tasks.find(connection, (scoped or ids)[0]) if ids else None
 
 
-def _values(person: identity.Person, about: UserTask | None, reference: str, element: str) -> dict[str, Any]:
-    return {
-        "name": person.called(person.locale),
-        "reference": reference,
-        "task": about.called(person.locale) if about else element or reference,
-        "due": letters.moment(about.due_at) if about and about.due_at else None,
-        "reason": "",
-        "link": f"{tracking.base_url()}/tasks/{about.id}" if about else f"{tracking.base_url()}/cases/{reference}",
-    }
+def _values(connection: Connection, person: identity.Person, about: UserTask | None, reference: str, element: str, at: datetime) -> dict[str, Any]:
+    if about is not None:
+        return announcements.letter_values(connection, about, person, at=at, answerable=True) | {"reason": ""}
+    link = f"{tracking.base_url()}/cases/{reference}"
+    return {"name": person.called(person.locale), "reference": reference, "task": element or reference, "due": None, "reason": "", "link": link}

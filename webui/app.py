@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 
+from kesu.complaints import answer_links
 from kesu.engine.database import Database
 from kesu.engine.service_tasks import Registry
 from kesu.webui import (
@@ -35,6 +36,7 @@ from kesu.webui import (
 from kesu.webui.api import doors
 from kesu.webui.pages import (
     abouts,
+    answers,
     attachments,
     ballots,
     batches,
@@ -64,6 +66,7 @@ from kesu.webui.pages import (
     satisfactions,
     saved_views,
     sessions,
+    tables,
     tasks,
     tracking,
 )
@@ -83,12 +86,14 @@ PAGES = (
     claims,
     completions,
     ballots,
+    answers,
     moves,
     notices,
     diagrams,
     new_processes,
     drafts,
     deployments,
+    tables,
     incidents,
     instances,
     public_complaints,
@@ -131,6 +136,7 @@ def create_app(db: Database, *, registry: Registry | None = None, config: Mappin
     """Put the web application together around one database."""
     app = Flask("kesu.webui.app", instance_path=str(pathlib.Path.cwd() / "instance"))
     settings.load(app, config)
+    answer_links.plug(lambda: str(app.config["SECRET_KEY"]))
     context.attach(app, db, registry)
     app.extensions["kesu"].recognisers.append(sign_ins.recognise)
     app.jinja_env.globals.update(me=context.me)

@@ -8,7 +8,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from kesu.complaints import digests
+from kesu.complaints import arrivals, digests
 from kesu.engine import runtime, worker
 from kesu.engine.database import Database
 from kesu.engine.errors import Failed
@@ -27,6 +27,7 @@ class Recurring:
 
 RECURRING = (
     Recurring("fire due timers and do ready jobs", 1.0, worker.drain),
+    Recurring("write to those whose work has arrived", 20.0, arrivals.tell_new),
     Recurring("write the daily digests whose hour has come", 60.0, digests.send_due),
     Recurring("close incidents that need nobody any more", 60.0, runtime.sweep),
 )

@@ -35,6 +35,11 @@ def load(app: Flask, config: Mapping[str, Any] | None) -> None:
         app.config["SECRET_KEY"] = os.environ.get("KESU_SECRET_KEY") or _kept_secret(pathlib.Path(app.instance_path))
 
 
+def secret() -> str:
+    """Return the secret of a process that serves no pages, the same as that of the pages: links in mails are signed with it."""
+    return os.environ.get("KESU_SECRET_KEY") or _kept_secret(pathlib.Path.cwd() / "instance")
+
+
 def _kept_secret(folder: pathlib.Path) -> str:
     path = folder / "secret_key"
     if not path.exists():
