@@ -109,6 +109,4 @@ def drop_of(connection: Connection, instance_id: int, activity_ids: list[str], a
 
 def drop_stuck(connection: Connection, instance_id: int, element_id: str, at: datetime) -> None:
     """Close the incident of a join that stood still and does no more."""
-    match = (incidents.c.instance_id == instance_id) & (incidents.c.kind == STUCK) & (incidents.c.element_id == element_id)
-    open_ones = match & incidents.c.resolved_at.is_(None)
-    connection.execute(incidents.update().where(open_ones).values(resolved_at=at, resolved_by="system", resolution="gone"))
+    close(connection, (incidents.c.instance_id == instance_id) & (incidents.c.kind == STUCK) & (incidents.c.element_id == element_id), at=at)
