@@ -18,6 +18,7 @@ export default defineConfig({
       input: {
         shell: 'src/shell/main.js',
         designer: 'src/designer/main.js',
+        tables: 'src/tables/main.js',
         viewer: 'src/viewer/main.js',
         charts: 'src/charts/main.js',
       },

@@ -16,7 +16,8 @@ Opened = Callable[[], Database]
 
 IDS = click.argument("ids", nargs=-1, required=True, type=int)
 BY = click.option("--by", "login", help="Who does it, for the history. Default: an administrator.")
-SET = click.option("--set", "given", multiple=True, metavar="NAME=JSON", help='Change a variable first, such as --set amount=120 or --set name=\'"Li"\'.')
+SET = click.option("--set", "given", multiple=True, metavar="NAME=JSON",
+                   help='Change a variable first, such as --set amount=120 or --set name=\'"Li"\'.')
 
 
 @click.group("incidents")
@@ -96,8 +97,8 @@ def _pair(text: str) -> tuple[str, Any]:
 def _line(incident: Incident) -> str:
     case = incident.business_key or (f"instance {incident.instance_id}" if incident.instance_id else "no case")
     settled = f"  [{incident.resolution} by {incident.resolved_by}]" if incident.resolved_at else ""
-    where = incident.element_id or "-"
-    return f"{incident.id:>6}  {incident.opened_at:%Y-%m-%d %H:%M}  {case}  {where}  {incident.kind}: {incident.message.splitlines()[0][:120]}{settled}"
+    said = incident.message.splitlines()[0][:120]
+    return f"{incident.id:>6}  {incident.opened_at:%Y-%m-%d %H:%M}  {case}  {incident.element_id or '-'}  {incident.kind}: {said}{settled}"
 
 
 def _plain(incident: Incident) -> dict[str, Any]:

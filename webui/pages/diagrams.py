@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from kesu.engine import definitions, diffs, drafts, outlines
 from kesu.engine.errors import Forbidden, NotFound, sentence
 from kesu.engine.resources import BPMN
-from kesu.webui import catalogues, process_shelves
+from kesu.webui import catalogues, decision_shelves, process_shelves
 from kesu.webui.context import database, signed_in
 from kesu.webui.permissions import requires
 from kesu.webui.protections import relax_styles
@@ -35,9 +35,10 @@ def show(key: str) -> ResponseReturnValue:
         definition = _wished_version(connection, key)
         nodes = outlines.outline(definitions.diagram(connection, definition)) if definition else []
         told = process_shelves.comments(connection, versions)
+        tables = decision_shelves.of_process(connection, definition) if definition else []
     called = {node.id: node for node in nodes}
     return render_template(
-        "owner/show.html", shelf=shelf, versions=versions, shown=definition, nodes=nodes, called=called, comments=told
+        "owner/show.html", shelf=shelf, versions=versions, shown=definition, nodes=nodes, called=called, comments=told, tables=tables
     )
 
 

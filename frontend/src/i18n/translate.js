@@ -2,10 +2,11 @@
 import bpmnChinese from 'bpmn-js-i18n/translations/zn.js';
 import { designerChinese } from './designer_zh.js';
 import { elementChinese } from './elements_zh.js';
+import { tablesChinese } from './tables_zh.js';
 import { viewerChinese } from './viewer_zh.js';
 
 const chinese = document.documentElement.lang.startsWith('zh');
-const dictionary = chinese ? { ...bpmnChinese, ...elementChinese, ...viewerChinese, ...designerChinese } : {};
+const dictionary = chinese ? { ...bpmnChinese, ...elementChinese, ...tablesChinese, ...viewerChinese, ...designerChinese } : {};
 
 // What nobody has translated yet; the browser tests look here.
 export const untranslated = (window.kesuUntranslated = new Set());
