@@ -7,7 +7,7 @@ person, whatever is looked at twice.
 from sqlalchemy import Column, Connection, Integer, Table, func, select
 
 from kesu.complaints import announcements, mail_wishes, mails
-from kesu.engine import ballots, clock, identity, user_tasks
+from kesu.engine import ballots, candidates, clock, identity, user_tasks
 from kesu.engine.database import Database, metadata
 from kesu.engine.user_tasks import UserTask
 
@@ -42,7 +42,7 @@ def _asked(connection: Connection, task: UserTask) -> list[str]:
     """Return whose work it is by name; a shared list tells nobody, and who has claimed it knows."""
     if task.ballot:
         return [each.voter for each in ballots.of_task(connection, task.id) if each.state == ballots.OPEN and each.added_by is None]
-    return [task.assignee] if task.assignee and not user_tasks.candidate_names(connection, task.id) else []
+    return [task.assignee] if task.assignee and not candidates.names(connection, task.id) else []
 
 
 def _tell(connection: Connection, task: UserTask, login: str) -> bool:

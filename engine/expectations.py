@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.engine import ballots, history, incidents, instances, user_tasks
+from kesu.engine import ballots, candidates, history, incidents, instances, user_tasks
 from kesu.engine.database import Database
 from kesu.engine.values import lively
 
@@ -53,7 +53,7 @@ def _not_visited(connection: Connection, instance_id: int, wanted: Sequence[str]
 def _candidates(connection: Connection, instance_id: int, wanted: Mapping[str, Sequence[str]]) -> list[str]:
     found: dict[str, list[str]] = {}
     for task in user_tasks.of_instance(connection, instance_id, only_open=True):
-        names = [name for _, name in user_tasks.candidate_names(connection, task.id)]
+        names = [name for _, name in candidates.names(connection, task.id)]
         found.setdefault(task.element_id, []).extend(names + ([task.assignee] if task.assignee else []))
     return [line for element, names in wanted.items()
             for line in _differ(f"candidates of {element}", sorted(names), sorted(found.get(element, [])))]

@@ -4,7 +4,8 @@ from sqlalchemy import Connection, select
 
 from kesu.engine.ballots import OPEN as OPEN_BALLOT
 from kesu.engine.ballots import WAITING, ballots
-from kesu.engine.user_tasks import OPEN, candidates, user_tasks
+from kesu.engine.candidates import candidates
+from kesu.engine.user_tasks import OPEN, user_tasks
 
 
 def assigned_to(connection: Connection, login: str) -> list[int]:

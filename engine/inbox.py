@@ -12,11 +12,12 @@ from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, and_, 
 
 from kesu.engine.ballots import NO, YES, ballots
 from kesu.engine.ballots import OPEN as OPEN_BALLOT
+from kesu.engine.candidates import candidates
 from kesu.engine.copies import copies
 from kesu.engine.identity import Person
 from kesu.engine.instances import ACTIVE, instances
 from kesu.engine.urges import urges
-from kesu.engine.user_tasks import COMPLETED, OPEN, WAITS, UserTask, candidates, user_tasks
+from kesu.engine.user_tasks import COMPLETED, OPEN, WAITS, UserTask, user_tasks
 
 BOXES = ("mine", "group", "urged", "cases", "done", "copied")
 OPEN_BOXES = ("mine", "group", "urged", "cases")
@@ -56,6 +57,11 @@ def count(connection: Connection, person: Person, box: str, wanted: Filter, *, m
     """Count what a filter finds in a box, up to `most`: beyond that nobody reads the number."""
     found = _narrowed(_boxed(select(user_tasks.c.id), person, box), wanted).limit(most).subquery()
     return int(connection.execute(select(func.count()).select_from(found)).scalar_one())
+
+
+def among(connection: Connection, person: Person, box: str, task_ids: Sequence[int]) -> set[int]:
+    """Return which of these tasks are in a box."""
+    return set(connection.execute(_boxed(select(user_tasks.c.id).where(user_tasks.c.id.in_(task_ids)), person, box)).scalars())
 
 
 def kinds(connection: Connection, person: Person, box: str) -> list[tuple[str, str, str, str]]:

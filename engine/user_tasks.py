@@ -18,13 +18,12 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     bindparam,
-    literal,
     literal_column,
     or_,
     select,
 )
 
-from kesu.engine import clock, history, identity
+from kesu.engine import candidates, clock, history, identity
 from kesu.engine.database import Database, Instant, Json, metadata
 from kesu.engine.errors import Conflict, Forbidden, NotFound, sentence
 from kesu.engine.history import Event
@@ -70,27 +69,11 @@ WAITS = user_tasks.c.state == literal_column(f"'{CREATED}'")  # written out: a p
 # What waits for somebody to take it, in the order in which it should be done.
 Index("ix_user_tasks_waiting", user_tasks.c.due_at, user_tasks.c.priority, user_tasks.c.id, sqlite_where=WAITS, postgresql_where=WAITS)
 
-# Who may take a task: a group key or a login. The rows go when the task is no longer open.
-candidates = Table(
-    "candidates",
-    metadata,
-    Column("task_id", Integer, ForeignKey("user_tasks.id"), primary_key=True),
-    Column("kind", String, primary_key=True),  # group | person
-    Column("name", String, primary_key=True),
-    Index("ix_candidates_name", "name", "kind", "task_id"),
-)
-
-
 # Built once: putting a statement together costs more than running it on the path that every command takes.
 _BY_ID = select(user_tasks).where(user_tasks.c.id == bindparam("wanted"))
 _INSERT = user_tasks.insert().returning(user_tasks.c.id)
 _CHANGE = user_tasks.update().where(user_tasks.c.id == bindparam("wanted"), user_tasks.c.version == bindparam("seen"),
                                     or_(user_tasks.c.state == CREATED, user_tasks.c.state == CLAIMED))
-_OFFER = candidates.insert()
-_WITHDRAW_OFFER = candidates.delete().where(candidates.c.task_id == bindparam("wanted"))
-_OFFERED = select(literal(1)).where(candidates.c.task_id == bindparam("wanted"), or_(
-    (candidates.c.kind == "person") & (candidates.c.name == bindparam("actor")),
-    (candidates.c.kind == "group") & candidates.c.name.in_(identity.groups_of(bindparam("actor")))))
 
 # Files above this one that have rows about a task (ballots, copies) say here who else is party to it.
 PARTIES: list[Callable[[Connection, int, str], bool]] = []
@@ -184,18 +167,7 @@ def is_visible(connection: Connection, task: UserTask, person: Person) -> bool:
     """Say whether a task is, was or may become this person's."""
     if person.login in (task.assignee, task.ended_by):
         return True
-    offered = any(name == person.login if kind == "person" else name in person.groups for kind, name in candidate_names(connection, task.id))
-    return offered or any(is_party(connection, task.id, person.login) for is_party in PARTIES)
-
-
-def candidate_names(connection: Connection, task_id: int) -> list[tuple[str, str]]:
-    """Return the candidates of an open task as (kind, name)."""
-    return [tuple(row) for row in connection.execute(select(candidates.c.kind, candidates.c.name).where(candidates.c.task_id == task_id))]
-
-
-def is_candidate(connection: Connection, task: UserTask, actor: str) -> bool:
-    """Say whether this person may take the task."""
-    return connection.execute(_OFFERED, {"wanted": task.id, "actor": actor}).first() is not None
+    return candidates.include(connection, task.id, person.login) or any(is_party(connection, task.id, person.login) for is_party in PARTIES)
 
 
 def check_open(task: UserTask, seen: int | None = None) -> None:
@@ -211,11 +183,28 @@ def check_actor(connection: Connection, task: UserTask, actor: str) -> None:
     """Raise `Forbidden` unless the task is this person's to do: assignee, candidate of an unclaimed task, administrator."""
     if task.assignee == actor or actor == identity.SYSTEM:
         return
-    if task.assignee is None and is_candidate(connection, task, actor) or identity.is_member(connection, actor, "admin"):
+    if task.assignee is None and candidates.include(connection, task.id, actor) or identity.is_member(connection, actor, "admin"):
         return
     if task.assignee is not None:
         raise Forbidden(sentence("{task} is with {who}, so only they can do it."), task=task.name, who=task.assignee)
     raise Forbidden(sentence("{task} is not among your tasks, so you cannot do it."), task=task.name)
+
+
+def check_claim(connection: Connection, task: UserTask, actor: str) -> None:
+    """Raise `Conflict` where somebody else has the task, `Forbidden` where nobody may claim it or it is not offered to this person."""
+    if task.assignee not in (None, actor):
+        raise Conflict(sentence("Expected to claim {task}, but {who} has already claimed it."), task=task.name, who=task.assignee)
+    if task.ballot:
+        raise Forbidden(sentence("{task} is a vote: everyone asked answers for themselves, nobody claims it."), task=task.name)
+    check_actor(connection, task, actor)
+
+
+def check_release(connection: Connection, task: UserTask, actor: str) -> None:
+    """Raise `Forbidden` where the task is not this person's, `Conflict` where it was given to one person only."""
+    check_actor(connection, task, actor)
+    if task.assignee is None or not candidates.names(connection, task.id):
+        raise Conflict(sentence("Expected to put {task} back on a shared list, but it was given to {who} alone. Transfer it instead."),
+                       task=task.name, who=task.assignee or "-")
 
 
 def claim(db: Database, task_id: int, *, actor: str, seen: int | None = None) -> UserTask:
@@ -223,11 +212,7 @@ def claim(db: Database, task_id: int, *, actor: str, seen: int | None = None) ->
     with db.write() as connection:
         task = find(connection, task_id)
         check_open(task, seen)
-        if task.assignee not in (None, actor):
-            raise Conflict(sentence("Expected to claim {task}, but {who} has already claimed it."), task=task.name, who=task.assignee)
-        if task.ballot:
-            raise Forbidden(sentence("{task} is a vote: everyone asked answers for themselves, nobody claims it."), task=task.name)
-        check_actor(connection, task, actor)
+        check_claim(connection, task, actor)
         _change(connection, task, state=CLAIMED, assignee=actor)
         _tell(connection, task, "task_claimed", actor)
         return find(connection, task_id)
@@ -238,10 +223,7 @@ def release(db: Database, task_id: int, *, actor: str, seen: int | None = None) 
     with db.write() as connection:
         task = find(connection, task_id)
         check_open(task, seen)
-        check_actor(connection, task, actor)
-        if task.assignee is None or not candidate_names(connection, task.id):
-            raise Conflict(sentence("Expected to put {task} back on a shared list, but it was given to {who} alone. Transfer it instead."),
-                           task=task.name, who=task.assignee or "-")
+        check_release(connection, task, actor)
         _change(connection, task, state=CREATED, assignee=None)
         _tell(connection, task, "task_released", actor)
         return find(connection, task_id)
@@ -259,15 +241,14 @@ def save_draft(db: Database, task_id: int, values: dict[str, Any], *, actor: str
 def insert(connection: Connection, columns: dict[str, Any], names: Iterable[tuple[str, str]]) -> int:
     """Write a new open task with its candidates; return its id."""
     task_id = int(connection.execute(_INSERT, {"version": 1, **columns}).scalar_one())
-    for kind, name in dict.fromkeys(names):
-        connection.execute(_OFFER, {"task_id": task_id, "kind": kind, "name": name})
+    candidates.offer(connection, task_id, names)
     return task_id
 
 
 def end(connection: Connection, task: UserTask, *, actor: str, at: datetime, outcome: str | None, submission: Any) -> None:
     """Complete a task by compare-and-set. Raises `Conflict` where somebody else was first."""
     _change(connection, task, state=COMPLETED, ended_at=at, ended_by=actor, outcome=outcome, submission=submission, draft=None)
-    connection.execute(_WITHDRAW_OFFER, {"wanted": task.id})
+    candidates.withdraw(connection, [task.id])
 
 
 def cancel(connection: Connection, instance_id: int, activity_ids: list[str], *, actor: str, at: datetime) -> None:
@@ -277,7 +258,7 @@ def cancel(connection: Connection, instance_id: int, activity_ids: list[str], *,
         user_tasks.update().where(match).values(state=CANCELLED, ended_at=at, ended_by=actor, draft=None, version=user_tasks.c.version + 1)
         .returning(user_tasks.c.id)).scalars())
     if doomed:
-        connection.execute(candidates.delete().where(candidates.c.task_id.in_(doomed)))
+        candidates.withdraw(connection, doomed)
 
 
 def supersede(connection: Connection, task_ids: Iterable[int], *, by: int) -> None:

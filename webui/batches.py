@@ -77,17 +77,10 @@ class Plan:
 def plan(db: Database, act: str, task_ids: Sequence[int], person: Person) -> Plan:
     """Say what a batch would do to each of these tasks; those that the person may not see are left out."""
     with db.read() as connection:
-        tasks = [task for task_id in dict.fromkeys(task_ids[:MOST]) if (task := _visible(connection, task_id, person))]
+        tasks = [task for task_id in dict.fromkeys(task_ids[:MOST]) if (task := task_views.visible_or_none(connection, task_id, person))]
         shown = cards(connection, tasks, person)
         items = tuple(_item(db, connection, act, card, person) for card in shown)
     return Plan(act, items, _against(act, tasks))
-
-
-def _visible(connection: Connection, task_id: int, person: Person) -> UserTask | None:
-    try:
-        return task_views.visible(connection, task_id, person)
-    except Rejected:
-        return None
 
 
 def _against(act: str, tasks: Sequence[UserTask]) -> str:
@@ -143,20 +136,13 @@ def _check_actor(connection: Connection, task: UserTask, person: Person) -> None
 
 
 def _check_claim(connection: Connection, task: UserTask, person: Person) -> None:
-    if task.assignee not in (None, person.login):
-        raise Conflict(sentence("Expected to claim {task}, but {who} has already claimed it."), task=task.name, who=task.assignee)
     if task.assignee == person.login:
         raise Conflict(sentence("You have it already."))
-    if task.ballot:
-        raise Conflict(sentence("{task} is a vote: everyone asked answers for themselves, nobody claims it."), task=task.name)
-    user_tasks.check_actor(connection, task, person.login)
+    user_tasks.check_claim(connection, task, person.login)
 
 
 def _check_release(connection: Connection, task: UserTask, person: Person) -> None:
-    user_tasks.check_actor(connection, task, person.login)
-    if task.assignee is None or not user_tasks.candidate_names(connection, task.id):
-        raise Conflict(sentence("Expected to put {task} back on a shared list, but it was given to {who} alone. Transfer it instead."),
-                       task=task.name, who=task.assignee or "-")
+    user_tasks.check_release(connection, task, person.login)
 
 
 def _votes(task: UserTask) -> bool:

@@ -12,11 +12,12 @@ from kesu.complaints.cases import cases, find
 from kesu.complaints.numbers import REFERENCE
 from kesu.complaints.routings import routings
 from kesu.engine.ballots import ballots
+from kesu.engine.candidates import candidates
 from kesu.engine.copies import copies
 from kesu.engine.errors import NotFound, sentence
 from kesu.engine.identity import Person, groups
 from kesu.engine.instances import instances
-from kesu.engine.user_tasks import candidates, user_tasks
+from kesu.engine.user_tasks import user_tasks
 
 READ_ALL = ("agent", "manager", "auditor", "owner")
 KNOW_CUSTOMERS = ("agent", "manager")

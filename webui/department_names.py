@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
+from kesu.engine.candidates import candidates
 from kesu.engine.identity import groups
-from kesu.engine.user_tasks import candidates
 from kesu.webui.languages import named
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, or_, select
 
 from kesu.complaints import attachments
-from kesu.engine import ballots, copies, history, instances, packages, user_tasks
+from kesu.engine import ballots, candidates, copies, history, instances, packages, user_tasks
 from kesu.engine.errors import NotFound, sentence
 from kesu.engine.forms import Field, Form
 from kesu.engine.identity import Person
@@ -105,7 +105,7 @@ def view(connection: Connection, task_id: int, person: Person) -> TaskView:
     instance = instances.find(connection, task.instance_id)
     step = Step.load(database(), connection, instance, actor=person.login)
     round_ = ballots.of_task(connection, task.id) if task.ballot else []
-    vote, offered = vote_of(task, round_, person.login), user_tasks.candidate_names(connection, task.id)
+    vote, offered = vote_of(task, round_, person.login), candidates.names(connection, task.id)
     timeline = entries(connection, instance, step.package.model)
     all_tasks = user_tasks.of_instance(connection, instance.id)
     acted = {task.assignee, *(other.ended_by for other in all_tasks), *(entry.actor for entry in timeline)}
@@ -129,9 +129,17 @@ def visible(connection: Connection, task_id: int, person: Person) -> UserTask:
     return task
 
 
+def visible_or_none(connection: Connection, task_id: int, person: Person) -> UserTask | None:
+    """Return a task that this person may see, or None."""
+    try:
+        return visible(connection, task_id, person)
+    except NotFound:
+        return None
+
+
 def concerns(connection: Connection, instance_id: int, person: Person) -> bool:
     """Say whether this person has, had or could take a task of the instance, voted in it, started it or was copied on it."""
-    table, offer = user_tasks.user_tasks, user_tasks.candidates
+    table, offer = user_tasks.user_tasks, candidates.candidates
     here = select(table.c.id).where(table.c.instance_id == instance_id)
     named = or_((offer.c.kind == "group") & offer.c.name.in_(person.groups), (offer.c.kind == "person") & (offer.c.name == person.login))
     questions = (
@@ -165,7 +173,7 @@ def _mode(connection: Connection, task: UserTask, person: Person, vote: Vote | N
     if vote is not None:
         return "vote" if vote.mine else "look"
     if task.assignee is None:
-        return "claim" if "admin" in person.groups or user_tasks.is_candidate(connection, task, person.login) else "look"
+        return "claim" if "admin" in person.groups or candidates.include(connection, task.id, person.login) else "look"
     if task.assignee != person.login and "admin" not in person.groups:
         return "look"
     return "decide" if "outcome" in task.settings else "form"

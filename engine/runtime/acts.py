@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.engine import ballots, clock, commands, deputies, history, identity, instances, notifications, user_tasks
+from kesu.engine import ballots, candidates, clock, commands, deputies, history, identity, instances, notifications, user_tasks
 from kesu.engine.assignments import Asked, excluded_by_four_eyes
 from kesu.engine.ballots import Ballot, Seat
 from kesu.engine.database import Database
@@ -78,7 +78,7 @@ def holders(connection: Connection, task: UserTask) -> list[str]:
         return [ballot.voter for ballot in ballots.of_task(connection, task.id) if ballot.state == ballots.OPEN]
     if task.assignee:
         return [task.assignee]
-    offered = user_tasks.candidate_names(connection, task.id)
+    offered = candidates.names(connection, task.id)
     groups = [name for kind, name in offered if kind == "group"]
     return [name for kind, name in offered if kind == "person"] + (identity.members(connection, *groups) if groups else [])
 

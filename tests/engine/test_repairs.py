@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from kesu.engine import clock, definitions, history, identity, incidents, instances, runtime, service_tasks, timers, user_tasks, worker
+from kesu.engine import candidates, clock, definitions, history, identity, incidents, instances, runtime, service_tasks, timers, user_tasks, worker
 from kesu.engine.errors import Conflict, Failed, Rejected, sentence
 from kesu.engine.service_tasks import Registry, Topic, done
 from tests.engine.diagrams import diagram, extension
@@ -216,7 +216,7 @@ def test_a_task_that_nobody_could_do_is_offered_again_when_somebody_has_come(cas
     runtime.retry(cast, incident_id, actor="mara")
     with cast.read() as connection:
         [task] = user_tasks.of_instance(connection, instance_id, only_open=True)
-        assert user_tasks.candidate_names(connection, task.id) == [("person", "zoe")]
+        assert candidates.names(connection, task.id) == [("person", "zoe")]
         assert incidents.listed(connection) == [] and incidents.find(connection, incident_id).resolution == "retried"
         assert history.verify(connection, instance_id).intact
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from kesu.complaints import cases, mails, questions, receipts, surveys
 from kesu.complaints.new_complaints import NewComplaint
-from kesu.engine import ballots, clock, commands, identity, runtime, user_tasks
+from kesu.engine import ballots, candidates, clock, commands, identity, runtime, user_tasks
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, sentence
 from kesu.engine.user_tasks import UserTask
@@ -123,19 +123,19 @@ class Month:
             self._plan_votes(task, story)
             return
         with self.db.read() as connection:
-            candidates = user_tasks.candidate_names(connection, task.id)
-        department = next((name for kind, name in candidates if kind == "group"), "")
+            offered = candidates.names(connection, task.id)
+        department = next((name for kind, name in offered if kind == "group"), "")
         if task.round >= _stops_at(story, task.element_id) and story.get("lingers", department) == department:
             self._plan_claim(task, story)
             return
-        actor = task.assignee or habits.who(candidates, story["turn"] + (task.element_id == "approve_second"))
+        actor = task.assignee or habits.who(offered, story["turn"] + (task.element_id == "approve_second"))
         self.diary.write(self._when(story, task.element_id, task.round), partial(self._act, task, story, actor, department))
 
     def _plan_claim(self, task: UserTask, story: Mapping[str, Any]) -> None:
         """Let somebody take on the task at which the story stands, and get no further."""
         login = story.get("takes", "")
         with self.db.read() as connection:
-            may = bool(login) and not task.assignee and user_tasks.is_candidate(connection, task, login)
+            may = bool(login) and not task.assignee and candidates.include(connection, task.id, login)
         if may:
             at = min(clock.now() + TAKEN_AFTER, self.end)
             self.diary.write(at, partial(user_tasks.claim, self.db, task.id, actor=login))

@@ -3,7 +3,7 @@
 import pytest
 
 from kesu.complaints import cases, contacts, surveys
-from kesu.engine import clock, instances, user_tasks, worker
+from kesu.engine import candidates, clock, instances, user_tasks, worker
 from tests.handlers.stories import Story
 from tests.webui.pages import words
 
@@ -27,7 +27,7 @@ def solved(company):
     story.do("approve_first", "bo", outcome="approved", opinion="ok")
     with company.read() as connection:
         [task] = user_tasks.of_instance(connection, story.instance().id, only_open=True)
-        offered = user_tasks.candidate_names(connection, task.id)
+        offered = candidates.names(connection, task.id)
     assert task.element_id == "confirm_carried_out"
     story.do(
         "confirm_carried_out",
