@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from benchmarks import completion, countersigns, inbox_pages, loops, memory, throughput, waiting
+from benchmarks import beside, completion, countersigns, inbox_pages, loops, memory, throughput, waiting
 from benchmarks.offices import POSTGRESQL, SQLITE, Bench
 from benchmarks.sizes import FULL, TINY
 from benchmarks.stopwatch import print_profile
@@ -26,6 +26,7 @@ MEASUREMENTS: dict[str, Callable[[Bench], Figures]] = {
     "inbox": inbox_pages.measure,
     "waiting": waiting.measure,
     "memory": memory.measure,
+    "peers": beside.measure,
 }
 
 

@@ -18,8 +18,10 @@ class Bulk:
         self.is_sqlite = db.is_sqlite
         self.connection: Any
         if db.is_sqlite:
+            db.dispose()  # the journal can be left off only while nobody else is connected; the next connection turns it on again
             self.connection = sqlite3.connect(db.engine.url.database or "", isolation_level=None)
-            self.connection.execute("PRAGMA synchronous=OFF")
+            for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-1000000"):
+                self.connection.execute(f"PRAGMA {pragma}")
         else:
             url = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
             self.connection = psycopg.connect(url)

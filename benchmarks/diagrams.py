@@ -29,7 +29,7 @@ KESU = Dialect(
     {"check": '<kesu:assignment candidateGroups="quality"/>', "answer": '<kesu:assignment candidateGroups="agents"/>',
      "work": '<kesu:assignment candidateGroups="quality"/>'})
 SPIFF = Dialect('<b:scriptTask id="weigh" name="weigh"><b:script>weight = 3</b:script></b:scriptTask>', "approved == True", "again == True")
-NODE = Dialect('<b:scriptTask id="weigh" name="weigh" scriptFormat="javascript"><b:script>environment.variables.weight = 3; next();</b:script>'
+NODE = Dialect('<b:scriptTask id="weigh" name="weigh" scriptFormat="javascript"><b:script>this.environment.variables.weight = 3; next();</b:script>'
                "</b:scriptTask>", "${environment.variables.approved}", "${environment.variables.again}")
 
 

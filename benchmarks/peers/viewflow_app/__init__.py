@@ -1,0 +1,1 @@
+"""The Django application in which Viewflow looks for flows."""
