@@ -11,6 +11,7 @@ from kesu import rules
 from kesu.engine import clock, decision_imports, forms, resources, service_tasks, spiff, start_timers
 from kesu.engine.database import Database, Instant, Json, metadata
 from kesu.engine.errors import Invalid, NotFound, sentence
+from kesu.engine.parameter_checks import parameter_problems
 from kesu.engine.resources import BPMN, DMN, FORM
 
 definitions = Table(
@@ -203,5 +204,6 @@ def _unknown_names(connection: Connection, xml: bytes) -> list[spiff.Problem]:
     known = {"service": topics, "form": set(resources.offered(connection, FORM)),
              "decision": set(resources.offered(connection, DMN))}
     named = [("service", name) for name in needs.topics] + [("form", name) for name in needs.forms] + [("decision", name) for name in needs.decisions]
-    return [spiff.Problem(needs.where.get(f"{kind}:{name}"), f"known_{kind}", UNKNOWN[kind], {"name": name})
+    fitting = parameter_problems(needs.services)
+    return fitting + [spiff.Problem(needs.where.get(f"{kind}:{name}"), f"known_{kind}", UNKNOWN[kind], {"name": name})
             for kind, name in sorted(named) if name not in known[kind]]

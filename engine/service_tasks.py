@@ -6,10 +6,11 @@ retried with a growing pause, then an incident.
 """
 
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import Connection
 
@@ -90,9 +91,14 @@ class Topic:
 
     def parameters(self) -> dict[str, dict[str, Any]]:
         """Describe the typed parameters for the designer: name -> type, required, default."""
-        found = list(inspect.signature(self.function).parameters.values())[1:]
         return {p.name: {"type": _type_name(p.annotation), "required": p.default is p.empty,
-                         "default": None if p.default is p.empty else p.default} for p in found}
+                         "default": None if p.default is p.empty else p.default} for p in self.signature()[0].values()}
+
+    def signature(self) -> tuple[dict[str, inspect.Parameter], bool]:
+        """Return the named parameters behind the task itself, and whether any other is taken as well."""
+        found = list(inspect.signature(self.function, eval_str=True).parameters.values())[1:]
+        named = {p.name: p for p in found if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
+        return named, any(p.kind is p.VAR_KEYWORD for p in found)
 
     def call(self, task: ServiceTask, arguments: Mapping[str, Any]) -> Outcome:
         """Run the function; raises `Rejected` where the arguments do not fit its signature."""
@@ -156,4 +162,4 @@ def is_at_once(topic: str) -> bool:
 
 
 def _type_name(annotation: Any) -> str:
-    return "any" if annotation is inspect.Parameter.empty else getattr(annotation, "__name__", str(annotation))
+    return "any" if annotation is inspect.Parameter.empty else re.sub(r"\w+\.", "", str(annotation)) if get_args(annotation) else annotation.__name__

@@ -8,6 +8,7 @@ from kesu.rules.errors import Problem, RuleError
 from kesu.rules.feel.checks import check
 from kesu.rules.feel.expressions import evaluate, names, unary_test
 from kesu.rules.feel.json_values import to_json
+from kesu.rules.feel.kinds import kind_of
 from kesu.rules.feel.values import Range, YearMonthDuration
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "YearMonthDuration",
     "check",
     "evaluate",
+    "kind_of",
     "load_decisions",
     "names",
     "to_json",

@@ -11,7 +11,7 @@ Of SpiffWorkflow 3.2 this uses the core: the task tree and its states, the life 
 Its BPMN parser, predictions, event manager and serialiser misread legal diagrams (our tests name each case), so ours stand in their place.
 """
 
-from kesu.engine.spiff.compiling import Called, called, compile_diagrams, process_ids, validate
+from kesu.engine.spiff.compiling import Called, ServiceCall, called, compile_diagrams, process_ids, user_tasks, validate
 from kesu.engine.spiff.executables import Executable, StartEvent, executables
 from kesu.engine.spiff.happenings import Happening, Host, Wait
 from kesu.engine.spiff.models import Element, Flow, Model
@@ -29,6 +29,7 @@ __all__ = [
     "Model",
     "Problem",
     "Run",
+    "ServiceCall",
     "StartEvent",
     "StartTime",
     "Wait",
@@ -38,5 +39,6 @@ __all__ = [
     "following",
     "process_ids",
     "start_times",
+    "user_tasks",
     "validate",
 ]

@@ -18,6 +18,16 @@ from kesu.engine.spiff.problems import Problem, Problems, invalid
 
 
 @dataclass(frozen=True)
+class ServiceCall:
+    """A service task that names its topic: what it gives, as FEEL by parameter."""
+
+    element_id: str
+    name: str
+    topic: str
+    parameters: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Called:
     """What a file needs from elsewhere, for pinning a package and for checking."""
 
@@ -26,6 +36,7 @@ class Called:
     forms: frozenset[str] = frozenset()
     topics: frozenset[str] = frozenset()
     computed: bool = False
+    services: tuple[ServiceCall, ...] = ()
     where: dict[str, str] = field(default_factory=dict)
 
 
@@ -79,6 +90,16 @@ def called(xml: bytes) -> Called:
         found += [node for node, _, _ in building.sources]
         calls += building.calls
     return _called(found, calls)
+
+
+def user_tasks(xml: bytes) -> list[Element]:
+    """Return the user tasks of the executable processes of a file, each with its settings.
+
+    Raises `Invalid` where the file cannot be read.
+    """
+    problems, file = Problems(), File("diagram", xml)
+    sources = (source for process_id in _executable(file) for source in _build([file], process_id, problems, None).sources)
+    return [node.element for node, _, _ in sources if node.element.kind == "userTask"]
 
 
 def _executable(file: File) -> list[str]:
@@ -196,8 +217,14 @@ def _called(nodes: list[Node], calls: list[CallActivity]) -> Called:
         gather("form", "key"),
         gather("service", "topic"),
         any(c.called.startswith("=") for c in calls),
+        tuple(_service(n.element) for n in nodes if n.element.settings.get("service", {}).get("topic")),
         where,
     )
+
+
+def _service(element: Element) -> ServiceCall:
+    service = element.settings["service"]
+    return ServiceCall(element.id, element.name, str(service["topic"]), dict(service["parameters"]))
 
 
 def element_ids(root: etree._Element) -> list[str]:
@@ -205,4 +232,4 @@ def element_ids(root: etree._Element) -> list[str]:
     return [e.get("id") or "" for e in root.iter() if files.is_flow_node(e)] + [e.get("id") or "" for e in root.iter(bpmn("sequenceFlow"))]
 
 
-__all__ = ["Called", "Element", "called", "compile_diagrams", "process_ids", "validate"]
+__all__ = ["Called", "Element", "ServiceCall", "called", "compile_diagrams", "process_ids", "validate"]
