@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, func, select
 
 from kesu import rules
-from kesu.engine import clock, decision_imports, forms, resources, service_tasks, spiff, start_timers
+from kesu.engine import approver_checks, clock, decision_imports, forms, resources, service_tasks, spiff, start_timers
 from kesu.engine.database import Database, Instant, Json, metadata
 from kesu.engine.errors import Invalid, NotFound, sentence
 from kesu.engine.parameter_checks import parameter_problems
@@ -69,7 +69,7 @@ def problems(db: Database, xml: bytes) -> list[spiff.Problem]:
     if any(problem.severity == "error" for problem in found):
         return found
     with db.read() as connection:
-        return found + _unknown_names(connection, xml)
+        return [*found, *_unknown_names(connection, xml), *approver_checks.problems(connection, xml)]
 
 
 def deploy(db: Database, xml: bytes, *, actor: str, comment: str = "") -> list[Definition]:

@@ -57,6 +57,7 @@ def catalogue(connection: Connection) -> dict[str, list[Entry]]:
         "topics": [_topic(topic) for topic in service_tasks.registry() if topic.label],
         "forms": [{"key": form.key, "name": form.title, "name_en": form.title_en} for form in offered],
         "decisions": [_decision(connection, key) for key in resources.offered(connection, DMN)],
+        "people": [dict(row) for row in connection.execute(_people()).mappings()],
         "groups": [dict(row) for row in connection.execute(_groups()).mappings()],
         "processes": [
             {"key": known.key, "name": known.name, "name_en": known.name} for known in definitions.all_latest(connection)
@@ -106,6 +107,11 @@ def _decision(connection: Connection, key: str) -> Entry:
 def _groups() -> Any:
     shown = identity.groups.c
     return select(shown.key, shown.kind, shown.name, shown.name_en).order_by(shown.kind, shown.position, shown.key)
+
+
+def _people() -> Any:
+    shown = identity.people.c
+    return select(shown.login.label("key"), shown.name, shown.name_en).where(shown.active).order_by(shown.login)
 
 
 def _answers(offered: list[forms.Form]) -> Iterator[Entry]:

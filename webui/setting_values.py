@@ -11,9 +11,11 @@ from kesu.engine.identity import groups
 from kesu.webui import catalogues
 from kesu.webui.context import database
 from kesu.webui.languages import language
+from kesu.webui.task_cards import people_names
 
 DURATION = re.compile(r"P(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?)?")
-GROUPS = ("assignment/@candidateGroups", "ballot/@groups", "assignment/@headOf")
+GROUPS = ("assignment/@candidateGroups", "ballot/@groups", "assignment/@headOf", "assignment/@leastLoaded")
+PEOPLE = ("assignment/@assignee", "assignment/@candidateUsers", "ballot/@voters")
 KNOWN = {"moves/@allow": catalogues.MOVES, "deadline/@kind": catalogues.DEADLINES}
 
 
@@ -28,6 +30,8 @@ def said_value(path: str, value: str) -> str:
         return value
     if path in GROUPS:
         return _listed(value, _group_names())
+    if path in PEOPLE:
+        return _listed(value, _people_names(value))
     if path in KNOWN:
         return _listed(value, {key: name if language() == "zh" else name_en for key, name, name_en in KNOWN[path]})
     return duration(value) or value
@@ -50,6 +54,11 @@ def duration(text: str) -> str | None:
 
 def _listed(value: str, names: dict[str, str]) -> str:
     return _(", ").join(names.get(key.strip(), key.strip()) for key in value.split(","))
+
+
+def _people_names(value: str) -> dict[str, str]:
+    with database().read() as connection:
+        return people_names(connection, [login.strip() for login in value.split(",")])
 
 
 def _group_names() -> dict[str, str]:

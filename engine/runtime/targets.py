@@ -118,7 +118,8 @@ def _to_reject(step: Step, task: UserTask, rounds: Mapping[str, UserTask], _acto
     if not setting:
         return [*found, THE_END]
     words = [word.strip() for word in setting.split(",")]
-    kept = [each for each in found if CHOSEN in words or (PREVIOUS in words and each.is_previous) or (INITIATOR in words and each.is_first)]
+    kept = [each for each in found if CHOSEN in words or each.element_id in words or (PREVIOUS in words and each.is_previous)
+            or (INITIATOR in words and each.is_first)]
     return kept + ([THE_END] if END in words else [])
 
 

@@ -22,6 +22,12 @@ export function field(type, name, kind, label, more = {}) {
   };
 }
 
+// A tick that stands in the file as "true", or not at all.
+export function switchField(type, name, label) {
+  return freeField(`${type.replace(':', '-')}-${name}`, 'tick', label, (element) => attribute(element, type, name) === 'true',
+    (injector, element, value) => setAttribute(injector, element, type, name, value ? 'true' : ''));
+}
+
 // A field that reads and writes something else.
 export function freeField(id, kind, label, read, write, more = {}) {
   const description = more.description && translate(more.description);

@@ -11,7 +11,17 @@ export function mountOutline(page, modeler, problems) {
   const drawing = mountKeyboardDrawing(page.querySelector('[data-drawing]'), modeler);
   const selected = () => modeler.get('selection').get()[0];
 
+  // Pressing a row takes the focus out of a field, which may change the diagram: the row must still be there when it is let go.
+  let isPressed = false;
+  place.addEventListener('pointerdown', () => { isPressed = true; });
+  window.addEventListener('pointerup', () => setTimeout(() => { isPressed = false; draw(); }));
+  window.addEventListener('pointercancel', () => { isPressed = false; draw(); });
+
   function render() {
+    if (!isPressed) draw();
+  }
+
+  function draw() {
     const held = document.activeElement?.dataset?.element;
     const root = modeler.get('canvas').getRootElement();
     place.replaceChildren(level(root));

@@ -13,6 +13,7 @@ const MODES = [
 ];
 const ON_NO = [
   { key: 'first', name: '一人不同意即否决', name_en: 'the first no decides' },
+  { key: 'last', name: '无法再通过时才否决', name_en: 'only when it can no longer pass' },
   { key: 'collect', name: '全部表态后再定', name_en: 'only after all have spoken' },
 ];
 
@@ -21,7 +22,7 @@ export function ballot(element) {
   const voting = [
     ['percent', 'weighted'].includes(mode) && field(TYPE, 'threshold', 'text', 'Share needed in percent'),
     mode === 'count' && field(TYPE, 'threshold', 'text', 'Votes needed'),
-    field(TYPE, 'voters', 'feel', 'Voters', { description: 'Logins with commas between, or a FEEL list' }),
+    field(TYPE, 'voters', 'list', 'Voters', { options: ({ people }) => people, formula: true }),
     field(TYPE, 'groups', 'list', 'or everybody of', { options: ({ groups }) => groups, formula: true }),
     mode === 'weighted' && field(TYPE, 'weights', 'feel', 'Weights', { description: 'A FEEL context: login to number' }),
     field(TYPE, 'onNo', 'choice', 'When somebody says no', { options: ON_NO }),

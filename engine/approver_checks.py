@@ -1,0 +1,130 @@
+"""Before publishing: is there a step that nobody can ever approve? Asked of the people, roles and groups as they are now.
+
+Refused (an error) is an approval, a decision or a vote whose emptiness the diagram itself brings about: it names nobody, only people who
+have left or never were, more votes than voters, or by four eyes always excludes the one person it names. Only warned about is what
+may change without the diagram: a group that has no members at the moment, names in a step that is no approval (an administrator can
+still do it), and all of it while nobody but administrators has been entered yet. What is worked out at run time (FEEL, the initiator's
+department) cannot be known here and is left to the policy at entry; the same holds where that policy is to skip or to ask somebody else.
+A yes that stands for the same approver's later step does not help: whom four eyes excludes has nothing to repeat.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from kesu.engine import identity, spiff
+from kesu.engine.errors import sentence
+from kesu.engine.spiff import Element, Problem
+
+NAMES_NOBODY = sentence("{element}: nobody is asked in this vote. Name voters, departments or roles.")
+NEVER = sentence("{element}: nobody can ever approve this step: {names} is nobody who works here. Name others, or choose what happens where there is "
+                 "nobody.")
+FOUR_EYES = sentence("{element}: nobody can ever approve this step: only {who} may, and always does {other}, which four eyes keeps apart.")
+TOO_FEW = sentence("{element}: this vote can never pass: it needs {needed} votes, and only {count} people are asked.")
+FOR_NOW = sentence("{element}: for now nobody can do this step: {names} has no active members.")
+UNKNOWN = sentence("{element}: {names} is no person, department or role that works here.")
+MAYBE = sentence("{element}: where {who} does {other}, nobody is left for this step (four eyes).")
+ASKS_SOMEBODY = ("administrator", "superior", "skip")  # policies that leave no step without anybody
+
+
+@dataclass
+class Prospects:
+    """Who can be asked in a step: `people` now, `unknown` names, groups that are `empty` now; `open` where only a run will tell."""
+
+    people: set[str] = field(default_factory=set)
+    unknown: list[str] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
+    open: bool = False
+
+
+def problems(connection: Connection, xml: bytes) -> list[Problem]:
+    """Return what speaks against the approvals of a diagram: each with its element, its rule and a sentence."""
+    steps = {element.id: element for element in spiff.user_tasks(xml)}
+    prospects = {key: _prospects(connection, element) for key, element in steps.items()}
+    severity = "error" if _is_furnished(connection) else "warning"
+    return [problem for key, element in steps.items() for problem in _of_step(element, steps, prospects, severity)]
+
+
+def _of_step(element: Element, steps: Mapping[str, Element], prospects: Mapping[str, Prospects], severity: str) -> list[Problem]:
+    own, names = prospects[element.id], {"element": element.name or element.id}
+    approves = "ballot" in element.settings or "outcome" in element.settings
+    asks_somebody = element.settings.get("assignment", {}).get("ifNobody") in ASKS_SOMEBODY
+    if own.open or own.people or own.empty or asks_somebody or not _is_restricted(element):
+        found = [Problem(element.id, "unknown_names", UNKNOWN, {**names, "names": ", ".join(own.unknown)}, "warning")] if own.unknown else []
+        if own.empty and not (own.open or own.people or asks_somebody):
+            found.append(Problem(element.id, "nobody_now", FOR_NOW, {**names, "names": ", ".join(own.empty)}, "warning"))
+        return found + _too_few(element, own, names, severity) + ([] if asks_somebody else _four_eyes(element, own, steps, prospects, severity))
+    if not own.unknown:
+        return [Problem(element.id, "names_nobody", NAMES_NOBODY, names, severity)] if "ballot" in element.settings else []
+    if not approves:
+        return [Problem(element.id, "unknown_names", UNKNOWN, {**names, "names": ", ".join(own.unknown)}, "warning")]
+    return [Problem(element.id, "nobody_can_approve", NEVER, {**names, "names": ", ".join(own.unknown)}, severity)]
+
+
+def _four_eyes(element: Element, own: Prospects, steps: Mapping[str, Element], prospects: Mapping[str, Prospects], severity: str) -> list[Problem]:
+    """Say so where the only person of a step is kept out by having done another."""
+    if own.open or len(own.people) != 1:
+        return []
+    [who] = own.people
+    found = []
+    for key in _listed(element.settings.get("assignment", {}).get("fourEyes")):
+        other = prospects.get(key)
+        if other is None or other.open or who not in other.people:
+            continue
+        always = len(other.people) == 1 and not other.empty and not own.empty
+        told = {"element": element.name or element.id, "who": who, "other": steps[key].name or key}
+        found.append(Problem(element.id, "four_eyes", FOUR_EYES if always else MAYBE, told, severity if always else "warning"))
+    return found
+
+
+def _too_few(element: Element, own: Prospects, names: dict[str, Any], severity: str) -> list[Problem]:
+    ballot = element.settings.get("ballot", {})
+    needed = str(ballot.get("threshold", ""))
+    if ballot.get("mode") != "count" or not needed.isdigit() or own.open or own.empty or ballot.get("groups") or int(needed) <= len(own.people):
+        return []
+    return [Problem(element.id, "too_few_voters", TOO_FEW, {**names, "needed": needed, "count": len(own.people)}, severity)]
+
+
+def _prospects(connection: Connection, element: Element) -> Prospects:
+    wanted, ballot, lane = element.settings.get("assignment", {}), element.settings.get("ballot", {}), element.settings.get("lane", {})
+    people = [ballot.get("voters")] if ballot else [wanted.get("assignee"), wanted.get("candidateUsers")]
+    groups = [ballot.get("groups")] if ballot else [wanted.get("candidateGroups"), wanted.get("leastLoaded"), lane.get("candidateGroups")]
+    known = Prospects(open=bool(wanted.get("levelsUp") or str(wanted.get("initiatorsDepartment", "")).lower() == "true"))
+    for setting in [*people, *groups, wanted.get("headOf")]:
+        known.open = known.open or str(setting or "").startswith("=")
+    for login in [name for setting in people for name in _listed(setting)]:
+        _add(known, identity.active(connection, [login]), [login], known.unknown)
+    for key in [name for setting in groups for name in _listed(setting)]:
+        head = identity.head_of(connection, key) if ballot else None  # a vote asks the head of a department for all of it
+        _add(known, [head] if head else identity.members(connection, key), [key], known.empty if _is_group(connection, key) else known.unknown)
+    for key in _listed(wanted.get("headOf")):
+        head = identity.head_of(connection, key)
+        _add(known, [head] if head else [], [key], known.empty if _is_group(connection, key) else known.unknown)
+    return known
+
+
+def _add(known: Prospects, people: list[str], names: list[str], otherwise: list[str]) -> None:
+    known.people.update(people)
+    if not people:
+        otherwise.extend(names)
+
+
+def _is_restricted(element: Element) -> bool:
+    return bool("ballot" in element.settings or element.settings.get("assignment"))
+
+
+def _is_group(connection: Connection, key: str) -> bool:
+    return connection.execute(select(identity.groups.c.key).where(identity.groups.c.key == key)).first() is not None
+
+
+def _is_furnished(connection: Connection) -> bool:
+    """Say whether a company has been entered: somebody active who is no administrator."""
+    administrators = select(identity.memberships.c.login).where(identity.memberships.c.group_key == "admin")
+    others = select(identity.people.c.login).where(identity.people.c.active, identity.people.c.login.not_in(administrators))
+    return connection.execute(others.limit(1)).first() is not None
+
+
+def _listed(setting: str | None) -> list[str]:
+    return [] if not setting or setting.startswith("=") else [name.strip() for name in setting.split(",") if name.strip()]

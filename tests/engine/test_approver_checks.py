@@ -1,0 +1,84 @@
+"""A step that nobody can ever approve is refused before publishing; what is empty only for now is warned about; what only a run will tell is left."""
+
+import pytest
+
+from kesu.engine import definitions, identity
+from kesu.engine.errors import Invalid
+from tests.engine.diagrams import diagram, extension
+
+OUTCOME = '<kesu:outcome variable="decision"/>'
+
+
+def found(db, inner, flows="start:s user:a user:b end:e"):
+    xml = diagram(flows, inner={name: extension(*parts) for name, parts in inner.items()})
+    return [(problem.severity, problem.rule, problem.element) for problem in definitions.problems(db, xml)]
+
+
+def asked(**attributes):
+    return "<kesu:assignment " + " ".join(f'{name}="{value}"' for name, value in attributes.items()) + "/>"
+
+
+def ballot(mode="all", **attributes):
+    return f'<kesu:ballot mode="{mode}" ' + " ".join(f'{name}="{value}"' for name, value in attributes.items()) + "/>"
+
+
+@pytest.mark.parametrize(("inner", "rule"), [
+    ({"b": [asked(assignee="ghost"), OUTCOME]}, "nobody_can_approve"), ({"b": [asked(candidateGroups="board"), OUTCOME]}, "nobody_can_approve"),
+    ({"b": [ballot(voters="ghost,spook")]}, "nobody_can_approve"), ({"b": [ballot()]}, "names_nobody"),
+    ({"b": [asked(headOf="nowhere"), OUTCOME]}, "nobody_can_approve"), ({"b": [asked(leastLoaded="welders"), OUTCOME]}, "nobody_can_approve"),
+    ({"a": [asked(assignee="ada")], "b": [asked(assignee="ada", fourEyes="a"), OUTCOME]}, "four_eyes"),
+    ({"a": [asked(assignee="mara")], "b": [asked(candidateGroups="manager", fourEyes="a"), OUTCOME]}, "four_eyes"),
+    ({"b": [ballot("count", threshold=3, voters="ada,bo")]}, "too_few_voters")])
+def test_a_step_that_nobody_can_ever_approve_is_refused(cast, inner, rule):
+    assert found(cast, inner) == [("error", rule, "b")]
+
+
+def test_publishing_it_is_refused_with_the_sentence_and_stores_nothing(cast):
+    with pytest.raises(Invalid) as refusal:
+        definitions.deploy(cast, diagram("start:s user:a end:e", inner={"a": extension(ballot(voters="ghost"))}), actor="olga")
+    assert str(refusal.value.problems[0]).startswith("a: nobody can ever approve this step: ghost is nobody who works here.")
+    with cast.read() as connection:
+        assert definitions.known_keys(connection) == set()
+
+
+@pytest.mark.parametrize("policy", ["administrator", "superior", "skip"])
+def test_a_policy_for_nobody_leaves_no_step_empty(cast, policy):
+    assert [severity for severity, *_ in found(cast, {"b": [asked(assignee="ghost", ifNobody=policy), OUTCOME]})] == ["warning"]
+
+
+@pytest.mark.parametrize(("inner", "rule"), [
+    ({"b": [asked(assignee="ghost")]}, "unknown_names"), ({"b": [asked(candidateGroups="approver,board"), OUTCOME]}, "unknown_names"),
+    ({"a": [asked(candidateGroups="quality")], "b": [asked(assignee="ada", fourEyes="a"), OUTCOME]}, "four_eyes")])
+def test_what_can_still_go_well_is_only_warned_about(cast, inner, rule):
+    assert found(cast, inner) == [("warning", rule, "b")]
+
+
+def test_a_group_that_is_empty_for_now_is_a_warning_until_somebody_joins(cast):
+    with cast.write() as connection:
+        identity.add_group(connection, "board", kind="role", name="board")
+    assert found(cast, {"b": [ballot(groups="board")]}) == [("warning", "nobody_now", "b")]
+    with cast.write() as connection:
+        connection.execute(identity.memberships.insert().values(login="otto", group_key="board"))
+    assert found(cast, {"b": [ballot(groups="board")]}) == []
+
+
+def test_somebody_who_has_left_approves_nothing(cast):
+    with cast.write() as connection:
+        connection.execute(identity.people.update().where(identity.people.c.login == "bo").values(active=False))
+    assert found(cast, {"b": [asked(assignee="bo"), OUTCOME]}) == [("error", "nobody_can_approve", "b")]
+    assert found(cast, {"b": [ballot(voters="bo,ada")]}) == [("warning", "unknown_names", "b")]
+
+
+@pytest.mark.parametrize("inner", [
+    {"b": [asked(assignee="=chosen"), OUTCOME]}, {"b": [ballot(voters="=voters")]}, {"b": [asked(initiatorsDepartment="true", levelsUp=2), OUTCOME]},
+    {"b": [asked(levelsUp=1), OUTCOME]}, {"b": [ballot("count", threshold=9, groups="approver")]}, {"b": [OUTCOME]}, {"b": []},
+    {"a": [asked(assignee="=chosen")], "b": [asked(assignee="ada", fourEyes="a"), OUTCOME]}])
+def test_what_only_a_run_will_tell_is_not_guessed(cast, inner):
+    assert found(cast, inner) == []
+
+
+def test_before_the_company_has_been_entered_everything_is_only_a_warning(db, turned):
+    with db.write() as connection:
+        identity.add_group(connection, "admin", kind="role", name="admin")
+        identity.add_person(connection, "root", at=turned.now(), groups=["admin"], name="Root")
+    assert {severity for severity, *_ in found(db, {"a": [asked(assignee="ada"), OUTCOME], "b": [ballot(voters="ada,bo")]})} == {"warning"}
