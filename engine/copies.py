@@ -1,8 +1,10 @@
 """Copies (抄送): a read receipt for somebody who need not act. Never blocks anything; once per person and case."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Integer, String, Table, select
+from sqlalchemy import Column, Connection, ForeignKey, Integer, Row, String, Table, select
 
 from kesu.engine.database import Instant, metadata
 from kesu.engine.user_tasks import PARTIES
@@ -32,6 +34,18 @@ def read(connection: Connection, *, task_id: int, login: str, at: datetime) -> N
     """Record that the copy has been read."""
     match = (copies.c.task_id == task_id) & (copies.c.login == login) & copies.c.read_at.is_(None)
     connection.execute(copies.update().where(match).values(read_at=at))
+
+
+def read_all(connection: Connection, login: str, *, at: datetime) -> int:
+    """Record that a person has read all their copies; return how many they had not."""
+    match = (copies.c.login == login) & copies.c.read_at.is_(None)
+    return connection.execute(copies.update().where(match).values(read_at=at)).rowcount
+
+
+def of_person(connection: Connection, login: str, task_ids: Sequence[int]) -> dict[int, Row[Any]]:
+    """Return this person's copies of these tasks, by task: sent by whom, when, and when read."""
+    query = select(copies).where(copies.c.login == login, copies.c.task_id.in_(task_ids))
+    return {row.task_id: row for row in connection.execute(query)}
 
 
 def is_copied(connection: Connection, task_id: int, login: str) -> bool:

@@ -35,6 +35,9 @@ instances = Table(
     Index("ix_instances_definition_key_state", "definition_key", "state"),
 )
 
+_RUNS = instances.c.state == "active"
+Index("ix_instances_started_by", instances.c.started_by, sqlite_where=_RUNS, postgresql_where=_RUNS)
+
 
 # Built once: putting a statement together costs more than running it on the path that every command takes.
 _BY_ID = select(instances).where(instances.c.id == bindparam("wanted"))

@@ -1,8 +1,10 @@
 """Urges (催办): somebody asks for a task to be done. Recorded, told to whoever has it, at most once an hour a person and task; touches no clock."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, select
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, Row, String, Table, select
 
 from kesu.engine.database import Instant, metadata
 from kesu.engine.errors import Conflict, sentence
@@ -35,3 +37,12 @@ def of_task(connection: Connection, task_id: int) -> list[tuple[str, datetime]]:
     """Return who urged a task and when, in order."""
     query = select(urges.c.urged_by, urges.c.at).where(urges.c.task_id == task_id).order_by(urges.c.id)
     return [(row.urged_by, row.at) for row in connection.execute(query)]
+
+
+def of_tasks(connection: Connection, task_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    """Return the urges of several tasks, by task, the latest first: by whom, when, and why."""
+    found: dict[int, list[Row[Any]]] = {}
+    query = select(urges).where(urges.c.task_id.in_(task_ids)).order_by(urges.c.at.desc(), urges.c.id.desc())
+    for row in connection.execute(query):
+        found.setdefault(row.task_id, []).append(row)
+    return found

@@ -670,6 +670,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_instances_business_key'), ['business_key'], unique=False)
         batch_op.create_index('ix_instances_definition_key_state', ['definition_key', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_instances_package_id'), ['package_id'], unique=False)
+        batch_op.create_index('ix_instances_started_by', ['started_by'], unique=False, sqlite_where=sa.text("state = 'active'"), postgresql_where=sa.text("state = 'active'"))
 
     op.create_table('chains',
     sa.Column('instance_id', sa.Integer(), autoincrement=False, nullable=False),
@@ -977,6 +978,7 @@ def downgrade() -> None:
     op.drop_table('due_dates')
     op.drop_table('chains')
     with op.batch_alter_table('instances', schema=None) as batch_op:
+        batch_op.drop_index('ix_instances_started_by', sqlite_where=sa.text("state = 'active'"), postgresql_where=sa.text("state = 'active'"))
         batch_op.drop_index(batch_op.f('ix_instances_package_id'))
         batch_op.drop_index('ix_instances_definition_key_state')
         batch_op.drop_index(batch_op.f('ix_instances_business_key'))

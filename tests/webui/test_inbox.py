@@ -136,15 +136,6 @@ def test_an_outsider_sees_nothing(as_person, begun, to_sign):
         assert names(otto.get(f"/inbox?box={box}")) == []
 
 
-def test_counts_are_fetched_without_a_page(as_person, begun):
-    begun()
-
-    answer = as_person("ivan").get("/inbox/counts?box=mine")
-
-    assert "<!DOCTYPE" not in answer.text
-    assert re.search(r"My groups</span>\s*<span class=\"count calm\">1", answer.text)
-
-
 def test_the_boxes_follow_a_whole_story(company, as_person, begun):
     task_id = begun()
     ivan = as_person("ivan")

@@ -5,15 +5,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kesu.engine import runtime
-from kesu.engine.errors import Conflict, Invalid
+from kesu.engine.errors import Conflict, Invalid, NotFound
 from kesu.webui import submissions, task_views
 from kesu.webui.context import database, signed_in
 from kesu.webui.languages import language
 from kesu.webui.pages.completions import comment, key
-from kesu.webui.pages.tasks import done, handled, wrong
+from kesu.webui.pages.tasks import done, gone, handled, wrong
 from kesu.webui.permissions import requires
 
 blueprint = Blueprint("ballots", __name__)
+blueprint.register_error_handler(NotFound, gone)
 
 
 @blueprint.post("/tasks/<int:task_id>/ballots")

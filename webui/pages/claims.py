@@ -5,15 +5,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kesu.engine import user_tasks
-from kesu.engine.errors import Conflict
+from kesu.engine.errors import Conflict, NotFound
 from kesu.webui import task_views
 from kesu.webui.addresses import inside
 from kesu.webui.context import database, signed_in
 from kesu.webui.languages import language
-from kesu.webui.pages.tasks import handled
+from kesu.webui.pages.tasks import gone, handled
 from kesu.webui.permissions import requires
 
 blueprint = Blueprint("claims", __name__)
+blueprint.register_error_handler(NotFound, gone)
 
 
 @blueprint.post("/tasks/<int:task_id>/claim")

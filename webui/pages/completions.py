@@ -9,16 +9,17 @@ from sqlalchemy import Connection
 
 from kesu.complaints import attachments
 from kesu.engine import clock, runtime
-from kesu.engine.errors import Conflict, Invalid, sentence
+from kesu.engine.errors import Conflict, Invalid, NotFound, sentence
 from kesu.engine.runtime import APPROVED, REJECTED, FieldProblem
 from kesu.webui import submissions, task_views
 from kesu.webui.context import database, signed_in
 from kesu.webui.languages import language
-from kesu.webui.pages.tasks import done, handled, wrong
+from kesu.webui.pages.tasks import done, gone, handled, wrong
 from kesu.webui.permissions import requires
 from kesu.webui.task_views import TaskView
 
 blueprint = Blueprint("completions", __name__)
+blueprint.register_error_handler(NotFound, gone)
 WHY = sentence("Say why, so that the person it goes back to knows what to mend.")
 WHICH = sentence("Expected your decision: approve or reject.")
 

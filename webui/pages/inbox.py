@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
 from sqlalchemy import Connection
 
-from kesu.engine import clock, inbox, user_tasks
+from kesu.engine import clock, copies, inbox, user_tasks
 from kesu.engine.errors import NotFound, Rejected
 from kesu.engine.identity import Person
 from kesu.engine.user_tasks import UserTask
@@ -16,6 +17,7 @@ from kesu.webui.inbox_choices import chips, choices
 from kesu.webui.inbox_wishes import Wish
 from kesu.webui.pages.tasks import parts
 from kesu.webui.permissions import requires
+from kesu.webui.row_notes import notes
 from kesu.webui.task_cards import cards
 from kesu.webui.task_views import TaskView
 
@@ -34,28 +36,31 @@ def index() -> ResponseReturnValue:
         shown = _page(connection, person, wish)
         listed, more = shown[:PAGE], len(shown) > PAGE
         ids = [task.id for task in listed]
-        offered = choices(connection, person, wish.box)
+        offered, rows = choices(connection, person, wish.box), cards(connection, listed, person, ended=wish.box == "done")
         context = {
-            "wish": wish, "cards": cards(connection, listed, person, ended=wish.box == "done"), "choices": offered, "chips": chips(wish, offered),
+            "wish": wish, "cards": rows, "notes": notes(database(), connection, person, wish.box, rows),
+            "choices": offered, "chips": chips(wish, offered),
             "following": dict(zip(ids, ids[1:] + ids[-2:-1], strict=False)),  # the task to go on with after this one
             "next_page": wish.address(after=listed[-1].id) if more else None, "first_page": wish.address() if wish.after else None,
-            **_boxes(connection, person),
+            **boxes(connection, person),
         }
         chosen = _chosen(connection, person, wish)
     context |= parts(chosen, wish.address(), context["following"].get(chosen.task.id)) if chosen else {"view": None}
     return render_template("inbox/index.html", **context)
 
 
-@blueprint.get("/inbox/counts")
+@blueprint.post("/inbox/copies/reading")
 @requires()
-def counts() -> ResponseReturnValue:
-    """Return the boxes with fresh counts, for the page that stays open."""
-    with database().read() as connection:
-        found = _boxes(connection, signed_in())
-    return render_template("inbox/boxes.html", wish=Wish.read(request.args), **found)
+def read_copies() -> ResponseReturnValue:
+    """Note that all one's copies have been read."""
+    with database().write() as connection:
+        count = copies.read_all(connection, signed_in().login, at=clock.now())
+    flash(ngettext("%(num)s copy is marked as read.", "%(num)s copies are marked as read.", count))
+    return redirect(url_for("inbox.index", box="copied"), 303)
 
 
-def _boxes(connection: Connection, person: Person) -> dict[str, Any]:
+def boxes(connection: Connection, person: Person) -> dict[str, Any]:
+    """Return the boxes and the saved views with their counts."""
     views = [(view, Wish.of_query(view.query)) for view in saved_views.of_person(connection, person.login)]
     return {
         "counts": inbox.counts(connection, person, now=clock.now()),

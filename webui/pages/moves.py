@@ -18,12 +18,13 @@ from kesu.webui.context import database, signed_in
 from kesu.webui.errors import say
 from kesu.webui.languages import language
 from kesu.webui.pages.completions import key
-from kesu.webui.pages.tasks import handled
+from kesu.webui.pages.tasks import gone, handled
 from kesu.webui.permissions import requires
 from kesu.webui.task_cards import people_names
 from kesu.webui.task_views import TaskView
 
 blueprint = Blueprint("moves", __name__)
+blueprint.register_error_handler(NotFound, gone)
 TO_ONE = ("transfer", "delegate", "remove_sign")
 TO_MANY = ("add_sign", "copy")
 

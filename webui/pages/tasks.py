@@ -8,15 +8,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kesu.engine import clock, copies, runtime, user_tasks
-from kesu.engine.errors import Conflict, Invalid
+from kesu.engine.errors import Conflict, Invalid, NotFound
 from kesu.webui import next_steps, submissions, task_views
 from kesu.webui.addresses import id_in, inside
 from kesu.webui.context import database, signed_in
-from kesu.webui.errors import say
+from kesu.webui.errors import answer, say
 from kesu.webui.inbox_wishes import beside
 from kesu.webui.languages import language
 from kesu.webui.moments import clock_time
 from kesu.webui.permissions import requires
+from kesu.webui.shown_proofs import holds
 from kesu.webui.task_fates import fate
 from kesu.webui.task_views import TaskView
 
@@ -79,6 +80,20 @@ def parts(view: TaskView, back: str | None = None, then: int | None = None) -> d
             "back": beside(back, view.task.id), "onward": onward, "then": then}
 
 
+def gone(error: NotFound) -> ResponseReturnValue:
+    """Tell somebody who was shown a task what became of it, where it is no longer theirs to see; for all others it does not exist."""
+    task_id = (request.view_args or {}).get("task_id", 0)
+    if not holds(task_id, request.values.get("shown", "")):
+        return answer(error.status, say(error))
+    with database().read() as connection:
+        task = user_tasks.find(connection, task_id)
+        name, news = task.called(language()), fate(connection, task, signed_in().login)
+    if request.headers.get("HX-Request") == "true":
+        return render_template("tasks/gone.html", name=name, news=news)
+    flash(f"{name}: {news}", "notice")
+    return redirect(inside(request.values.get("back"), url_for("inbox.index")), 303)
+
+
 def handled(task_id: int, error: Conflict) -> ResponseReturnValue:
     """Lead somebody who came second to the task as it is now; that is news, not an error."""
     with database().read() as connection:
@@ -138,3 +153,6 @@ def _draft_refused(task_id: int, text: str) -> ResponseReturnValue:
         return jsonify(gone=text), 409
     flash(text, "notice")
     return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+blueprint.register_error_handler(NotFound, gone)

@@ -96,7 +96,7 @@ const KEYS = {
   '?': () => document.getElementById('keys').showModal(),
 };
 
-const PLACES = { i: 'mine', g: 'group', d: 'done', c: 'copied' };
+const PLACES = { i: 'mine', g: 'group', u: 'urged', m: 'cases', d: 'done', c: 'copied' };
 
 function step(link, by) {
   const all = links();
