@@ -152,18 +152,15 @@ def correct(connection: Connection, reference: str, changes: Mapping[str, Any], 
             sentence("Case {reference} was changed by somebody else meanwhile. Load it again and repeat your change."),
             reference=reference,
         )
-    for name, value in changed.items():
-        connection.execute(
-            case_changes.insert().values(
-                reference=reference,
-                field=name,
-                before=_told(getattr(before, name)),
-                after=_told(value),
-                at=at,
-                actor=actor,
-                reason=reason,
-            )
-        )
+    note_changes(connection, reference, {name: (getattr(before, name), value) for name, value in changed.items()}, actor=actor, at=at, reason=reason)
+
+
+def note_changes(connection: Connection, reference: str, changes: Mapping[str, tuple[Any, Any]], *, actor: str, at: datetime, reason: str) -> None:
+    """Keep before and after of fields that were corrected, of the case or of its customer."""
+    rows = [{"reference": reference, "field": name, "before": _told(before), "after": _told(after), "at": at, "actor": actor, "reason": reason}
+            for name, (before, after) in changes.items()]
+    if rows:
+        connection.execute(case_changes.insert(), rows)
 
 
 def changes_of(connection: Connection, reference: str) -> list[Row[Any]]:

@@ -5,7 +5,7 @@ Phone numbers and addresses are also kept in a normal form, so that a caller is 
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -67,6 +67,13 @@ def keep(connection: Connection, contact: Contact, *, at: datetime, trusted: boo
         return int(known.id)
     row = {**asdict(contact), "phone_key": phone_key(contact.phone), "email_key": email_key(contact.email), "created_at": at}
     return int(connection.execute(complainants.insert().values(row).returning(complainants.c.id)).scalar_one())
+
+
+def change(connection: Connection, complainant_id: int, columns: Mapping[str, str]) -> None:
+    """Set name, phone, e-mail or address of a complainant right; they are found by the new ones from now on."""
+    keys = {"phone": ("phone_key", phone_key), "email": ("email_key", email_key)}
+    derived = {keys[name][0]: keys[name][1](text) for name, text in columns.items() if name in keys}
+    connection.execute(complainants.update().where(complainants.c.id == complainant_id).values({**columns, **derived}))
 
 
 def is_vip(connection: Connection, contact: Contact) -> bool:

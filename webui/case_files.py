@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection, Row, select
 
 from kesu.complaints import attachments, categories, commitments, complainants, products, remedies, routings, statuses
-from kesu.complaints.cases import cases
+from kesu.complaints.cases import cases, changes_of
+from kesu.complaints.corrections import OF_THE_CUSTOMER
 from kesu.complaints.intake_checks import CHANNELS
 from kesu.engine import instances, user_tasks
 from kesu.engine.identity import Person
@@ -75,7 +76,7 @@ def file(connection: Connection, case: Row[Any], person: Person, group: str = ""
     files = attachments.of_case(connection, case.reference)
     shown = [each for each in files if each.content_type.startswith("image/") and each.content_type != "image/heic"]
     tasks = _open_tasks(connection, case.reference)
-    hidden = Hidden({} if knows else {part: case_scopes.masked(part) for part in _parts(customer) if part})
+    hidden = Hidden({} if knows else {part: case_scopes.masked(part) for part in {*_parts(customer), *_former(connection, case)} if part})
     return CaseFile(
         case_clocks.views(connection, case.reference),
         case_stories.story(connection, case, hidden, group),
@@ -111,6 +112,10 @@ def _customer(row: Row[Any], knows: bool) -> Customer:
 
 def _parts(row: Row[Any]) -> tuple[str, str, str, str]:
     return row.name, row.phone, row.email, row.address
+
+
+def _former(connection: Connection, case: Row[Any]) -> list[str]:
+    return [str(change.before) for change in changes_of(connection, case.reference) if change.field in OF_THE_CUSTOMER and change.before]
 
 
 def _earlier(connection: Connection, case: Row[Any], person: Person) -> list[Row[Any]]:

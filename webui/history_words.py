@@ -40,6 +40,7 @@ WORDS = {
     "incident_resolved": lazy_gettext("Incident settled"),
     "uncaught_error": lazy_gettext("Error that nothing catches"),
     "uncaught_escalation": lazy_gettext("Escalation that nothing catches"),
+    "case_corrected": lazy_gettext("Case corrected"),
     "variables_edited": lazy_gettext("Variables corrected"),
     "suspended": lazy_gettext("Suspended"),
     "activated": lazy_gettext("Activated again"),

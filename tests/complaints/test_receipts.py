@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 
 from kesu.complaints import attachments, cases, complainants, intakes, numbers, receipts, statuses, tracking
 from kesu.complaints.attachments import Upload
@@ -106,13 +107,20 @@ def test_endless_text_is_refused(company):
     assert refused(company, description="x" * 20_001) == {"description": "Description is too long: at most 20000 characters."}
 
 
-def test_what_came_in_is_kept_as_it_came_and_changing_it_shows(company):
+def test_what_came_in_is_kept_as_it_came(company):
     receipt = receipts.receive(company, complaint(amount="1,200.50"), channel="phone", actor="ines")
-    with company.write() as connection:
+    with company.read() as connection:
         intake = intakes.find(connection, receipt.reference)
-        assert intake.payload["fields"]["amount"] == "1,200.50" and intakes.is_untouched(intake)
-        connection.execute(intakes.intakes.update().values(payload={"fields": {}}))
-        assert not intakes.is_untouched(intakes.find(connection, receipt.reference))
+    assert intake.payload["fields"]["amount"] == "1,200.50" and intakes.is_untouched(intake)
+
+
+@pytest.mark.parametrize("act", [intakes.intakes.update().values(payload={"fields": {}}), intakes.intakes.delete()], ids=["change", "delete"])
+def test_the_database_itself_refuses_to_touch_what_came_in(company, act):
+    receipt = receipts.receive(company, complaint(), channel="web")
+    with pytest.raises(DBAPIError, match="never changed or deleted"), company.engine.begin() as connection:
+        connection.execute(act)
+    with company.read() as connection:
+        assert intakes.is_untouched(intakes.find(connection, receipt.reference))
 
 
 def test_personal_data_stays_out_of_the_process(company):

@@ -1,6 +1,7 @@
 """From empty to the newest tables and back, step by step, on both databases; the result is what the code says."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from alembic import command
@@ -9,10 +10,20 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from kesu.engine.database import Database, Instant, metadata
 from kesu.webui import tables  # noqa: F401  every room hangs its tables off the one metadata
 from tests.conftest import ROOT
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+ROWS = {  # what came in needs a case, and a case its customer
+    "complainants": {"id": 1, "name": "Carol", "created_at": NOON},
+    "cases": {"reference": "KS-1", "status": "received", "status_since": NOON, "channel": "web", "received_at": NOON, "received_by": "customer",
+              "title": "t", "description": "d", "details": {}, "complainant_id": 1},
+    "intakes": {"reference": "KS-1", "channel": "web", "received_at": NOON, "received_by": "customer", "payload": {}, "payload_sha256": "x",
+                "key_hash": "k", "salt": "s"},
+}
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -67,6 +78,16 @@ def test_every_step_can_be_gone_back_and_forth(empty):
         command.upgrade(config(empty), revision)
     command.downgrade(config(empty), "base")
     assert set(inspect(empty.engine).get_table_names()) <= {"alembic_version"}
+
+
+def test_after_the_migrations_what_came_in_can_be_neither_changed_nor_deleted(empty):
+    command.upgrade(config(empty), "head")
+    with empty.write() as connection:
+        for table, row in ROWS.items():
+            connection.execute(metadata.tables[table].insert().values(**row))
+    for act in ("UPDATE intakes SET channel = 'phone'", "DELETE FROM intakes"):
+        with pytest.raises(DBAPIError, match="never changed or deleted"), empty.engine.begin() as connection:
+            connection.execute(text(act))
 
 
 def test_migrations_are_numbered_without_gaps():
