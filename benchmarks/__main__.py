@@ -3,6 +3,7 @@
 import argparse
 import cProfile
 import json
+import os
 import pathlib
 import platform
 import subprocess
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from benchmarks import beside, completion, countersigns, inbox_pages, loops, memory, throughput, waiting
+from benchmarks import beside, completion, countersigns, inbox_pages, loops, memory, rules_speed, throughput, waiting
 from benchmarks.offices import POSTGRESQL, SQLITE, Bench
 from benchmarks.sizes import FULL, TINY
 from benchmarks.stopwatch import print_profile
@@ -26,6 +27,7 @@ MEASUREMENTS: dict[str, Callable[[Bench], Figures]] = {
     "inbox": inbox_pages.measure,
     "waiting": waiting.measure,
     "memory": memory.measure,
+    "rules": rules_speed.measure,
     "peers": beside.measure,
 }
 
@@ -77,7 +79,7 @@ def _asked() -> argparse.Namespace:
 def _write(figures: Figures, path: pathlib.Path) -> None:
     commit = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, cwd=RESULTS.parent, check=False)
     told = {"commit": commit.stdout.strip(), "measured_at": datetime.now(UTC).isoformat(timespec="seconds"), "python": platform.python_version(),
-            **figures}
+            "processors": os.cpu_count(), "load_average": round(os.getloadavg()[1], 1), **figures}
     path.write_text(json.dumps(told, indent=1) + "\n")
 
 

@@ -21,11 +21,11 @@ def measure(bench: Bench) -> dict[str, float]:
     times: dict[str, Stopwatch] = {name: Stopwatch() for name in ("kesu", "raw_spiff")}
     outside = _outside()
     with bench.office(SQLITE) as db:
-        for number in range(bench.sizes.rounds):
+        for _ in range(bench.sizes.rounds):
             _ours(bench, db, times["kesu"])
-            _spiff(bench, times["raw_spiff"], number)
+            _spiff(bench, times["raw_spiff"])
             for name, (command, folder) in outside.items():
-                _told(bench, times.setdefault(name, Stopwatch()), command, folder, f"{name}{number}")
+                _told(bench, times.setdefault(name, Stopwatch()), command, folder)
     return _figures(times)
 
 
@@ -57,8 +57,8 @@ def _ours(bench: Bench, db: Database, watch: Stopwatch) -> None:
             answer(db, task, again=True)
 
 
-def _spiff(bench: Bench, watch: Stopwatch, number: int) -> None:
-    office = raw_spiff.Office(str(bench.place / f"spiff{number}.db"))
+def _spiff(bench: Bench, watch: Stopwatch) -> None:
+    office = raw_spiff.Office(bench.file())
     for case_number in range(-bench.sizes.warm_up // 10, bench.sizes.peer_cases):
         kept = watch if case_number >= 0 else Stopwatch()
         with kept.time("start"):
@@ -72,15 +72,15 @@ def _spiff(bench: Bench, watch: Stopwatch, number: int) -> None:
             office.answer(case, again=True)
 
 
-def _told(bench: Bench, watch: Stopwatch, command: list[str], folder: pathlib.Path, name: str) -> None:
+def _told(bench: Bench, watch: Stopwatch, command: list[str], folder: pathlib.Path) -> None:
     asked: dict[str, Any] = {
-        "path": str(bench.place / f"{name}.db"), "cases": bench.sizes.peer_cases, "loops": bench.sizes.loops, "warmUp": bench.sizes.warm_up // 10 + 1,
+        "path": bench.file(), "cases": bench.sizes.peer_cases, "loops": bench.sizes.loops, "warmUp": bench.sizes.warm_up // 10 + 1,
         "complaint": COMPLAINT, "submission": submission(),
         "diagrams": {"p1": diagrams.p1(diagrams.NODE).decode(), "p2": diagrams.p2(diagrams.NODE).decode()},
     }
     told = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True, cwd=folder, check=False)
     if told.returncode:
-        raise RuntimeError(f"{name} failed: {told.stderr[-2000:]}")
+        raise RuntimeError(f"{command[-1]} failed: {told.stderr[-2000:]}")
     for reading, values in json.loads(told.stdout).items():
         watch.cpu[reading] += [cpu for cpu, _ in values]
         watch.wall[reading] += [wall for _, wall in values]

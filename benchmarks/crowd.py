@@ -35,6 +35,7 @@ class Rows:
 
     candidates: list[tuple[Any, ...]] = field(default_factory=list)
     ballots: list[tuple[Any, ...]] = field(default_factory=list)
+    urges: list[tuple[Any, ...]] = field(default_factory=list)
     copies: dict[tuple[int, int], tuple[Any, ...]] = field(default_factory=dict)
 
 
@@ -57,6 +58,7 @@ class Crowd:
             bulk.write("user_tasks", TASK, self._tasks())
             bulk.write("candidates", ("task_id", "kind", "name"), self.rows.candidates)
             bulk.write("ballots", BALLOT, self.rows.ballots)
+            bulk.write("urges", ("task_id", "urged_by", "at"), self.rows.urges)
             bulk.write("copies", ("instance_id", "login", "task_id", "sent_by", "sent_at", "read_at"), self.rows.copies.values())
 
     def somebody(self) -> str:
@@ -119,6 +121,8 @@ class Crowd:
             self.rows.candidates += [(task_id, "group", f"group{group}") for group in set(self._groups(1 + (task_id % 5 == 0)))]
         if task_id % 20 == 0:
             self.rows.copies.setdefault((number, self.people.index(by)), (number, by, task_id, "ines", at, at if task_id % 3 else None))
+        if is_open and task_id % 7 == 0:
+            self.rows.urges.append((task_id, self.somebody(), at + timedelta(days=1)))
         state = "completed" if not is_open else "claimed" if 0.6 <= drawn <= 0.85 else "created"
         assignee = by if state == "claimed" or not is_open and not is_vote else None
         return (task_id, number, f"{number}-{place}", element, PROCESSES[number % 20 // 14 + (number % 20 == 19)], _reference(number), name, name_en,

@@ -44,15 +44,19 @@ class Bench:
 
     def url(self, kind: str) -> str:
         """Return the address of a new, empty database."""
-        name = f"bench{next(_numbers)}"
         if kind == SQLITE:
-            return f"sqlite:///{self.place}/{name}.db"
+            return f"sqlite:///{self.file()}"
+        name = f"bench{next(_numbers)}"
         server = self._postgresql()
         admin = create_engine(Database(server).url, isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
             connection.execute(text(f"CREATE DATABASE {name}"))
         admin.dispose()
         return server.replace("/postgres?", f"/{name}?")
+
+    def file(self) -> str:
+        """Return the path of a new SQLite file."""
+        return str(self.place / f"bench{next(_numbers)}.db")
 
     @contextmanager
     def office(self, kind: str) -> Iterator[Database]:

@@ -31,7 +31,8 @@ def node(name: str, *packages: str) -> tuple[pathlib.Path, pathlib.Path]:
     if not (folder / ".installed").exists():
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "package.json").write_text('{"private": true}')
-        _run([str(program), str(program.parents[1] / "lib/node_modules/npm/bin/npm-cli.js"), "install", "--ignore-scripts", "--no-audit", "--no-fund", *packages], folder)
+        npm = program.parents[1] / "lib/node_modules/npm/bin/npm-cli.js"
+        _run([str(program), str(npm), "install", "--ignore-scripts", "--no-audit", "--no-fund", *packages], folder)
         (folder / ".installed").touch()
     return program, folder
 
