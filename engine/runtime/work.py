@@ -16,6 +16,7 @@ from kesu.engine.history import Event
 from kesu.engine.identity import SYSTEM
 from kesu.engine.instances import ENDED, SUSPENDED
 from kesu.engine.jobs import Job
+from kesu.engine.runtime.heartbeats import kept_alive
 from kesu.engine.runtime.steps import FOLLOWING, Step, by_id, command
 from kesu.engine.service_tasks import Again, BpmnError, Outcome, ServiceTask, Topic
 from kesu.engine.timers import Timer
@@ -104,7 +105,9 @@ def _perform(db: Database, job: Job) -> None:
     if topic.inside and job.instance_id is not None:
         _perform_inside(db, job, topic)
     else:
-        _report(db, job, topic.call(_described(db, job), _arguments(job)))
+        with kept_alive(db, job):
+            outcome = topic.call(_described(db, job), _arguments(job))
+        _report(db, job, outcome)
 
 
 def _perform_inside(db: Database, job: Job, topic: Topic) -> None:
