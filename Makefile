@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DATABASE_URL ?= sqlite:///instance/kesu.db
 
-.PHONY: run test setup assets demo lint types contracts ci prove bench clean help
+.PHONY: run test setup assets demo lint types contracts ci prove soak bench clean help
 
 help:  ## say what there is
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,10 +36,17 @@ types: setup  ## types, strict
 contracts: setup  ## which room may use which
 	bin/contracts
 
-prove: setup  ## every approval move in every structure at random, against a reference (make prove RUNS=20000), figures into docs/
+prove: setup  ## approval moves, random and torn diagrams, each against a reference (make prove RUNS=20000), figures into docs/
 	mkdir -p build && rm -f build/proof.*
-	RUNS=$(RUNS) SHARDS=$$(nproc) FIGURES=build/proof $(BIN)/python -m pytest -n $$(nproc) --dist load tests/approvals/test_random_moves.py
+	RUNS=$(RUNS) SHARDS=$$(nproc) FIGURES=build/proof $(BIN)/python -m pytest -n $$(nproc) --dist load \
+		tests/approvals/test_random_moves.py tests/engine/spiff/test_token_game.py tests/engine/spiff/test_broken_diagrams.py
 	$(BIN)/python -m tests.approvals.figures build/proof.*
+
+soak: setup  ## worker processes killed at random, every effect and every mail counted (make soak RUNS=2000)
+	RUNS=$(RUNS) $(BIN)/python -m pytest -n0 tests/engine/test_soak.py
+
+bench: setup  ## every figure of benchmarks/README.md, into benchmarks/results.json; takes about half an hour
+	$(BIN)/python -m benchmarks
 
 ci:  ## what CI runs
 	.ci/run
