@@ -21,7 +21,7 @@ from kesu.webui.votes import Vote, ballot_words, part_words, vote_of
 
 @dataclass(frozen=True)
 class Card:
-    """One row of a list of tasks. `section` is the heading it stands under."""
+    """One row of a list of tasks. `section` is the heading it stands under, `waits_for` the others whose votes are asked for now."""
 
     task: UserTask
     case: Row[Any] | None
@@ -30,6 +30,7 @@ class Card:
     assignee: str | None
     section: str
     draft: bool
+    waits_for: str = ""
 
     @property
     def approvable(self) -> bool:
@@ -41,10 +42,12 @@ def cards(connection: Connection, tasks: Sequence[UserTask], person: Person, *, 
     """Put tasks into words for this person; `ended` ones are listed by the day on which they were done."""
     files = glances(connection, [task.business_key for task in tasks])
     rounds = ballots.of_tasks(connection, [task.id for task in tasks if task.ballot])
-    names = people_names(connection, {task.assignee for task in tasks})
-    return [Card(task, files.get(task.business_key or ""), due_words(task.due_at, task.ended_at),
-                 vote_of(task, rounds.get(task.id, []), person.login), names.get(task.assignee or ""),
-                 _day_done(task) if ended else _when_due(task), (task.draft or {}).get("by") == person.login) for task in tasks]
+    votes = {task.id: vote_of(task, rounds.get(task.id, []), person.login) for task in tasks}
+    waits = {task_id: [login for login in vote.waits_for if login != person.login] if vote else [] for task_id, vote in votes.items()}
+    names = people_names(connection, [task.assignee for task in tasks] + [login for logins in waits.values() for login in logins])
+    return [Card(task, files.get(task.business_key or ""), due_words(task.due_at, task.ended_at), votes[task.id], names.get(task.assignee or ""),
+                 _day_done(task) if ended else _when_due(task), (task.draft or {}).get("by") == person.login,
+                 ", ".join(names[login] for login in waits[task.id])) for task in tasks]
 
 
 def init(app: Flask) -> None:

@@ -90,3 +90,21 @@ def test_an_empty_box_says_what_it_is_for(as_person):
 
     assert "Nobody urges you" in words(ada.get("/inbox?box=urged").text)
     assert "Nothing is open with others" in words(ada.get("/inbox?box=cases").text)
+
+
+def test_a_vote_says_who_is_still_asked_and_how_it_ended(company, as_person, to_sign):
+    task_id = to_sign("KS-1")
+    runtime.vote(company, task_id, actor="bo", answer="yes", comment="within limits")
+    ada = as_person("ada")
+
+    assert "1 of 3 agreed" in words(ada.get("/inbox").text)
+    assert "Waiting for Mara" in words(ada.get("/inbox").text)
+    text = words(ada.get(f"/tasks/{task_id}").text)
+    assert "Everyone must agree · 1 of 3 agreed · still open" in text
+    assert "Bo agreed 09:00 within limits" in text
+
+    runtime.vote(company, task_id, actor="mara", answer="no", comment="too dear")
+    over = words(ada.get(f"/tasks/{task_id}").text)
+    assert "1 of 3 agreed, 1 refused · the vote has failed" in over
+    assert "Mara refused 09:00 too dear" in over
+    assert "Ada (you) no longer asked" in over

@@ -17,6 +17,7 @@ function start() {
   document.querySelector('.tasks').addEventListener('keydown', onKey);
   document.getElementById('boxes').addEventListener('keydown', onKey);
   const current = rows.querySelector('.task-link[aria-current]');
+  document.querySelector('#boxes [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
   shown = new URLSearchParams(location.search).get('task');
   if (new URLSearchParams(location.search).get('q')) return;
   // a task that has just left the list (claimed, for instance) stands in the pane: its form is what comes next
