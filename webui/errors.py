@@ -15,6 +15,7 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from kesu.engine.errors import Failed, Rejected, sentence
+from kesu.webui import phrases
 from kesu.webui.context import database, is_api
 from kesu.webui.moments import exactly
 from kesu.webui.task_cards import people_names
@@ -60,8 +61,7 @@ def init(app: Flask) -> None:
 def say(error: Rejected | Failed, **words: str) -> str:
     """Return an error's sentence in the reader's language; people by name, and `words` for values that the page can say better."""
     template, values = _(error.template), error.values | words
-    if isinstance(error, Rejected):
-        values = spoken(values)
+    values = spoken(values) if isinstance(error, Rejected) else phrases.values_said(values)
     try:
         return str(template.format(**values))
     except (KeyError, IndexError):
@@ -70,7 +70,7 @@ def say(error: Rejected | Failed, **words: str) -> str:
 
 def spoken(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a sentence as its reader says them: people by name, instants in their own zone."""
-    said = {**values, **{role: _name(str(values[role])) for role in PEOPLE if role in values}}
+    said = phrases.values_said(values) | {role: _name(str(values[role])) for role in PEOPLE if role in values}
     return said | {name: exactly(datetime.fromisoformat(value)) for name, value in said.items() if INSTANT.match(str(value))}
 
 

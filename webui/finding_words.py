@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext
 
 from kesu.engine.errors import Invalid
 from kesu.rules import Problem
+from kesu.webui import phrases
 
 RULES = {
     "overlap": lazy_gettext("Rules overlap"),
@@ -28,7 +29,7 @@ RULES = {
 def told(problem: Problem) -> dict[str, Any]:
     """Return a finding as the table editor wants it."""
     return {"element": problem.element, "rule": problem.rule, "severity": problem.severity, "kind": str(RULES.get(problem.rule, "")),
-            "message": problem.message}
+            "message": phrases.said(problem.message)}
 
 
 def of_refusal(refusal: Invalid) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from kesu.engine import definitions, drafts, spiff
 from kesu.engine.errors import Failed, Invalid, Rejected, sentence
 from kesu.engine.resources import BPMN
 from kesu.engine.spiff.problems import Problem
+from kesu.webui import phrases
 from kesu.webui.context import database, signed_in
 from kesu.webui.errors import FORGED, say
 from kesu.webui.permissions import requires
@@ -80,4 +81,4 @@ def _xml() -> bytes:
 
 def _told(problem: Any) -> dict[str, Any]:
     told: dict[str, Any] = {"element": problem.element, "rule": problem.rule, "severity": problem.severity}
-    return told | {"message": _(problem.message).format(**problem.values)}
+    return told | {"message": _(problem.message).format(**phrases.values_said(problem.values))}

@@ -6,6 +6,17 @@ from kesu.engine import definitions, diffs
 from tests.browser.owner.test_designer import DESIGNER, field, opened, saved, select
 
 pytestmark = pytest.mark.browser
+CHANGED = {
+    ("decide", "assignment/@assignee"): ("mara", None), ("decide", "assignment/@candidateUsers"): (None, "mara,bo"),
+    ("decide", "assignment/@fourEyes"): (None, "propose"), ("decide", "assignment/@ifNobody"): (None, "superior"),
+    ("decide", "moves/@allow"): (None, "reject,transfer"), ("decide", "moves/@reject"): (None, "previous,propose"),
+    ("decide", "moves/@afterwards"): (None, "resume"), ("decide", "moves/@sameApprover"): (None, "adjacent"),
+    ("decide", "moves/@alwaysAsk"): (None, "true"), ("decide", "deadline/@duration"): (None, "PT8H"),
+    ("decide", "deadline/@warn"): (None, "PT2H"), ("decide", "deadline/@onTimeout"): (None, "escalate"),
+    ("sign", "ballot/@mode"): ("all", "count"), ("sign", "ballot/@threshold"): (None, "2"),
+    ("sign", "ballot/@voters"): ("ada,bo,mara", "ada,bo,mara,ines"), ("sign", "ballot/@onNo"): (None, "last"),
+    ("propose", "assignment/@candidateGroups"): ("quality", None), ("propose", "assignment/@leastLoaded"): (None, "investigator"),
+}
 
 
 @pytest.fixture
@@ -74,17 +85,7 @@ def test_everything_about_an_approval_is_set_with_pickers_and_published(company,
     with company.read() as connection:
         before, after = (definitions.diagram(connection, definitions.find(connection, "small", version)) for version in (1, 2))
     found = {(change.element, each.what): (each.before, each.after) for change in diffs.compare(before, after) for each in change.differences}
-    assert found == {
-        ("decide", "assignment/@assignee"): ("mara", None), ("decide", "assignment/@candidateUsers"): (None, "mara,bo"),
-        ("decide", "assignment/@fourEyes"): (None, "propose"), ("decide", "assignment/@ifNobody"): (None, "superior"),
-        ("decide", "moves/@allow"): (None, "reject,transfer"), ("decide", "moves/@reject"): (None, "previous,propose"),
-        ("decide", "moves/@afterwards"): (None, "resume"), ("decide", "moves/@sameApprover"): (None, "adjacent"),
-        ("decide", "moves/@alwaysAsk"): (None, "true"), ("decide", "deadline/@duration"): (None, "PT8H"),
-        ("decide", "deadline/@warn"): (None, "PT2H"), ("decide", "deadline/@onTimeout"): (None, "escalate"),
-        ("sign", "ballot/@mode"): ("all", "count"), ("sign", "ballot/@threshold"): (None, "2"),
-        ("sign", "ballot/@voters"): ("ada,bo,mara", "ada,bo,mara,ines"), ("sign", "ballot/@onNo"): (None, "last"),
-        ("propose", "assignment/@candidateGroups"): ("quality", None), ("propose", "assignment/@leastLoaded"): (None, "investigator"),
-    }
+    assert found == CHANGED
 
 
 def test_a_step_that_nobody_can_ever_approve_is_found_before_publishing_and_leads_to_its_element(page):
