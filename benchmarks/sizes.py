@@ -10,7 +10,7 @@ class Sizes:
     warm_up: int = 30  # cases before anything is timed
     cases: int = 200  # cases of P1 on each database
     loops: int = 300  # rounds of the rejection loop
-    loop_cases: int = 12
+    loop_cases: int = 6
     rounds: int = 5  # of peers, one after the other
     peer_cases: int = 30  # of each peer in each round
     process_seconds: float = 8.0  # for one process and for two, each
