@@ -90,7 +90,8 @@ def _send(db: Database, instance_id: int, act: Act) -> None:
         return
     with db.read() as connection:
         key = instances.find(connection, instance_id).business_key
-    runtime.correlate(db, str(act.subject), act.how.get("correlation") or {"reference": key}, variables, actor=actor)
+    named = act.how.get("correlation")  # without it, whatever of the scenario's own instance waits for such a message is meant
+    runtime.correlate(db, str(act.subject), named or {"reference": key}, variables, actor=actor, instance_id=None if named else instance_id)
 
 
 def _mend(db: Database, instance_id: int, act: Act) -> None:

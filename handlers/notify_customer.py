@@ -26,7 +26,8 @@ def _send(connection: Connection, task: ServiceTask, reference: str, template: s
     case, person = cases.find(connection, reference), complainants.of_case(connection, reference)
     values = _values(task.variables, case, person)
     if template == "question" and values["question"]:
-        questions.ask(connection, reference, values["question"], actor=task.actor, at=task.now)
+        questions.ask(connection, reference, values["question"], actor=task.actor, at=task.now,
+                      department=str(task.variables.get("department") or ""))
     if template == "survey":
         values["survey_link"] = surveys.link(surveys.invite(connection, reference, cycle=case.cycle, at=task.now))
     values["link"] = tracking.link(tracking.issue(connection, reference, at=task.now)) if person.email else ""

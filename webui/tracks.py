@@ -56,7 +56,7 @@ class View:
     steps: list[Step]
     promise: str
     is_late: bool
-    question: Row[Any] | None
+    questions: list[Row[Any]]
     may_rate: bool
     result: list[tuple[str, str]]
     talk: list[Said]
@@ -67,7 +67,7 @@ class View:
 def view(connection: Connection, case: Row[Any]) -> View:
     """Put the tracking page together."""
     is_open = case.status in statuses.OPEN
-    asked = questions.unanswered(connection, case.reference) if is_open else None
+    asked = questions.unanswered(connection, case.reference) if is_open else []
     return View(
         _(statuses.CUSTOMER_WORDS[case.status]),
         _steps(connection, case),

@@ -566,6 +566,7 @@ def upgrade() -> None:
     op.create_table('questions',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('reference', sa.String(), nullable=False),
+    sa.Column('department', sa.String(), server_default='', nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('asked_by', sa.String(), nullable=False),
@@ -802,8 +803,8 @@ def upgrade() -> None:
         batch_op.create_index('ix_user_tasks_assignee_state', ['assignee', 'state', 'due_at'], unique=False)
         batch_op.create_index('ix_user_tasks_business_key', ['business_key'], unique=False)
         batch_op.create_index('ix_user_tasks_definition_state', ['definition_key', 'state'], unique=False)
-        batch_op.create_index('ix_user_tasks_ended_by', ['ended_by', 'ended_at'], unique=False)
-        batch_op.create_index('ix_user_tasks_waiting', ['due_at', 'priority', 'id'], unique=False, sqlite_where=sa.text("state = 'created'"), postgresql_where=sa.text("state = 'created'"))
+        batch_op.create_index('ix_user_tasks_ended_by', ['ended_by', 'state', 'ended_at', 'instance_id'], unique=False)
+        batch_op.create_index('ix_user_tasks_undone', ['due_at', 'priority', 'id', 'instance_id'], unique=False, sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL"))
 
     op.create_table('ballots',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -949,7 +950,7 @@ def downgrade() -> None:
 
     op.drop_table('ballots')
     with op.batch_alter_table('user_tasks', schema=None) as batch_op:
-        batch_op.drop_index('ix_user_tasks_waiting', sqlite_where=sa.text("state = 'created'"), postgresql_where=sa.text("state = 'created'"))
+        batch_op.drop_index('ix_user_tasks_undone', sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL"))
         batch_op.drop_index('ix_user_tasks_ended_by')
         batch_op.drop_index('ix_user_tasks_definition_state')
         batch_op.drop_index('ix_user_tasks_business_key')

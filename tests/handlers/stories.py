@@ -1,7 +1,7 @@
 """Playing a complaint through the shipped process, one open task after another."""
 
 from kesu.complaints import cases, receipts
-from kesu.engine import incidents, instances, runtime, user_tasks, worker
+from kesu.engine import candidates, incidents, instances, runtime, user_tasks, worker
 from tests.complaints.companies import complaint
 
 
@@ -39,6 +39,21 @@ class Story:
         with self.db.read() as connection:
             found = connection.execute(incidents.incidents.select().where(incidents.incidents.c.resolved_at.is_(None)))
             return [row.message for row in found]
+
+    def investigating(self):
+        """Return the departments that have an investigation open, by name."""
+        return sorted(self._investigations())
+
+    def investigate_in(self, department, actor, **answer):
+        """Complete the investigation of one of several departments."""
+        runtime.complete(self.db, self._investigations()[department], actor=actor, submission=answer)
+        worker.drain(self.db)
+
+    def _investigations(self):
+        with self.db.read() as connection:
+            instance = instances.by_business_key(connection, self.reference)
+            found = user_tasks.of_instance(connection, instance.id, only_open=True)
+            return {candidates.names(connection, task.id)[0][1]: task.id for task in found if task.element_id == "investigate"}
 
     def classify(self):
         """Let Ines confirm a classification that the model was not sure of."""

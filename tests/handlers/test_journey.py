@@ -122,6 +122,41 @@ def test_a_question_stops_the_clock_and_the_answer_lets_it_run_on(story, turned)
     assert (clock.paused_at, clock.due_at) == (None, turned.now() + timedelta(hours=14))
 
 
+def test_two_departments_ask_at_once_and_each_answer_reaches_the_one_who_asked(story, company):
+    both = Story(company, category="quality", subcategory="malfunction", since="Sunday")
+    worker.drain(company)
+    assert both.investigating() == ["quality", "technical"]
+    for department, login in (("quality", "ivan"), ("technical", "bo")):
+        both.investigate_in(department, login, customer_needed="yes", question="Since when?", facts="-", department_cause="open", responsible="unclear")
+    with story.db.read() as connection:
+        first, second = questions.unanswered(connection, both.reference)
+    assert (first.department, second.department) == ("quality", "technical")
+
+    questions.answer(story.db, both.reference, "Since Sunday", question_id=second.id)
+    worker.drain(story.db)
+    assert both.investigating() == ["technical"]
+    questions.answer(story.db, both.reference, "Since Monday")
+    worker.drain(story.db)
+    assert both.investigating() == ["quality", "technical"]
+    with story.db.read() as connection:
+        assert [(each.department, each.answer) for each in questions.of_case(connection, both.reference)] == [
+            ("quality", "Since Monday"), ("technical", "Since Sunday")]
+    with pytest.raises(Conflict, match="no open question"):
+        questions.answer(story.db, both.reference, "Hello?")
+
+
+def test_an_answer_that_comes_when_nobody_waits_any_more_is_kept_and_wakes_nobody(story, turned):
+    story.do("investigate", "ivan", facts="-", customer_needed="yes", question="Since when?", department_cause="open", responsible="unclear")
+    turned.advance(4 * DAY)
+    worker.drain(story.db)
+    questions.answer(story.db, story.reference, "Late")
+    story.do("investigate", "ivan", facts="-", customer_needed="yes", question="How often?", department_cause="open", responsible="unclear")
+    worker.drain(story.db)
+    assert story.case().status == "waiting_customer"
+    with story.db.read() as connection:
+        assert [(each.text, each.answer) for each in questions.of_case(connection, story.reference)] == [("Since when?", "Late"), ("How often?", None)]
+
+
 def test_an_answer_without_a_question_is_refused(story):
     with pytest.raises(Conflict, match="no open question"):
         questions.answer(story.db, story.reference, "Hello?")

@@ -56,7 +56,8 @@ def answer(token: str) -> ResponseReturnValue:
     """Take the answer to our question, with files."""
     reference = _count_one(token)
     try:
-        questions.answer(database(), reference, request.form.get("answer", ""), uploads=tuple(complaint_forms.sent_files()))
+        questions.answer(database(), reference, request.form.get("answer", ""), question_id=request.form.get("question", type=int),
+                         uploads=tuple(complaint_forms.sent_files()))
     except Invalid as wrong:
         return _page(token, wrong, "answer"), 422
     flash(_("Thank you. We have your answer and go on."))

@@ -71,7 +71,7 @@ def test_the_computation_of_a_time_limit_is_shown_line_by_line_with_its_pause(co
     assert "standing still" in words(as_person("ines").get(f"/cases/{case}").text)
 
     turned.advance(timedelta(hours=5))
-    runtime.correlate(company, "customer_answered", {"reference": case}, {}, actor="customer")
+    runtime.correlate(company, "customer_answered", {"question": f"{case}/quality"}, {}, actor="customer")
     worker.drain(company)
 
     page = as_person("ines").get(f"/cases/{case}").text
@@ -87,7 +87,7 @@ def test_a_pause_that_began_too_late_gives_no_more_time_and_the_computation_says
     turned.advance(timedelta(hours=30))
     runtime.complete(company, task.id, actor="ivan", submission={"facts": "x", "customer_needed": "yes", "question": "When?"})
     turned.advance(timedelta(hours=5))
-    runtime.correlate(company, "customer_answered", {"reference": case}, {}, actor="customer")
+    runtime.correlate(company, "customer_answered", {"question": f"{case}/quality"}, {}, actor="customer")
 
     with company.read() as connection:
         clock_row = clocks.find(connection, case, "investigation", "quality")

@@ -141,3 +141,14 @@ def test_the_link_can_be_pasted_whole_or_in_part(reader, received):
     assert reader.post("/track", link=f" http://example.com/track/{token}  ").location == f"/track/{token}"
     assert reader.post("/track", link=token).location == f"/track/{token}"
     assert "opens no complaint" in words(reader.post("/track", status=422, link="KS-2026-000001").text)
+
+
+def test_every_open_question_has_its_own_box_and_the_named_one_is_answered(company, reader, asked):
+    with company.write() as connection:
+        second = questions.ask(connection, asked.reference, "Which colour?", actor="bo", at=clock.now(), department="technical")
+    page = reader.get(f"/track/{asked.tracking_token}").text
+    assert "When did you buy it?" in page and "Which colour?" in page and "Another question" in words(page)
+
+    reader.post(f"/track/{asked.tracking_token}/answers", answer="Blue.", question=second)
+    with company.read() as connection:
+        assert [each.answer for each in questions.of_case(connection, asked.reference)] == [None, "Blue."]
