@@ -83,6 +83,11 @@ class TaskView:
         return self.mode in ("form", "decide", "vote")
 
     @property
+    def keeps_draft(self) -> bool:
+        """Say whether a half-filled form is kept with the task; a task has one draft, so those of voters stay in their browsers."""
+        return self.form is not None and self.mode in ("form", "decide")
+
+    @property
     def opinion(self) -> str:
         """Return the key of the form's own field for a reason, or `comment`, the page's."""
         return next((each.key for each in self.fields() if each.key in OPINIONS), "comment")

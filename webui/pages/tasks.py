@@ -43,15 +43,16 @@ def preview(task_id: int) -> ResponseReturnValue:
 def save_draft(task_id: int) -> ResponseReturnValue:
     """Keep what has been typed so far; tells a script which fields are hidden now and what would happen next."""
     view = _view(task_id)
+    if view.mode == "vote":
+        view.values = {**view.values, **submissions.values(view.form)}
+        return _kept(view, _("Kept in this browser until the tab is closed"))
     try:
         user_tasks.save_draft(database(), task_id, submissions.values(view.form), actor=signed_in().login)
     except Conflict as error:
         return _draft_refused(task_id, say(error, task=view.task.called(language())))
     view = _view(task_id)
     if request.accept_mimetypes.best == "application/json":
-        ahead = render_template("tasks/ahead.html", ahead=_ahead(view), view=view)
-        saved = _("Draft kept at %(time)s", time=clock_time(clock.now()))
-        return jsonify(saved=saved, hidden=sorted(view.hidden()), ahead=ahead)
+        return _kept(view, _("Draft kept at %(time)s", time=clock_time(clock.now())))
     flash(_("Your draft has been kept."))
     return redirect(url_for("tasks.show", task_id=task_id, back=request.form.get("back") or None), 303)
 
@@ -146,6 +147,11 @@ def _ahead(view: TaskView) -> list[next_steps.Ahead]:
     if not view.acts:
         return []
     return next_steps.ahead(database(), view.task, view.mode, view.person.login, view.values)
+
+
+def _kept(view: TaskView, said: str) -> ResponseReturnValue:
+    ahead = render_template("tasks/ahead.html", ahead=_ahead(view), view=view)
+    return jsonify(saved=said, hidden=sorted(view.hidden()), ahead=ahead)
 
 
 def _draft_refused(task_id: int, text: str) -> ResponseReturnValue:

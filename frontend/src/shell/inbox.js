@@ -1,6 +1,7 @@
 // The inbox with a keyboard and a pane: rows open beside the list where there is room; single letters act while the list has the focus.
 import { clearPicks, pick, pickedCount, press } from './picked.js';
 import { tabify } from './tabs.js';
+import { keepTyped } from './typed.js';
 import { watchDrafts } from './drafts.js';
 
 const pane = document.getElementById('pane');
@@ -51,6 +52,7 @@ async function look(link) {
   pane.classList.remove('loading');
   pane.scrollTop = 0;
   tabify(pane);
+  keepTyped(pane);
   watchDrafts(pane);
   const address = new URL(pane.dataset.address, location.href);
   address.searchParams.set('task', link.dataset.task);

@@ -23,7 +23,18 @@ function keep(form) {
 }
 
 document.querySelectorAll('[data-typed-done]').forEach((each) => sessionStorage.removeItem(place(each.dataset.typedDone)));
-for (const form of document.querySelectorAll('form[data-typed]')) {
-  restore(form);
-  form.addEventListener('input', () => keep(form));
+
+// Call it again for what is put on the page later.
+export function keepTyped(within = document) {
+  for (const form of within.querySelectorAll('form[data-typed]:not([data-typed-kept])')) {
+    form.dataset.typedKept = 'yes';
+    restore(form);
+    form.addEventListener('input', () => {
+      keep(form);
+      const said = form.querySelector('[data-typed-said]');
+      if (said) said.textContent = said.dataset.typedSaid;
+    });
+  }
 }
+
+keepTyped();
