@@ -17,7 +17,7 @@ from kesu.engine.copies import copies
 from kesu.engine.identity import Person
 from kesu.engine.instances import ACTIVE, instances
 from kesu.engine.urges import urges
-from kesu.engine.user_tasks import COMPLETED, OPEN, WAITS, UserTask, user_tasks
+from kesu.engine.user_tasks import COMPLETED, CREATED, OPEN, UNDONE, UserTask, user_tasks
 
 BOXES = ("mine", "group", "urged", "cases", "done", "copied")
 OPEN_BOXES = ("mine", "group", "urged", "cases")
@@ -48,7 +48,9 @@ def page(connection: Connection, person: Person, box: str, wanted: Filter | None
 
     `after` is the last task of the page before.
     """
-    found = [_first(way, box, wanted or Filter(), limit, after) for way in _ways(person, box, _is_much(connection, person, box))]
+    wanted = wanted or Filter()
+    much = not wanted.text and _is_much(connection, person, box)
+    found = [_first(way, box, wanted, limit, after) for way in _ways(person, box, much)]
     query = _ordered(select(user_tasks).where(user_tasks.c.id.in_(_either(found))), box).limit(limit)
     return [UserTask(*row) for row in connection.execute(query)]
 
@@ -102,13 +104,14 @@ def _ways(person: Person, box: str, much: bool = False) -> list[ColumnElement[bo
         return [and_(user_tasks.c.assignee == person.login, is_open), and_(_is_in(asked), is_open)]
     if box == "group":
         offered = _offered(person)
-        return [and_(WAITS, offered.where(candidates.c.task_id == user_tasks.c.id).exists() if much else _is_in(offered))]
+        met = and_(UNDONE, offered.where(candidates.c.task_id == user_tasks.c.id).exists())
+        return [and_(user_tasks.c.state == CREATED, met if much else _is_in(offered))]
     if box == "done":
         voted = select(ballots.c.task_id).where(ballots.c.voter == person.login, ballots.c.state.in_([YES, NO]))
         return [and_(user_tasks.c.ended_by == person.login, user_tasks.c.state == COMPLETED), _is_in(voted)]
     if box == "urged":
         urged = _is_in(select(urges.c.task_id).where(urges.c.urged_by != person.login))
-        return [and_(way, urged) for way in [*_ways(person, "mine"), *_ways(person, "group")]]
+        return [and_(way, urged) for way in [*_ways(person, "mine"), *_ways(person, "group", much=True)]]
     if box == "cases":
         return _elsewhere(person)
     return [_is_in(select(copies.c.task_id).where(copies.c.login == person.login))]
@@ -120,8 +123,9 @@ def _elsewhere(person: Person) -> list[ColumnElement[bool]]:
     begun = select(instances.c.id).where(instances.c.started_by == person.login, instances.c.state == ACTIVE)
     done = select(worked.c.instance_id).where(worked.c.ended_by == person.login, worked.c.state == COMPLETED)
     asked = select(ballots.c.task_id).where(ballots.c.voter == person.login, ballots.c.state == OPEN_BALLOT)
-    others = and_(user_tasks.c.state.in_(OPEN), func.coalesce(user_tasks.c.assignee, "") != person.login, user_tasks.c.id.not_in(asked))
-    return [and_(user_tasks.c.instance_id.in_(begun), others), and_(user_tasks.c.instance_id.in_(done), others)]
+    others = and_(func.coalesce(user_tasks.c.assignee, "") != person.login, user_tasks.c.id.not_in(asked))
+    theirs = (user_tasks.c.instance_id + 0).in_(union_all(begun, done))  # not by its index: what is open is far less than all they have done
+    return [and_(UNDONE, theirs, others)]
 
 
 def _is_in(task_ids: Select[Any]) -> ColumnElement[bool]:

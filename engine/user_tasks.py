@@ -18,7 +18,6 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     bindparam,
-    literal_column,
     or_,
     select,
 )
@@ -62,12 +61,13 @@ user_tasks = Table(
     UniqueConstraint("instance_id", "activity_id", "round"),
     Index("ix_user_tasks_assignee_state", "assignee", "state", "due_at"),
     Index("ix_user_tasks_definition_state", "definition_key", "state"),
-    Index("ix_user_tasks_ended_by", "ended_by", "ended_at"),
+    Index("ix_user_tasks_ended_by", "ended_by", "state", "ended_at", "instance_id"),
     Index("ix_user_tasks_business_key", "business_key"),
 )
-WAITS = user_tasks.c.state == literal_column(f"'{CREATED}'")  # written out: a partial index is not used for a parameter
-# What waits for somebody to take it, in the order in which it should be done.
-Index("ix_user_tasks_waiting", user_tasks.c.due_at, user_tasks.c.priority, user_tasks.c.id, sqlite_where=WAITS, postgresql_where=WAITS)
+UNDONE = user_tasks.c.ended_at.is_(None)
+# What somebody has to act on, in the order in which it should be done.
+Index("ix_user_tasks_undone", user_tasks.c.due_at, user_tasks.c.priority, user_tasks.c.id, user_tasks.c.instance_id, sqlite_where=UNDONE,
+      postgresql_where=UNDONE)
 
 # Built once: putting a statement together costs more than running it on the path that every command takes.
 _BY_ID = select(user_tasks).where(user_tasks.c.id == bindparam("wanted"))
