@@ -26,6 +26,7 @@ CHANNELS = {
 }
 LONGEST = {"title": 200, "description": 20_000, "name": 100, "phone": 40, "email": 254, "address": 500}
 LONGEST_OTHER = 200
+TITLE = 60  # characters of a title made from the text
 EMAIL = re.compile(r"[^@\s<>,;:\"()]+@[^@\s<>,;:\"()]+\.[^@\s<>,;:\"().]{2,}")
 REQUIRED = sentence("{label} is missing: please fill it in.")
 UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
@@ -174,7 +175,7 @@ def _missing(connection: Connection, complaint: NewComplaint, category: str, pro
 def _accepted(complaint: NewComplaint, category: str, product: str) -> Accepted:
     text = complaint.description.strip()
     case = {
-        "title": complaint.title.strip() or text.split("\n")[0][:60],
+        "title": complaint.title.strip() or headline(text),
         "description": text,
         "product": product or None,
         "amount": amounts.read(complaint.amount),
@@ -189,6 +190,19 @@ def _accepted(complaint: NewComplaint, category: str, product: str) -> Accepted:
     case |= {name: getattr(complaint, name).strip() or None for name in ("model", "batch", "serial", "order_number")}
     person = {name: getattr(complaint, name).strip() for name in ("name", "phone", "email", "address", "locale")}
     return Accepted(case, Contact(**person, vip=complaint.vip))
+
+
+def headline(text: str) -> str:
+    """Return the first line of a text as a title: up to a full stop where that is near, else whole words and an ellipsis."""
+    line = text.strip().split("\n")[0].strip()
+    if len(line) <= TITLE:
+        return line
+    sentence_end = re.match(rf".{{12,{TITLE - 1}}}?(?:[。！？!?；;]|\.(?=\s))", line)
+    if sentence_end:
+        return sentence_end.group().rstrip("。.;；")
+    cut = line[:TITLE]
+    words = cut.rsplit(" ", 1)[0] if " " in cut and not line[TITLE].isspace() else cut
+    return words.rstrip(" ,，、:：") + "…"
 
 
 def _problem(name: str, template: str, **values: Any) -> FieldProblem:

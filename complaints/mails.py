@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Column, Connection, Index, Integer, Row, String, Table, Text, select
+from sqlalchemy import Column, Connection, Index, Integer, Row, String, Table, Text, or_, select
 
 from kesu.complaints import letters
 from kesu.complaints.tracking import base_url
@@ -86,9 +86,18 @@ def settle(connection: Connection, mail_id: int, state: str, *, at: datetime, re
     connection.execute(mails.update().where(match).values(state=state, reason=reason, sent_at=at if state == SENT else None))
 
 
-def latest(connection: Connection, *, reference: str | None = None, before: int | None = None, limit: int = 50) -> list[Row[Any]]:
-    """Return mails, the latest first, of one case or of all; `before` is the id where the last page ended."""
+def latest(connection: Connection, *, reference: str | None = None, before: int | None = None, limit: int = 50, state: str = "",
+           text: str = "") -> list[Row[Any]]:
+    """Return mails, the latest first, of one case or of all; `before` is the id where the last page ended.
+
+    `state` and `text` (in case, receiver or subject) narrow them.
+    """
     query = select(mails).order_by(mails.c.id.desc()).limit(limit)
+    if state:
+        query = query.where(mails.c.state == state)
+    if text:
+        places = (mails.c.reference, mails.c.to_address, mails.c.subject)
+        query = query.where(or_(*(place.icontains(text, autoescape=True) for place in places)))
     if reference is not None:
         query = query.where(mails.c.reference == reference)
     return list(connection.execute(query if before is None else query.where(mails.c.id < before)))

@@ -20,6 +20,7 @@ from kesu.engine.runtime.steps import Step
 from kesu.engine.spiff import Model
 from kesu.engine.user_tasks import UserTask
 from kesu.webui.case_glances import whole
+from kesu.webui.case_scopes import shown
 from kesu.webui.context import database
 from kesu.webui.moments import DueWords, due_words
 from kesu.webui.task_cards import people_names
@@ -117,7 +118,7 @@ def view(connection: Connection, task_id: int, person: Person) -> TaskView:
     names = people_names(connection, acted | {login for ballot in round_ for login in (ballot.voter, ballot.on_behalf_of, ballot.added_by)})
     known = step.run.variables(task.activity_id) if task.is_open else {}
     return TaskView(
-        task, instance, person, _mode(connection, task, person, vote), whole(connection, task.business_key),
+        task, instance, person, _mode(connection, task, person, vote), shown(connection, whole(connection, task.business_key), person),
         due_words(task.due_at, task.ended_at), vote, names, step.package.form(task.form_key) if task.form_key else None, known,
         prefilled(task, person, known), timeline, attachments.of_case(connection, task.business_key or ""), _path(connection, task),
         step.package.model,

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
-from kesu.complaints import attachments, cases, complainants, intakes, numbers, receipts, statuses, tracking
+from kesu.complaints import attachments, cases, complainants, intake_checks, intakes, numbers, receipts, statuses, tracking
 from kesu.complaints.attachments import Upload
 from kesu.complaints.new_complaints import from_fields
 from kesu.engine import instances
@@ -173,3 +173,13 @@ def test_the_series_begins_anew_at_midnight_in_shanghai(company, turned):
     assert receipts.receive(company, complaint(), channel="web").reference == "KS-2026-000001"
     turned.instant = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)
     assert receipts.receive(company, complaint(title="new year"), channel="web").reference == "KS-2027-000001"
+
+
+@pytest.mark.parametrize(("text", "title"), [
+    ("The handle broke off after three days of normal use and nobody answered my calls.", "The handle broke off after three days of normal use and…"),
+    ("It leaks. I put a bucket under it and called the hotline, but nobody came for a whole week.",
+     "It leaks. I put a bucket under it and called the hotline…"),
+    ("Broken at once", "Broken at once"), ("坏" * 80, "坏" * 60 + "…"),
+    ("热水器冬天洗澡的时候根本不够用。" + "才用了两周，" * 12, "热水器冬天洗澡的时候根本不够用")])
+def test_a_title_made_from_the_text_never_ends_within_a_word(text, title):
+    assert intake_checks.headline(text) == title

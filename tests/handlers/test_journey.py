@@ -127,7 +127,8 @@ def test_two_departments_ask_at_once_and_each_answer_reaches_the_one_who_asked(s
     worker.drain(company)
     assert both.investigating() == ["quality", "technical"]
     for department, login in (("quality", "ivan"), ("technical", "bo")):
-        both.investigate_in(department, login, customer_needed="yes", question="Since when?", facts="-", department_cause="open", responsible="unclear")
+        both.investigate_in(department, login, facts="-", customer_needed="yes", question="Since when?", department_cause="open",
+                            responsible="unclear")
     with story.db.read() as connection:
         first, second = questions.unanswered(connection, both.reference)
     assert (first.department, second.department) == ("quality", "technical")
@@ -154,7 +155,8 @@ def test_an_answer_that_comes_when_nobody_waits_any_more_is_kept_and_wakes_nobod
     worker.drain(story.db)
     assert story.case().status == "waiting_customer"
     with story.db.read() as connection:
-        assert [(each.text, each.answer) for each in questions.of_case(connection, story.reference)] == [("Since when?", "Late"), ("How often?", None)]
+        asked = questions.of_case(connection, story.reference)
+    assert [(each.text, each.answer) for each in asked] == [("Since when?", "Late"), ("How often?", None)]
 
 
 def test_an_answer_without_a_question_is_refused(story):

@@ -24,11 +24,15 @@ OWN_LINK = re.compile(r"(/(?:track|survey)/)[\w=-]{20,}")
 @requires("agent", "manager")
 def index() -> ResponseReturnValue:
     """List mails, the latest first."""
-    before = request.args.get("before", "")
+    before, text = request.args.get("before", ""), request.args.get("q", "").strip()[:100]
+    states = _states()
+    state = request.args.get("state", "") if request.args.get("state") in states else ""
     with database().read() as connection:
-        found = mails.latest(connection, before=int(before) if before.isascii() and before.isdigit() else None, limit=LIMIT + 1)
-    following = url_for("mails.index", before=found[LIMIT - 1].id) if len(found) > LIMIT else ""
-    return render_template("cases/mails.html", mails=found[:LIMIT], following=following, before=before, states=_states())
+        last = int(before) if before.isascii() and before.isdigit() else None
+        found = mails.latest(connection, before=last, limit=LIMIT + 1, state=state, text=text)
+    wish = {name: value for name, value in (("state", state), ("q", text)) if value}
+    following = url_for("mails.index", before=found[LIMIT - 1].id, **wish) if len(found) > LIMIT else ""
+    return render_template("cases/mails.html", mails=found[:LIMIT], following=following, before=before, states=states, wish=wish)
 
 
 @blueprint.get("/mails/<int:mail_id>")

@@ -38,7 +38,7 @@ function build() {
 async function start() {
   const modeler = build();
   const problems = mountProblems(page, modeler, settings);
-  const { warnings } = await modeler.importXML(settings.xml);
+  const { warnings } = await modeler.importXML(await drawn(settings.xml));
   problems.notUnderstood(keepReferences(modeler, warnings));
   mountOutline(page, modeler, problems);
   const draft = mountDraft(page, modeler, settings);
@@ -48,6 +48,19 @@ async function start() {
   problems.check();
   page.dataset.ready = 'yes';
   window.kesuDesigner = modeler; // for tests, and for the curious
+}
+
+// A file may hold a process and no drawing of it: it is laid out here, and kept so once the draft is saved.
+async function drawn(xml) {
+  if (/<(\w+:)?BPMNShape\b/.test(xml)) return xml;
+  const { layoutProcess } = await import('bpmn-auto-layout'); // only for such files
+  try {
+    const laidOut = await layoutProcess(xml);
+    page.querySelector('[data-said]').textContent = translate('The file held no drawing, so one was made. Save the draft to keep it.');
+    return laidOut;
+  } catch {
+    throw new Error(translate('the file holds no drawing, and none could be made of it. Draw it in the tool it comes from, and upload it again'));
+  }
 }
 
 // Show the whole diagram, right of the palette that covers the left edge; never larger than life, never too small to read.

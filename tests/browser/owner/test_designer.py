@@ -5,6 +5,7 @@ import pytest
 from kesu.engine import definitions, diffs, drafts
 from kesu.engine.resources import BPMN
 from tests.conftest import ROOT
+from tests.webui.conftest import small_process
 
 pytestmark = pytest.mark.browser
 DESIGNER = "/diagrams/small/designer"
@@ -143,6 +144,15 @@ def test_opening_and_saving_the_shipped_process_loses_nothing(company, olga):
     opened(olga, "/diagrams/complaint/designer")
     assert diffs.compare(shipped, olga.page.evaluate(SAVED).encode()) == []
     assert "lost when saved" not in olga.page.inner_text("[data-problems]")
+
+
+def test_a_file_without_a_drawing_is_laid_out_and_loses_nothing(company, olga):
+    plain = small_process()
+    assert b"BPMNShape" not in plain
+    drafts.save(company, BPMN, "plain", plain.replace(b'id="small"', b'id="plain"'), seen=0, actor="olga")
+    page = opened(olga, "/diagrams/plain/designer").page
+    assert "one was made" in page.inner_text("[data-said]") and page.locator('[data-canvas] [data-element-id="propose"]').is_visible()
+    assert diffs.compare(plain.replace(b'id="small"', b'id="plain"'), page.evaluate(SAVED).encode()) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -179,3 +179,11 @@ def test_the_customers_page_lists_all_their_complaints(as_person, received):
 @pytest.mark.parametrize("reference", ["%00", "KS-2026-000001%00", "..%2f..", "'; drop table cases; --"])
 def test_an_invented_reference_is_not_found(as_person, case, reference):
     assert as_person("ines").browser.get(f"/cases/{reference}").status_code == 404
+
+
+@pytest.mark.parametrize(("login", "knows"), [("yun", False), ("olga", False), ("mara", True), ("ivan", True)])
+def test_the_page_of_a_task_shows_the_customer_only_to_those_who_deal_with_them(company, as_person, case, login, knows):
+    with company.read() as connection:
+        task = user_tasks.of_instance(connection, instances.by_business_key(connection, case).id, only_open=True)[0]
+    page = as_person(login).get(f"/tasks/{task.id}").text
+    assert ("Carol" in page) is knows

@@ -28,7 +28,8 @@ def correct(reader, db, reference, status=303, **changes):
     """Send the form with these changes to what stands there now."""
     case, customer = stored(db, reference)
     asked = {"title": case.title, "kind": "/".join(part for part in (case.category, case.subcategory) if part),
-             "product": case.model or case.product or "", "batch": case.batch or "", "serial": case.serial or "", "order_number": case.order_number or "", "amount": str(case.amount or ""),
+             "product": case.model or case.product or "", "batch": case.batch or "", "serial": case.serial or "",
+             "order_number": case.order_number or "", "amount": str(case.amount or ""),
              "purchased_on": str(case.purchased_on or ""), "name": customer.name, "phone": customer.phone, "email": customer.email,
              "address": customer.address, "seen": case.version, "reason": "misheard"}
     return reader.post(f"/cases/{reference}/corrections", status=status, **{**asked, **changes})

@@ -98,3 +98,12 @@ def test_reports_are_for_managers_owners_and_auditors(as_person):
     for login, status in (("mara", 200), ("olga", 200), ("yun", 200), ("ines", 403), ("ivan", 403), ("otto", 403)):
         as_person(login).get("/reports", status=status)
         as_person(login).get("/reports/flow.csv", status=status)
+
+
+def test_mails_are_narrowed_by_state_and_by_case_receiver_or_subject(company, received, as_person):
+    reference = received().reference
+    ines = as_person("ines")
+    assert "carol@example.com" in words(ines.get(f"/mails?q={reference}").text)
+    assert "carol@example.com" in words(ines.get("/mails?q=CAROL@&state=kept").text)
+    for nothing in ("q=nobody", "state=refused", "q=%25"):
+        assert "No mail fits" in words(ines.get(f"/mails?{nothing}").text)
