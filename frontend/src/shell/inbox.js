@@ -22,7 +22,7 @@ function start() {
   shown = new URLSearchParams(location.search).get('task');
   if (new URLSearchParams(location.search).get('q')) return;
   // a task that has just left the list (claimed, for instance) stands in the pane: its form is what comes next
-  const form = !current && WIDE.matches && pane.querySelector(`#answer ${FIELDS}, #answer button`);
+  const form = current || !WIDE.matches ? null : pane.querySelector(`#answer ${FIELDS}, #answer button`);
   (current ?? form ?? links()[0])?.focus({ preventScroll: !current });
   current?.scrollIntoView({ block: 'nearest' });
 }
