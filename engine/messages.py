@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, or_, select
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, func, or_, select
 
 from kesu.engine.database import Instant, Json, metadata
 from kesu.engine.instances import Stale
@@ -73,10 +73,13 @@ def taking(correlation: Mapping[str, Any]) -> list[str]:
     return [canonical(correlation), *("=" + str(plain(value)) for value in correlation.values())]
 
 
-def subscribe(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Write new subscriptions."""
-    if rows:
-        connection.execute(subscriptions.insert(), rows)
+def subscribe(connection: Connection, row: dict[str, Any], at: datetime) -> None:
+    """Write a new subscription. Raises `Stale` where a message for it has been kept since it was looked for."""
+    if row["kind"] == "message":
+        one_at_a_time(connection, row["name"])
+        if early(connection, row["name"], row["correlation"], at) is not None:
+            raise Stale
+    connection.execute(subscriptions.insert().values(row))
 
 
 def unsubscribe(connection: Connection, instance_id: int, activity_ids: list[str]) -> None:
@@ -100,6 +103,12 @@ def listening(connection: Connection, signal: str) -> list[Subscription]:
     """Return everybody who waits for this signal."""
     query = select(subscriptions).where(subscriptions.c.kind == "signal", subscriptions.c.name == signal).order_by(subscriptions.c.id)
     return [Subscription(**row._mapping) for row in connection.execute(query)]
+
+
+def one_at_a_time(connection: Connection, name: str) -> None:
+    """Let nobody else begin to wait for a message of this name, or keep one, before this transaction ends: neither would see the other."""
+    if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
 
 
 def keep(connection: Connection, name: str, correlation: Mapping[str, Any], variables: Mapping[str, Any], at: datetime) -> None:

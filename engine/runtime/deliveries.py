@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from kesu.engine import clock, definitions, instances, messages, values
+from kesu.engine import clock, commands, definitions, instances, messages, values
 from kesu.engine.database import Database
 from kesu.engine.errors import NotFound, sentence
 from kesu.engine.identity import SYSTEM
+from kesu.engine.instances import Stale
 from kesu.engine.jobs import Job
 from kesu.engine.messages import Subscription
 from kesu.engine.runtime import work
@@ -22,8 +23,11 @@ def correlate(db: Database, name: str, correlation: Mapping[str, Any], variables
     Returns where it went, or None where it was kept. With `keep=False` raises `NotFound` instead of keeping.
     """
     with db.read() as connection:
+        known = commands.answered(connection, idempotency_key)
         waiting = messages.waiting(connection, name, correlation, instance_id)
         starting = definitions.started_by(connection, "message", name)
+    if known is not None:
+        return Moved(**known) if known else None
     for subscription in waiting:
         moved = _deliver(db, subscription, "message_received", variables or {}, actor, idempotency_key, writes)
         if moved is not None:
@@ -35,11 +39,26 @@ def correlate(db: Database, name: str, correlation: Mapping[str, Any], variables
                      idempotency_key=idempotency_key, writes=writes)
     if not keep:
         raise NotFound(sentence("Nobody waits for the message {name} with these values now."), name=name)
-    with db.write() as connection:
-        messages.keep(connection, name, correlation, variables or {}, clock.now())
-        for write in writes:
-            write(connection)
-    return None
+    if _keep(db, name, correlation, variables or {}, idempotency_key, writes):
+        return None
+    return correlate(db, name, correlation, variables, actor=actor, instance_id=instance_id, idempotency_key=idempotency_key, writes=writes)
+
+
+def _keep(db: Database, name: str, correlation: Mapping[str, Any], variables: Mapping[str, Any], key: str | None, writes: tuple[Write, ...]) -> bool:
+    """Keep a message for later; False where somebody has begun to wait for it meanwhile, or sent it under the same key."""
+    now = clock.now()
+    try:
+        with db.write() as connection:
+            messages.one_at_a_time(connection, name)
+            if messages.waiting(connection, name, correlation):
+                return False
+            messages.keep(connection, name, correlation, variables, now)
+            commands.record(connection, key, kind="keep_message", result={}, at=now)
+            for write in writes:
+                write(connection)
+    except Stale:
+        return False
+    return True
 
 
 def broadcast(db: Database, signal: str, variables: Mapping[str, Any] | None = None, *, actor: str, besides: int | None = None) -> int:

@@ -224,8 +224,9 @@ def _open_subscription(step: Step, rows: Rows, wait: spiff.Wait) -> None:
 
     def write(connection: Connection, instance_id: int) -> None:
         form = messages.canonical(correlation) if correlation else messages.own(step.business_key, instance_id)
-        messages.subscribe(connection, [{"instance_id": instance_id, "activity_id": wait.activity_id, "element_id": wait.element_id,
-                                         "kind": wait.kind, "name": wait.detail["name"], "correlation": form}])
+        row = {"instance_id": instance_id, "activity_id": wait.activity_id, "element_id": wait.element_id, "kind": wait.kind,
+               "name": wait.detail["name"], "correlation": form}
+        messages.subscribe(connection, row, step.now)
 
     rows.writes.append(write)
 

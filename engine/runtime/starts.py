@@ -8,7 +8,7 @@ from kesu.engine import commands, packages, spiff
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, sentence
 from kesu.engine.instances import Stale
-from kesu.engine.runtime.steps import Step, finish
+from kesu.engine.runtime.steps import ATTEMPTS, Step, finish
 from kesu.engine.service_tasks import Write
 
 
@@ -27,6 +27,17 @@ def start(db: Database, key: str, *, actor: str, business_key: str | None = None
     `writes` join the transaction; service tasks that read the database follow in transactions of their own right after it, or by the
     worker if this process dies in between. Raises `NotFound` for an unknown process.
     """
+    joining = tuple(writes)
+    for _ in range(ATTEMPTS):
+        try:
+            return _started(db, key, actor, business_key, variables or {}, idempotency_key, joining, start_event)
+        except Stale:  # the same key at the same moment, or a message that came or was taken meanwhile: look again
+            continue
+    raise Conflict(sentence("Two people started this at the same moment. Look whether it is there before you try again."))
+
+
+def _started(db: Database, key: str, actor: str, business_key: str | None, variables: Mapping[str, Any], idempotency_key: str | None,
+             writes: tuple[Write, ...], start_event: str | None) -> Moved:
     package_id = packages.newest(db, key)
     with db.read() as connection:
         known = commands.answered(connection, idempotency_key)
@@ -34,19 +45,12 @@ def start(db: Database, key: str, *, actor: str, business_key: str | None = None
             return Moved(**known)
         step = Step(db, connection, packages.load(db, connection, package_id), actor=actor)
         step.business_key = business_key
-        step.run = spiff.Run.start(step.package.model, dict(variables or {}), step.host, start_event)
+        step.run = spiff.Run.start(step.package.model, dict(variables), step.host, start_event)
         step.writes.extend(writes)
         step.columns = _columns(step, package_id)
         step.tell("instance_started", definition=step.package.definition.key, version=step.package.definition.version)
         step.settle()
-    try:
-        return Moved(**finish(db, step, kind="start", key=idempotency_key))
-    except Stale:
-        with db.read() as connection:
-            known = commands.answered(connection, idempotency_key)
-        if known is None:
-            raise Conflict(sentence("Two people started this at the same moment. Look whether it is there before you try again.")) from None
-        return Moved(**known)
+    return Moved(**finish(db, step, kind="start", key=idempotency_key))
 
 
 def _columns(step: Step, package_id: int) -> dict[str, Any]:
