@@ -8,7 +8,7 @@ waits for them and is then its owner's to decide.
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, bindparam, select
 
@@ -50,9 +50,8 @@ _VOID = select(ballots.c.voter).where(ballots.c.task_id == bindparam("wanted"), 
 _CHANGE = ballots.update().where(ballots.c.id == bindparam("wanted"))
 
 
-@dataclass(frozen=True)
-class Ballot:
-    """One person's part in a round."""
+class Ballot(NamedTuple):
+    """One person's part in a round. A tuple, since whoever signs reads all the others'."""
 
     id: int
     task_id: int
@@ -88,7 +87,7 @@ class Ballot:
 
 def of_task(connection: Connection, task_id: int) -> list[Ballot]:
     """Return the ballots of a round in order of position."""
-    return [Ballot(*row) for row in connection.execute(_OF_TASK, {"wanted": task_id})]
+    return [Ballot._make(row) for row in connection.execute(_OF_TASK, {"wanted": task_id})]
 
 
 def of_tasks(connection: Connection, task_ids: Sequence[int]) -> dict[int, list[Ballot]]:
@@ -96,7 +95,7 @@ def of_tasks(connection: Connection, task_ids: Sequence[int]) -> dict[int, list[
     found: dict[int, list[Ballot]] = {task_id: [] for task_id in task_ids}
     query = select(ballots).where(ballots.c.task_id.in_(task_ids)).order_by(ballots.c.position, ballots.c.id)
     for row in connection.execute(query):
-        found[row.task_id].append(Ballot(*row))
+        found[row.task_id].append(Ballot._make(row))
     return found
 
 

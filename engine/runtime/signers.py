@@ -5,7 +5,6 @@ added. Parallel: N grows. Removing re-counts at once, and never goes below one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from kesu.engine import ballots, identity
@@ -137,7 +136,7 @@ def _removable(round_: Sequence[Ballot], person: str, actor: str, *, is_admin: b
 
 
 def _without(round_: Sequence[Ballot], gone: Ballot) -> list[Ballot]:
-    return [replace(each, state=VOID) if each.id == gone.id else each for each in round_]
+    return [each._replace(state=VOID) if each.id == gone.id else each for each in round_]
 
 
 def _void(acting: Acting, gone: Ballot) -> None:

@@ -1,7 +1,7 @@
 """Voting: a ballot that does not decide writes its own row only; the one that decides completes the task and moves the token."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from kesu.engine import ballots, clock, commands, history, instances, user_tasks, values
@@ -125,7 +125,7 @@ def _own(task: UserTask, round_: Sequence[Ballot], actor: str) -> Ballot:
 
 
 def _after(round_: Sequence[Ballot], own: Ballot, yes: bool) -> list[Ballot]:
-    return [replace(ballot, state=ballots.YES if yes else ballots.NO) if ballot.id == own.id else ballot for ballot in round_]
+    return [ballot._replace(state=ballots.YES if yes else ballots.NO) if ballot.id == own.id else ballot for ballot in round_]
 
 
 def _event(task: UserTask, own: Ballot, cast: Cast, at: Any) -> Event:
