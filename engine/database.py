@@ -64,12 +64,15 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """Hand out a connection to read from; whatever it did is rolled back.
+        """Hand out a connection that sees the database as it is at its first question; whatever it did is rolled back.
 
         Raises `Failed` where the database cannot be reached.
         """
         with _reachable(), self.engine.connect() as connection:
-            self._begin(connection, "BEGIN")
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     @contextmanager
@@ -79,16 +82,13 @@ class Database:
         SQLite takes its single write lock at once (BEGIN IMMEDIATE), so that a transaction never fails half-way for want of it.
         """
         with _reachable(), self.engine.connect() as connection, connection.begin():
-            self._begin(connection, "BEGIN IMMEDIATE")
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
 
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
-
-    def _begin(self, connection: Connection, sqlite: str) -> None:
-        if self.is_sqlite:
-            connection.exec_driver_sql(sqlite)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import text
 
+from kesu.engine import identity
 from kesu.engine.database import Database
 from kesu.engine.errors import Failed
 
@@ -17,6 +18,17 @@ def test_a_connection_that_the_server_has_ended_is_replaced_before_anybody_notic
         assert connection.execute(text("SELECT pg_backend_pid()")).scalar() != mine
     db.dispose()
     other.dispose()
+
+
+def test_whoever_reads_sees_one_moment_whatever_is_written_meanwhile(db):
+    count = text("SELECT count(*) FROM groups")
+    with db.read() as reading:
+        before = reading.execute(count).scalar()
+        with db.write() as writing:
+            identity.add_group(writing, "new", kind="role", name="new")
+        assert reading.execute(count).scalar() == before
+    with db.read() as reading:
+        assert reading.execute(count).scalar() == before + 1
 
 
 def test_a_database_that_is_not_there_is_said_in_a_sentence():
