@@ -23,11 +23,12 @@ SAID = {
     "escalated": ("escalation", "escalation", mail_wishes.ESCALATION),
     "transferred": ("transferred", "assignment", mail_wishes.WORK),
     "delegated": ("delegated", "assignment", mail_wishes.WORK),
+    "turn": ("turn", "assignment", mail_wishes.WORK),
     "asked": ("asked", "assignment", mail_wishes.WORK),
     "answered": ("answered", "assignment", mail_wishes.WORK),
     "copied": ("copy", "copy", mail_wishes.COPY),
 }
-ANSWERABLE = ("urged", "reminded", "transferred", "delegated", "asked", "answered")  # mails that carry links to answer right there
+ANSWERABLE = ("urged", "reminded", "transferred", "delegated", "asked", "answered", "turn")  # mails that carry links to answer right there
 OVERDUE = {"zh": "“{task}”已超过时限", "en": '"{task}" is overdue'}
 
 

@@ -17,7 +17,7 @@ from kesu.engine.user_tasks import UserTask
 
 MOST = 1000  # tasks looked at
 LONGEST = 20  # lines of a section
-HANDED = ("transferred", "delegated", "asked", "answered", "assignment")
+HANDED = ("transferred", "delegated", "asked", "answered", "assignment", "turn")
 HEADINGS = {
     "overdue": {"zh": "已超时", "en": "Overdue"}, "today": {"zh": "今天到期", "en": "Due today"}, "new": {"zh": "新任务", "en": "New"},
     "escalated": {"zh": "升级给您", "en": "Escalated to you"}, "urged": {"zh": "催办", "en": "Reminders from colleagues"},

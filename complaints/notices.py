@@ -17,6 +17,7 @@ TEXTS = {
     "transferred": sentence("{by} has passed {task} in case {reference} on to you."),
     "delegated": sentence("{by} asks for your opinion on {task} in case {reference}."),
     "asked": sentence("You were added to {task} in case {reference}."),
+    "turn": sentence("It is your turn to sign: {task} in case {reference}."),
     "deputy": sentence("You act for {who} from {begins} to {ends}."),
     "answered": sentence("{by} has answered; {task} in case {reference} is yours to decide again."),
 }

@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 
 from kesu.engine.service_tasks import Write
 
-URGED, REMINDED, ESCALATED, TRANSFERRED, DELEGATED, ASKED, COPIED, ANSWERED = (
-    "urged", "reminded", "escalated", "transferred", "delegated", "asked", "copied", "answered")
+URGED, REMINDED, ESCALATED, TRANSFERRED, DELEGATED, ASKED, COPIED, ANSWERED, TURN = (
+    "urged", "reminded", "escalated", "transferred", "delegated", "asked", "copied", "answered", "turn")
 
 
 @dataclass(frozen=True)

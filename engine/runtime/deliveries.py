@@ -61,15 +61,32 @@ def _keep(db: Database, name: str, correlation: Mapping[str, Any], variables: Ma
     return True
 
 
-def broadcast(db: Database, signal: str, variables: Mapping[str, Any] | None = None, *, actor: str, besides: int | None = None) -> int:
-    """Reach everybody who listens to a signal, and start every process that begins with it; return how many."""
+def broadcast(db: Database, signal: str, variables: Mapping[str, Any] | None = None, *, actor: str, besides: int | None = None,
+              idempotency_key: str | None = None) -> int:
+    """Reach everybody who listens to a signal, and start every process that begins with it; return how many.
+
+    The same key again reaches nobody twice, and gets the first count once everybody has been reached.
+    """
     with db.read() as connection:
+        known = commands.answered(connection, idempotency_key)
+        if known is not None:
+            return int(known["reached"])
         listening = [each for each in messages.listening(connection, signal) if each.instance_id != besides]
         starting = definitions.started_by(connection, "signal", signal)
     reached = sum(_deliver(db, each, "signal_received", variables or {}, actor, None, ()) is not None for each in listening)
     for key, element in starting:
-        start(db, key, actor=actor, variables=variables, start_event=element)
-    return reached + len(starting)
+        start(db, key, actor=actor, variables=variables, start_event=element,
+              idempotency_key=f"{idempotency_key}/{key}" if idempotency_key else None)
+    return _reached(db, idempotency_key, reached + len(starting))
+
+
+def _reached(db: Database, key: str | None, count: int) -> int:
+    try:
+        with db.write() as connection:
+            commands.record(connection, key, kind="signal", result={"reached": count}, at=clock.now())
+    except Stale:  # the same signal was sent twice at the same moment: each listener was reached by one of the two
+        pass
+    return count
 
 
 def _deliver(db: Database, subscription: Subscription, kind: str, variables: Mapping[str, Any], actor: str, key: str | None,

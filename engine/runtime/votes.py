@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kesu.engine import ballots, clock, commands, history, instances, user_tasks, values
+from kesu.engine import ballots, clock, commands, history, instances, notifications, user_tasks, values
 from kesu.engine.ballots import Ballot
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Invalid, sentence
 from kesu.engine.history import Event
 from kesu.engine.instances import Stale
+from kesu.engine.notifications import TURN
+from kesu.engine.runtime.acts import notification
 from kesu.engine.runtime.endings import APPROVED, REJECTED, Ending, checked, finish_task, of_task
 from kesu.engine.runtime.starts import Moved
 from kesu.engine.runtime.steps import ATTEMPTS, Step, command
@@ -77,7 +79,9 @@ def _cast_only(db: Database, cast: Cast) -> Moved:
             raise _Decides
         now = clock.now()
         ballots.cast(connection, own, yes=cast.yes, at=now, comment=cast.comment, submission=values.plain(cast.submission) or None)
-        ballots.open_following(connection, after, in_turn=(task.ballot or {}).get("mode") == "in_turn")
+        following = ballots.open_following(connection, after, in_turn=(task.ballot or {}).get("mode") == "in_turn")
+        if following:
+            notifications.tell(connection, notification(task, TURN, tuple(following), by=cast.actor, at=now))
         history.append(connection, task.instance_id, [_event(task, own, cast, now)])
         for write in cast.writes:
             write(connection)

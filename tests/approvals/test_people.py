@@ -98,6 +98,16 @@ def test_nobody_is_removed_who_has_answered_or_is_the_last(office):
         office.move("v", "root", "remove_sign", people=["ada"])
 
 
+def test_in_turn_whoever_comes_next_is_told(office):
+    heard = []
+    before = notifications.plug(lambda _connection, told: heard.append((told.kind, told.to)) or ())
+    office.begin(vote("in_turn", "ada,bo,mara"))
+    office.vote("v", "ada")
+    office.vote("v", "bo")
+    notifications.plug(before)
+    assert heard == [("turn", ("bo",)), ("turn", ("mara",))]
+
+
 def test_a_transferred_ballot_keeps_its_place_its_due_date_and_n(office):
     office.begin(vote("in_turn", "ada,bo"))
     office.move("v", "ada", "transfer", people=["mara"])

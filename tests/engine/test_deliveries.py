@@ -79,3 +79,12 @@ def test_a_signal_reaches_everybody_who_listens(cast):
     listening = [runtime.start(cast, "listening", actor="ines").instance_id for _ in range(3)]
     assert runtime.broadcast(cast, "recall", {"batch": "B7"}, actor="mara") == 3
     assert all(open_elements(cast, each) == ["after"] for each in listening)
+
+
+def test_a_signal_that_is_sent_again_under_its_key_reaches_nobody_twice(cast):
+    definitions.deploy(cast, LISTENING, actor="olga")
+    runtime.start(cast, "listening", actor="ines")
+    assert runtime.broadcast(cast, "recall", {}, actor="mara", idempotency_key="r1") == 1
+    later = runtime.start(cast, "listening", actor="ines").instance_id
+    assert runtime.broadcast(cast, "recall", {}, actor="mara", idempotency_key="r1") == 1
+    assert open_elements(cast, later) != ["after"]

@@ -28,4 +28,4 @@ def create_signal() -> Response:
     """Reach everybody who listens to a signal."""
     given = body(name=str, variables=dict)
     owed(given, "name")
-    return one({"reached": runtime.broadcast(database(), given["name"], given.get("variables"), actor=caller())}, 201)
+    return one({"reached": runtime.broadcast(database(), given["name"], given.get("variables"), actor=caller(), idempotency_key=key())}, 201)
