@@ -31,9 +31,13 @@ ASKS_SOMEBODY = ("administrator", "superior", "skip")  # policies that leave no 
 
 @dataclass
 class Prospects:
-    """Who can be asked in a step: `people` now, `unknown` names, groups that are `empty` now; `open` where only a run will tell."""
+    """Who can be asked in a step: `people` now, those of them who are `named` themselves, `unknown` names, groups that are `empty` now.
+
+    `open` says that only a run will tell.
+    """
 
     people: set[str] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
     unknown: list[str] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
     open: bool = False
@@ -73,7 +77,7 @@ def _four_eyes(element: Element, own: Prospects, steps: Mapping[str, Element], p
         other = prospects.get(key)
         if other is None or other.open or who not in other.people:
             continue
-        always = len(other.people) == 1 and not other.empty and not own.empty
+        always = own.named == other.named == {who} and len(other.people) == 1 and not other.empty and not own.empty
         told = {"element": element.name or element.id, "who": who, "other": steps[key].name or key}
         found.append(Problem(element.id, "four_eyes", FOUR_EYES if always else MAYBE, told, severity if always else "warning"))
     return found
@@ -95,7 +99,9 @@ def _prospects(connection: Connection, element: Element) -> Prospects:
     for setting in [*people, *groups, wanted.get("headOf")]:
         known.open = known.open or str(setting or "").startswith("=")
     for login in [name for setting in people for name in _listed(setting)]:
-        _add(known, identity.active(connection, [login]), [login], known.unknown)
+        present = identity.active(connection, [login])
+        known.named.update(present)
+        _add(known, present, [login], known.unknown)
     for key in [name for setting in groups for name in _listed(setting)]:
         head = identity.head_of(connection, key) if ballot else None  # a vote asks the head of a department for all of it
         _add(known, [head] if head else identity.members(connection, key), [key], known.empty if _is_group(connection, key) else known.unknown)
