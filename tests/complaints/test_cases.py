@@ -130,7 +130,8 @@ def test_every_letter_exists_in_both_languages_and_names_its_case():
     for template in letters.TO_CUSTOMER + letters.TO_STAFF:
         for locale in ("zh", "en"):
             letter = letters.write(template, locale, {"reference": "KS-2026-000001", "name": "Carol $name ${x}"})
-            assert "KS-2026-000001" in letter.subject and "Carol $name ${x}" in letter.body and "\n" not in letter.subject
+            assert template == "digest" or "KS-2026-000001" in letter.subject, "a letter is about one case, except the digest"
+            assert "Carol $name ${x}" in letter.body and "\n" not in letter.subject
 
 
 def test_a_broken_promise_is_computed_as_of_a_day(company, reference):
