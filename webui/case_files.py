@@ -21,7 +21,7 @@ from kesu.webui.case_clocks import ClockView
 from kesu.webui.case_stories import Hidden, Story
 from kesu.webui.complaint_forms import demands
 from kesu.webui.department_names import department_names, offered_to
-from kesu.webui.languages import named
+from kesu.webui.languages import listed, named
 from kesu.webui.moments import day
 from kesu.webui.navigation import exists
 from kesu.webui.status_words import status_words
@@ -135,7 +135,7 @@ def _fields(connection: Connection, case: Row[Any]) -> list[tuple[str, Any]]:
     sent_to = [names.get(key, key) for key in dict.fromkeys([*filter(None, [case.owner_department]), *routings.of_case(connection, case.reference)])]
     given = [
         (_("Category"), " › ".join(kinds)),
-        (_("Departments"), "、".join(sent_to)),
+        (_("Departments"), listed(sent_to)),
         (_("Product"), named(product) if product else ""),
         (_("Model"), case.model),
         (_("Batch"), case.batch),

@@ -16,7 +16,7 @@ from kesu.complaints import attachments, categories, products
 from kesu.complaints.attachments import Upload
 from kesu.complaints.problems import FieldProblem
 from kesu.engine.errors import sentence
-from kesu.webui.languages import language, named
+from kesu.webui.languages import listed, named
 
 FOR_ALL = frozenset({"title", "description", "name", "phone", "email", "category", "subcategory", "attachments"})
 HELPFUL = {"quality": ("product", "batch"), "service": ("order_number", "occurred_on"), "delivery": ("order_number", "expected_on")}
@@ -138,7 +138,7 @@ def _kind(node: Mapping[str, Any], most: int) -> Kind:
     required = ["product" if name == "model" else name for name in node["required"]]
     own = [name for name in required if name not in FOR_ALL]
     fields = tuple(dict.fromkeys([*own, *HELPFUL.get(node["code"], ())]))[: max(most, len(set(own)))]
-    examples = ("、" if language() == "zh" else ", ").join(named(child) for child in node["children"][:3])
+    examples = listed(named(child) for child in node["children"][:3])
     return Kind(node["code"], node["name"], node["name_en"], examples, fields, frozenset(required), tuple(node["children"]))
 
 

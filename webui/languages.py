@@ -5,6 +5,7 @@ There are no compiled catalogues: Babel reads the `.po` files when the applicati
 
 import io
 import pathlib
+from collections.abc import Iterable
 from datetime import tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -50,7 +51,8 @@ def init(app: Flask) -> None:
     """Choose the language of each request and give templates what they need to speak it."""
     babel = MergedBabel(app, default_locale="en_GB", locale_selector=_chosen_locale, timezone_selector=_zone_name)
     babel.domain_instance = MergedDomain({language: merged(FOLDER / language) for language in LANGUAGES if language != "en"})
-    app.jinja_env.globals.update(language=language, html_language=html_language, LANGUAGES=LANGUAGES, named=named)
+    app.jinja_env.globals.update(language=language, html_language=html_language, LANGUAGES=LANGUAGES, named=named, comma=comma)
+    app.jinja_env.filters["listed"] = listed
     app.after_request(_remember)
 
 
@@ -72,6 +74,16 @@ def language() -> str:
     """Return the two letters of the language in use."""
     locale = get_locale()
     return locale.language if locale else "en"
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Return several texts as one enumeration, with the comma of the language in use."""
+    return comma().join(texts)
+
+
+def comma() -> str:
+    """Return what stands between the parts of an enumeration."""
+    return "、" if language() == "zh" else ", "
 
 
 def html_language() -> str:

@@ -14,8 +14,9 @@ from kesu.engine import ballots, clock, identity
 from kesu.engine.identity import Person
 from kesu.engine.user_tasks import UserTask
 from kesu.webui.case_glances import glances
-from kesu.webui.languages import language, zone
+from kesu.webui.languages import language, listed, zone
 from kesu.webui.moments import DueWords, day, due_day, due_words
+from kesu.webui.task_rounds import rounds
 from kesu.webui.votes import Vote, ballot_words, part_words, vote_of
 
 
@@ -31,6 +32,7 @@ class Card:
     section: str
     draft: bool
     waits_for: str = ""
+    round: int = 1
 
     @property
     def approvable(self) -> bool:
@@ -41,13 +43,14 @@ class Card:
 def cards(connection: Connection, tasks: Sequence[UserTask], person: Person, *, ended: bool = False) -> list[Card]:
     """Put tasks into words for this person; `ended` ones are listed by the day on which they were done."""
     files = glances(connection, [task.business_key for task in tasks])
-    rounds = ballots.of_tasks(connection, [task.id for task in tasks if task.ballot])
-    votes = {task.id: vote_of(task, rounds.get(task.id, []), person.login) for task in tasks}
+    votes_cast = ballots.of_tasks(connection, [task.id for task in tasks if task.ballot])
+    votes = {task.id: vote_of(task, votes_cast.get(task.id, []), person.login) for task in tasks}
     waits = {task_id: [login for login in vote.waits_for if login != person.login] if vote else [] for task_id, vote in votes.items()}
+    times = rounds(connection, tasks)
     names = people_names(connection, [task.assignee for task in tasks] + [login for logins in waits.values() for login in logins])
     return [Card(task, files.get(task.business_key or ""), due_words(task.due_at, task.ended_at), votes[task.id], names.get(task.assignee or ""),
                  _day_done(task) if ended else _when_due(task), (task.draft or {}).get("by") == person.login,
-                 ", ".join(names[login] for login in waits[task.id])) for task in tasks]
+                 listed(names[login] for login in waits[task.id]), times[task.id]) for task in tasks]
 
 
 def init(app: Flask) -> None:

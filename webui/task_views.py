@@ -25,6 +25,7 @@ from kesu.webui.context import database
 from kesu.webui.moments import DueWords, due_words
 from kesu.webui.task_cards import people_names
 from kesu.webui.task_fates import fate
+from kesu.webui.task_rounds import rounds
 from kesu.webui.timelines import Entry, entries
 from kesu.webui.votes import Vote, vote_of
 
@@ -75,6 +76,7 @@ class TaskView:
     can_release: bool
     candidates: list[tuple[str, str]]
     fate: str
+    rounds: dict[int, int]
     problems: dict[str, str] = field(default_factory=dict)
     comment: str = ""
 
@@ -124,6 +126,7 @@ def view(connection: Connection, task_id: int, person: Person) -> TaskView:
         step.package.model,
         [other for other in all_tasks if other.is_open and other.id != task.id], _earlier(step, task, all_tasks),
         task.assignee == person.login and task.is_open and bool(offered), offered, fate(connection, task, person.login),
+        rounds(connection, all_tasks),
     )
 
 

@@ -1,5 +1,5 @@
 // Rows that are chosen for a batch: the bar below the list says how many, and offers only what can be done with all of them.
-const bar = document.getElementById('batch');
+const bar = document.querySelector('.batch-bar');
 const boxes = () => [...document.querySelectorAll('[data-pick]:not(:disabled)')];
 const picked = () => boxes().filter((box) => box.checked);
 
