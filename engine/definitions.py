@@ -13,6 +13,7 @@ from kesu.engine.database import Database, Instant, Json, metadata
 from kesu.engine.errors import Invalid, NotFound, sentence
 from kesu.engine.parameter_checks import parameter_problems
 from kesu.engine.resources import BPMN, DMN, FORM
+from kesu.engine.variable_checks import variable_problems
 
 definitions = Table(
     "definitions",
@@ -69,7 +70,8 @@ def problems(db: Database, xml: bytes) -> list[spiff.Problem]:
     if any(problem.severity == "error" for problem in found):
         return found
     with db.read() as connection:
-        return [*found, *_unknown_names(connection, xml), *approver_checks.problems(connection, xml)]
+        return [*found, *_unknown_names(connection, xml), *approver_checks.problems(connection, xml),
+                *variable_problems(connection, xml)]
 
 
 def deploy(db: Database, xml: bytes, *, actor: str, comment: str = "") -> list[Definition]:

@@ -17,6 +17,7 @@ from kesu.engine.spiff.happenings import Happening, Host, Wait
 from kesu.engine.spiff.models import Element, Flow, Model
 from kesu.engine.spiff.problems import Problem
 from kesu.engine.spiff.runs import Run
+from kesu.engine.spiff.spellings import misspelt
 from kesu.engine.spiff.start_times import StartTime, following, start_times
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "compile_diagrams",
     "executables",
     "following",
+    "misspelt",
     "process_ids",
     "start_times",
     "user_tasks",

@@ -10,7 +10,7 @@ from typing import Any
 
 from kesu.rules.dmn.checks import check_graph
 from kesu.rules.dmn.graph import CompiledNode, Graph, compile_graph
-from kesu.rules.dmn.model import Model
+from kesu.rules.dmn.model import DecisionTable, Model
 from kesu.rules.dmn.reading import read_model
 from kesu.rules.dmn.requirements import Session
 from kesu.rules.errors import LimitExceeded, Problem, RuleError
@@ -46,6 +46,13 @@ class Decisions:
     def ids(self) -> list[str]:
         """The ids of the decisions, in the order of the file."""
         return [node.node.id for node in self.graph.own() if node.node.kind == "decision"]
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The names that the file reads as inputs or gives as results."""
+        nodes = [node.node for node in self.graph.own()]
+        outputs = [clause.name for node in nodes if isinstance(node.logic, DecisionTable) for clause in node.logic.outputs if clause.name]
+        return frozenset([*outputs, *(node.variable for node in nodes), *(node.name for node in nodes)])
 
     def check(self, variables: Mapping[str, Any] | None = None) -> list[Problem]:
         """Return everything that is wrong with the file, errors first.

@@ -1,0 +1,78 @@
+"""Variables that are probably misspelt: read in one place only, set nowhere in the diagram, and one slip away from a name that it knows.
+
+FEEL says null for a variable that is not there, so a slip of the pen would silently send every case the other way. Handlers and starters
+may set what no diagram shows; that is why a name alone is no offence, and why this is a warning.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+from typing import Final
+
+from lxml import etree
+
+from kesu import rules
+from kesu.engine.errors import sentence
+from kesu.engine.spiff.documents import read
+from kesu.engine.spiff.expressions import feel
+from kesu.engine.spiff.names import bpmn
+from kesu.engine.spiff.problems import Problem
+from kesu.rules.errors import RuleError
+
+CLOSE: Final = 0.82  # share of equal letters (difflib); shorter names than SHORT are too close to everything
+SHORT: Final = 4
+MISSPELT: Final = sentence("{element} reads {name}, which nothing in this diagram sets. Is {other} meant?")
+_EXPRESSIONS: Final = frozenset(bpmn(tag) for tag in ("conditionExpression", "condition", "completionCondition", "loopCardinality", "script"))
+_SETS: Final = re.compile(r"\b([^\W\d]\w*)\s*:(?!=)")  # an entry of a context
+_WORD: Final = re.compile(r"[^\W\d]\w*\Z")
+
+
+def misspelt(xml: bytes, fields: Collection[str] = ()) -> list[Problem]:
+    """Return a warning for every variable that looks misspelt; `fields` are the names that the diagram's forms fill."""
+    root = read(xml)
+    places = list(_reads(root))
+    often = Counter(name for _, names in places for name in names)
+    known = {*fields, *_set_names(root), *(name for name, count in often.items() if count > 1)}
+    return [_problem(element, name, other[0]) for element, names in places for name in sorted(names - known)
+            if len(name) >= SHORT and (other := _near(name, known | often.keys()))]
+
+
+def _reads(root: etree._Element) -> Iterator[tuple[etree._Element, frozenset[str]]]:
+    for element in root.iter(etree.Element):
+        texts = [value for value in element.attrib.values() if str(value).startswith("=")]
+        if element.tag in _EXPRESSIONS or str(element.text or "").startswith("="):
+            texts.append(element.text or "")
+        for text in texts:
+            if names := _names(str(text)):
+                yield element, names
+
+
+def _names(text: str) -> frozenset[str]:
+    try:
+        return rules.names(feel(text) or "null")
+    except (RuleError, ValueError):
+        return frozenset()
+
+
+def _set_names(root: etree._Element) -> Iterator[str]:
+    for element in root.iter(etree.Element):
+        yield from (str(value) for value in element.attrib.values() if _WORD.match(str(value)))
+        if element.tag == bpmn("script"):
+            yield from _SETS.findall(element.text or "")
+
+
+def _near(name: str, known: Collection[str]) -> list[str]:
+    others = [other for other in known if _stem(other) != _stem(name)]
+    return get_close_matches(name, others, n=1, cutoff=CLOSE)
+
+
+def _stem(name: str) -> str:
+    """Leave away what tells one from several and one of a row from the next: such names are alike on purpose."""
+    return name.rstrip("s0123456789")
+
+
+def _problem(place: etree._Element, name: str, other: str) -> Problem:
+    element = next((each for each in [place, *place.iterancestors()] if each.get("id")), place)
+    values = {"element": element.get("name") or element.get("id") or "-", "name": name, "other": other}
+    return Problem(element.get("id"), "misspelt_variable", MISSPELT, values, "warning")

@@ -1,0 +1,46 @@
+"""A slip of the pen in a variable's name is said before publishing, since FEEL would only say null."""
+
+import pytest
+
+from kesu.engine import definitions
+from tests.conftest import ROOT
+from tests.engine.diagrams import diagram
+
+
+def found(db, xml):
+    return [(problem.element, problem.values["name"], problem.values["other"]) for problem in definitions.problems(db, xml)
+            if problem.rule == "misspelt_variable"]
+
+
+def branching(first, second="amount < 10"):
+    return diagram(f"start:s user:a xor:g\n g user:b [{first}]\n g user:c [{second}]\n g end:e0\n b end:e1\n c end:e2", key="branching",
+                   attributes={"g": 'default="f3_0"'})
+
+
+def test_a_condition_that_reads_a_misspelt_variable_is_a_warning_that_names_both(cast):
+    names = {name for _, name, _ in found(cast, branching("amuont > 100"))}
+    assert "amuont" in names
+    assert all(problem.severity == "warning" for problem in definitions.problems(cast, branching("amuont > 100")))
+
+
+@pytest.mark.parametrize("condition", ["amount > 100", "customer_level = 3", "count(amounts) > 1", "amount2 > 1"])
+def test_a_name_of_its_own_is_no_offence(cast, condition):
+    assert found(cast, branching(condition)) == []
+
+
+def test_a_field_of_a_form_of_the_process_is_known(company_rules):
+    db, shipped = company_rules
+    assert found(db, shipped) == []
+    assert [(name, other) for _, name, other in found(db, shipped.replace(b"customer_needed =", b"costumer_needed =", 1))] == [
+        ("costumer_needed", "customer_needed")]
+
+
+@pytest.fixture
+def company_rules(cast):
+    """The shipped diagram, with its forms and tables published."""
+    folder = ROOT / "processes"
+    for form in sorted((folder / "forms").glob("*.json")):
+        definitions.deploy_form(cast, form.read_bytes(), actor="olga")
+    for table in sorted(folder.glob("*.dmn")):
+        definitions.deploy_decisions(cast, table.stem, table.read_bytes(), actor="olga")
+    return cast, (folder / "complaint.bpmn").read_bytes()
