@@ -9,8 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection, Row, select
 
 from kesu.complaints import attachments, categories, commitments, complainants, products, remedies, routings, statuses
-from kesu.complaints.cases import cases, changes_of
-from kesu.complaints.corrections import OF_THE_CUSTOMER
+from kesu.complaints.cases import cases
 from kesu.complaints.intake_checks import CHANNELS
 from kesu.engine import instances, user_tasks
 from kesu.engine.identity import Person
@@ -18,9 +17,10 @@ from kesu.engine.user_tasks import UserTask
 from kesu.webui import case_clocks, case_scopes, case_stories
 from kesu.webui.amounts import money
 from kesu.webui.case_clocks import ClockView
-from kesu.webui.case_stories import Hidden, Story
+from kesu.webui.case_stories import Story
 from kesu.webui.complaint_forms import demands
 from kesu.webui.department_names import department_names, offered_to
+from kesu.webui.hidden_words import hidden_from
 from kesu.webui.languages import listed, named
 from kesu.webui.moments import day
 from kesu.webui.navigation import exists
@@ -76,7 +76,7 @@ def file(connection: Connection, case: Row[Any], person: Person, group: str = ""
     files = attachments.of_case(connection, case.reference)
     shown = [each for each in files if each.content_type.startswith("image/") and each.content_type != "image/heic"]
     tasks = _open_tasks(connection, case.reference)
-    hidden = Hidden({} if knows else {part: case_scopes.masked(part) for part in {*_parts(customer), *_former(connection, case)} if part})
+    hidden = hidden_from(connection, case, person)
     return CaseFile(
         case_clocks.views(connection, case.reference),
         case_stories.story(connection, case, hidden, group),
@@ -104,18 +104,10 @@ def product_words(case: Row[Any]) -> str:
 
 
 def _customer(row: Row[Any], knows: bool) -> Customer:
-    name, phone, email, address = _parts(row)
+    name, phone, email, address = row.name, row.phone, row.email, row.address
     if knows:
         return Customer(name, phone, email, address)
     return Customer(*(case_scopes.masked(part) for part in (name, phone, email)), "")
-
-
-def _parts(row: Row[Any]) -> tuple[str, str, str, str]:
-    return row.name, row.phone, row.email, row.address
-
-
-def _former(connection: Connection, case: Row[Any]) -> list[str]:
-    return [str(change.before) for change in changes_of(connection, case.reference) if change.field in OF_THE_CUSTOMER and change.before]
 
 
 def _earlier(connection: Connection, case: Row[Any], person: Person) -> list[Row[Any]]:

@@ -4,12 +4,10 @@ Agents and overseers read all cases; a department those it owns or that were sen
 """
 
 import re
-from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, or_, select, true
 
-from kesu.complaints import complainants
 from kesu.complaints.cases import cases, find
 from kesu.complaints.numbers import REFERENCE
 from kesu.complaints.routings import routings
@@ -57,18 +55,6 @@ def departments_of(connection: Connection, person: Person) -> list[str]:
     """Return the departments a person belongs to."""
     query = select(groups.c.key).where(groups.c.kind == "department", groups.c.key.in_(person.groups)).order_by(groups.c.position)
     return list(connection.execute(query).scalars())
-
-
-def shown(connection: Connection, case: Row[Any] | None, person: Person) -> Any:
-    """Return a row of a case with its `complainant`, shortened in name and text for those who need not know the customer."""
-    if case is None or knows_customer(connection, person, case.reference):
-        return case
-    customer = complainants.find(connection, case.complainant_id)
-    hidden = {part: masked(part) for part in (customer.name, customer.phone, customer.email, customer.address) if part}
-    texts = {name: getattr(case, name) for name in ("complainant", "title", "description")}
-    for part, short in hidden.items():
-        texts = {name: text.replace(part, short) for name, text in texts.items()}
-    return SimpleNamespace(**{**case._mapping, **texts})
 
 
 def masked(text: str) -> str:

@@ -3,7 +3,7 @@
 `group` is the filter a line belongs to; `kind` gives it its mark. Internal notes and letters to the customer never look alike.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,8 @@ from kesu.engine.instances import Instance
 from kesu.engine.packages import Package
 from kesu.engine.resources import DMN
 from kesu.webui.context import database
-from kesu.webui.languages import named
+from kesu.webui.hidden_words import Hidden
+from kesu.webui.languages import named, own_half
 from kesu.webui.status_words import status_words
 from kesu.webui.task_cards import people_names
 from kesu.webui.timelines import entries
@@ -71,26 +72,6 @@ class Story:
     counts: dict[str, int]
 
 
-@dataclass(frozen=True)
-class Hidden:
-    """What of a customer is shown only in shortened form; nothing where `words` is empty."""
-
-    words: Mapping[str, str]
-
-    def text(self, text: str) -> str:
-        """Return a text in which every word to be hidden is shortened."""
-        for word, short in self.words.items():
-            text = text.replace(word, short)
-        return text
-
-    def line(self, line: Line) -> Line:
-        """Return a line with the customer shortened in it."""
-        if not self.words:
-            return line
-        facts = tuple((word, self.text(fact)) for word, fact in line.facts)
-        return replace(line, title=self.text(line.title), text=self.text(line.text), facts=facts)
-
-
 def story(connection: Connection, case: Row[Any], hidden: Hidden, group: str = "") -> Story:
     """Tell a case's story, whole or one group of it, without what this reader need not know of the customer."""
     reference = case.reference
@@ -105,9 +86,16 @@ def story(connection: Connection, case: Row[Any], hidden: Hidden, group: str = "
         *(_work(connection, instance) if instance else ()),
     ]
     lines = sorted(enumerate(told), key=lambda pair: (pair[1].at, pair[0]), reverse=True)
-    everything = [hidden.line(line) for _place, line in lines]
+    everything = [_shortened(line, hidden) for _place, line in lines]
     counts = {name: sum(line.group == name for line in everything) for name in GROUPS}
     return Story([line for line in everything if group in ("", line.group)], people_names(connection, {line.actor for line in everything}), counts)
+
+
+def _shortened(line: Line, hidden: Hidden) -> Line:
+    if not hidden.words:
+        return line
+    facts = tuple((word, hidden.text(fact)) for word, fact in line.facts)
+    return replace(line, title=hidden.text(line.title), text=hidden.text(line.text), facts=facts)
 
 
 def _messages(connection: Connection, case: Row[Any]) -> Iterable[Line]:
@@ -147,7 +135,7 @@ def _files(connection: Connection, reference: str) -> Iterable[Line]:
 def _escalations(connection: Connection, reference: str) -> Iterable[Line]:
     for row in escalations.of_case(connection, reference):
         told = ((_("Recipient"), people_names(connection, {row.to}).get(row.to, row.to)),) if row.to else ()
-        yield Line(row.at, "work", "bad", row.actor, _("Escalated, level %(level)s", level=row.level), row.reason, told)
+        yield Line(row.at, "work", "bad", row.actor, _("Escalated, level %(level)s", level=row.level), own_half(row.reason), told)
 
 
 def _changes(connection: Connection, reference: str) -> Iterable[Line]:

@@ -5,6 +5,7 @@ There are no compiled catalogues: Babel reads the `.po` files when the applicati
 
 import io
 import pathlib
+import re
 from collections.abc import Iterable
 from datetime import tzinfo
 from typing import Any
@@ -24,6 +25,7 @@ from kesu.webui.context import database, is_api, me
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 FORMATS = {"zh": "zh_Hans_CN", "en": "en_GB"}  # 24 hours, day before month
+TWO_LANGUAGES = re.compile(r"([^/]*[\u4e00-\u9fff][^/]*) / ([^/\u4e00-\u9fff]+)")
 COOKIE = "kesu_language"
 FOLDER = pathlib.Path(__file__).parent / "translations"
 
@@ -74,6 +76,12 @@ def language() -> str:
     """Return the two letters of the language in use."""
     locale = get_locale()
     return locale.language if locale else "en"
+
+
+def own_half(text: str) -> str:
+    """Return the reader's half of what somebody wrote in both languages, Chinese / English; any other text as it is."""
+    halves = TWO_LANGUAGES.fullmatch(text)
+    return text if halves is None else halves[1] if language() == "zh" else halves[2]
 
 
 def listed(texts: Iterable[str]) -> str:

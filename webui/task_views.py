@@ -5,7 +5,8 @@ everybody else it does not exist.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
@@ -20,8 +21,8 @@ from kesu.engine.runtime.steps import Step
 from kesu.engine.spiff import Model
 from kesu.engine.user_tasks import UserTask
 from kesu.webui.case_glances import whole
-from kesu.webui.case_scopes import shown
 from kesu.webui.context import database
+from kesu.webui.hidden_words import Hidden, hidden_from
 from kesu.webui.moments import DueWords, due_words
 from kesu.webui.task_cards import people_names
 from kesu.webui.task_fates import fate
@@ -112,19 +113,23 @@ def view(connection: Connection, task_id: int, person: Person) -> TaskView:
     task = visible(connection, task_id, person)
     instance = instances.find(connection, task.instance_id)
     step = Step.load(database(), connection, instance, actor=person.login)
-    round_ = ballots.of_task(connection, task.id) if task.ballot else []
+    case = whole(connection, task.business_key)
+    hidden = hidden_from(connection, case, person)
+    round_ = [each._replace(comment=hidden.value(each.comment)) for each in ballots.of_task(connection, task.id)] if task.ballot else []
     vote, offered = vote_of(task, round_, person.login), candidates.names(connection, task.id)
-    timeline = entries(connection, instance, step.package.model)
+    timeline = [replace(each, quote=hidden.text(each.quote)) for each in entries(connection, instance, step.package.model)]
     all_tasks = user_tasks.of_instance(connection, instance.id)
     acted = {task.assignee, *(other.ended_by for other in all_tasks), *(entry.actor for entry in timeline)}
     names = people_names(connection, acted | {login for ballot in round_ for login in (ballot.voter, ballot.on_behalf_of, ballot.added_by)})
     known = step.run.variables(task.activity_id) if task.is_open else {}
+    mode, values = _mode(connection, task, person, vote), prefilled(task, person, known)
     return TaskView(
-        task, instance, person, _mode(connection, task, person, vote), shown(connection, whole(connection, task.business_key), person),
+        task, instance, person, mode, _shortened(case, hidden),
         due_words(task.due_at, task.ended_at), vote, names, step.package.form(task.form_key) if task.form_key else None, known,
-        prefilled(task, person, known), timeline, attachments.of_case(connection, task.business_key or ""), _path(connection, task),
+        hidden.value(values) if mode == "look" else values,  # what is sent back must be whole
+        timeline, attachments.of_case(connection, task.business_key or ""), _path(connection, task),
         step.package.model,
-        [other for other in all_tasks if other.is_open and other.id != task.id], _earlier(step, task, all_tasks),
+        [other for other in all_tasks if other.is_open and other.id != task.id], _earlier(step, task, all_tasks, hidden),
         task.assignee == person.login and task.is_open and bool(offered), offered, fate(connection, task, person.login),
         rounds(connection, all_tasks),
     )
@@ -176,6 +181,12 @@ def diagram(connection: Connection, task: UserTask) -> bytes:
     return package.contents[package.pins["bpmn"][task.definition_key]]
 
 
+def _shortened(case: Row[Any] | None, hidden: Hidden) -> Any:
+    if case is None or not hidden.words:
+        return case
+    return SimpleNamespace(**{**case._mapping, **{name: hidden.text(getattr(case, name)) for name in ("complainant", "title", "description")}})
+
+
 def _mode(connection: Connection, task: UserTask, person: Person, vote: Vote | None) -> str:
     if not task.is_open:
         return "look"
@@ -188,12 +199,12 @@ def _mode(connection: Connection, task: UserTask, person: Person, vote: Vote | N
     return "decide" if "outcome" in task.settings else "form"
 
 
-def _earlier(step: Step, task: UserTask, all_tasks: Sequence[UserTask]) -> list[Earlier]:
+def _earlier(step: Step, task: UserTask, all_tasks: Sequence[UserTask], hidden: Hidden) -> list[Earlier]:
     done = [other for other in all_tasks if other.state == user_tasks.COMPLETED and other.form_key and other.id != task.id]
     latest = {(other.element_id, other.activity_id): other for other in sorted(done, key=lambda other: other.id)}
     before = [other for other in latest.values() if task.is_open or other.id < task.id]
     before.sort(key=lambda other: other.ended_at or other.created_at, reverse=True)
-    return [Earlier(other, step.package.form(other.form_key or ""), dict(other.submission or {})) for other in before[:EARLIER]]
+    return [Earlier(other, step.package.form(other.form_key or ""), hidden.value(dict(other.submission or {}))) for other in before[:EARLIER]]
 
 
 def _path(connection: Connection, task: UserTask) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from kesu.complaints import notices
 from kesu.engine import clock
 from kesu.webui.context import database, me, signed_in
 from kesu.webui.errors import spoken
-from kesu.webui.languages import language
+from kesu.webui.languages import language, own_half
 from kesu.webui.permissions import requires
 
 blueprint = Blueprint("notices", __name__)
@@ -52,7 +52,7 @@ def text_of(notice: Row[Any]) -> str:
     values = dict(notice.values)
     if language() != "zh":
         values = values | {name.removesuffix("_en"): value for name, value in values.items() if name.endswith("_en") and value}
-    values = spoken(values)
+    values = {name: own_half(value) if isinstance(value, str) else value for name, value in spoken(values).items()}
     try:
         return _(notices.TEXTS.get(notice.template, notice.template)).format(**{"reference": notice.reference or "", **values})
     except (KeyError, IndexError):

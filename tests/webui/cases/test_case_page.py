@@ -62,6 +62,24 @@ def test_an_auditor_reads_everything_but_the_customers_name_and_number(company, 
     assert "C** called from" in words(page)
 
 
+def test_the_tasks_of_a_case_keep_the_customer_from_an_auditor_in_quotes_and_answers_too(company, as_person, case):
+    with company.read() as connection:
+        instance = instances.by_business_key(connection, case)
+        task = user_tasks.of_instance(connection, instance.id, only_open=True)[0]
+    user_tasks.release(company, task.id, actor=task.assignee) if task.assignee else None
+    user_tasks.claim(company, task.id, actor="ivan")
+    facts = {"facts": "Carol showed it", "customer_needed": "no", "department_cause": "Carol's handle", "responsible": "own"}
+    runtime.complete(company, task.id, actor="ivan", submission=facts, comment="Carol is right")
+    worker.drain(company)
+
+    with company.read() as connection:
+        tasks = user_tasks.of_instance(connection, instance.id)
+    for each in tasks:
+        page = as_person("yun").get(f"/tasks/{each.id}").text
+        assert "C** showed it" in words(page) and "Carol" not in page
+    assert "Carol showed it" in words(as_person("ivan").get(f"/tasks/{task.id}").text)
+
+
 def test_the_computation_of_a_time_limit_is_shown_line_by_line_with_its_pause(company, as_person, case, turned):
     with company.read() as connection:
         task = user_tasks.of_instance(connection, instances.by_business_key(connection, case).id, only_open=True)[0]
