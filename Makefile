@@ -10,6 +10,7 @@ export DATABASE_URL ?= sqlite:///instance/kesu.db
 help:  ## say what there is
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
+run: export KESU_BASE_URL ?= http://127.0.0.1:$(PORT)
 run: setup assets demo  ## serve the demo company on 127.0.0.1 (make run PORT=8123 for another port)
 	$(BIN)/kesu serve --port $(PORT)
 
