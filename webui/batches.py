@@ -20,7 +20,7 @@ from kesu.engine.runtime.steps import Step
 from kesu.engine.user_tasks import UserTask
 from kesu.webui import next_steps, task_views
 from kesu.webui.errors import say
-from kesu.webui.languages import language, named
+from kesu.webui.languages import language, listed, named
 from kesu.webui.task_cards import Card, cards
 from kesu.webui.task_fates import fate
 
@@ -89,7 +89,7 @@ def _against(act: str, tasks: Sequence[UserTask]) -> str:
     steps = {(task.definition_key, task.element_id): task.called(language()) for task in tasks}
     if act == "approve" and len(steps) > 1:
         return _("Only tasks of one step can be approved together; these are of %(count)s: %(names)s.", count=len(steps),
-                 names=", ".join(steps.values()))
+                 names=listed(steps.values()))
     return ""
 
 
@@ -125,7 +125,7 @@ def _approval(db: Database, connection: Connection, card: Card, person: Person) 
 
 def _labels(form: Form | None, keys: Sequence[str]) -> str:
     known = {each.key: named({"name": each.label, "name_en": each.label_en}) for each in form.fields} if form else {}
-    return ", ".join(known.get(key, key) for key in keys)
+    return listed(known.get(key, key) for key in keys)
 
 
 def _check_actor(connection: Connection, task: UserTask, person: Person) -> None:

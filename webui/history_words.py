@@ -46,6 +46,41 @@ WORDS = {
     "activated": lazy_gettext("Activated again"),
     "cancelled": lazy_gettext("Cancelled"),
     "terminated": lazy_gettext("Terminated"),
+    "timeout_policy": lazy_gettext("Time limit acts"),
+    "message_received": lazy_gettext("Message arrived"),
+    "instance_completed": lazy_gettext("Case ended"),
+    "jump": lazy_gettext("Jumped"),
+    "task_transferred": lazy_gettext("Passed on"),
+    "task_delegated": lazy_gettext("Opinion asked for"),
+    "opinion_given": lazy_gettext("Opinion given"),
+    "sign_added": lazy_gettext("More people asked"),
+    "sign_removed": lazy_gettext("Somebody taken out of the round"),
+    "task_handed_over": lazy_gettext("Handed over"),
+    "task_skipped": lazy_gettext("Skipped"),
+    "copied": lazy_gettext("Copy sent"),
+    "urged": lazy_gettext("Reminder sent"),
+    "auto_approved": lazy_gettext("Approved without asking again"),
+    "resumed": lazy_gettext("Came straight back"),
+    "resume_refused": lazy_gettext("Did not come straight back"),
+}
+DETAILS = {
+    "topic": lazy_gettext("action"),
+    "attempts": lazy_gettext("attempts"),
+    "attempt": lazy_gettext("attempt"),
+    "last": lazy_gettext("last attempt"),
+    "act": lazy_gettext("what it does"),
+    "kind": lazy_gettext("kind"),
+    "name": lazy_gettext("name"),
+    "part": lazy_gettext("part"),
+    "due_at": lazy_gettext("due"),
+    "error": lazy_gettext("error"),
+}
+ACTS = {
+    "warn": lazy_gettext("warn"),
+    "remind": lazy_gettext("remind"),
+    "escalate": lazy_gettext("escalate"),
+    "reject": lazy_gettext("reject"),
+    "approve": lazy_gettext("approve"),
 }
 MACHINERY = frozenset({"activity_entered", "activity_completed", "flow_taken"})
 WORK_OF_THE_PROGRAM = frozenset({"serviceTask", "sendTask", "scriptTask", "callActivity"})
@@ -150,13 +185,23 @@ def _line(event: Mapping[str, Any], labels: Mapping[str, Label], called: Mapping
         decision=f"{details['decision']} → {said(details.get('value'))}" if "decision" in details else "",
         rules=[_rule(fired) for fired in details.get("fired") or ()],
         more=[
-            (name, said(value))
+            (str(DETAILS.get(name, name)), _detail(name, value))
             for name, value in details.items()
-            if name not in TOLD_ELSEWHERE and value not in (None, "", {}, [])
+            if name not in TOLD_ELSEWHERE and value not in (None, "", {}, []) and (name, value) != ("part", "main")
         ],
         hash=event["hash"],
         is_machinery=kind in MACHINERY and not by_program,
     )
+
+
+def _detail(name: str, value: Any) -> str:
+    if name == "act":
+        return str(ACTS.get(value, value))
+    if name == "kind":
+        return str(WORDS.get(value, value))
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return said(value)
 
 
 def _changed(details: Mapping[str, Any]) -> dict[str, Any]:
@@ -173,6 +218,8 @@ def _verdict(details: Mapping[str, Any], labels: Mapping[str, Label]) -> str:
 
 
 def _rule(fired: Any) -> str:
+    if isinstance(fired, list) and len(fired) == 3:  # as the rules room tells it: table, id of the rule, its number
+        fired = {"table": fired[0], "description": f"({fired[1]})", "number": fired[2]}
     if not isinstance(fired, dict):
         return str(fired)
     number = fired.get("number") or fired.get("rule") or fired.get("index")
