@@ -58,6 +58,7 @@ def _send(connection: Connection, task: ServiceTask, reference: str, template: s
 
 def _values(variables: Mapping[str, Any], case: Any, person: Any) -> dict[str, Any]:
     remedy, amount = variables.get("remedy"), variables.get("amount")
+    money = f"{amount:,.2f} {case.currency}" if remedy in remedies.WITH_MONEY and amount else ""
     return {
         "name": person.name,
         "reference": case.reference,
@@ -66,7 +67,6 @@ def _values(variables: Mapping[str, Any], case: Any, person: Any) -> dict[str, A
         "cause": variables.get("cause") or case.cause,
         "measure": variables.get("measure") or case.measure,
         "answer": variables.get("answer"),
-        "remedy": remedies.called(str(remedy), person.locale) if remedy else None,
-        "amount": f"{amount:,.2f} {case.currency}" if remedy in remedies.WITH_MONEY and amount else None,
+        "remedy": f"{remedies.called(str(remedy), person.locale)} {money}".strip() if remedy else None,
         "due_on": remedies.day(variables["due_on"]) if variables.get("due_on") else None,
     }
