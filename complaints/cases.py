@@ -99,6 +99,7 @@ cases = Table(
     Index("ix_cases_received_at", "received_at"),
     Index("ix_cases_category_received_at", "category", "received_at"),
     Index("ix_cases_product_batch", "product", "batch"),
+    Index("ix_cases_owner_department", "owner_department", "reference"),
 )
 
 case_changes = Table(

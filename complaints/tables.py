@@ -4,6 +4,7 @@ from kesu.complaints import (  # noqa: F401
     answer_links,
     arrivals,
     attachments,
+    case_words,
     cases,
     categories,
     clocks,

@@ -4,7 +4,7 @@ Pages follow each other by the last task seen, not by a number of rows: nothing 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +17,11 @@ from kesu.engine.copies import copies
 from kesu.engine.identity import Person
 from kesu.engine.instances import ACTIVE, instances
 from kesu.engine.urges import urges
-from kesu.engine.user_tasks import COMPLETED, CREATED, OPEN, UNDONE, UserTask, user_tasks
+from kesu.engine.user_tasks import CLAIMED, COMPLETED, CREATED, OPEN, UNDONE, UserTask, user_tasks
 
 BOXES = ("mine", "group", "urged", "cases", "done", "copied")
 OPEN_BOXES = ("mine", "group", "urged", "cases")
+Keys = Select[Any] | list[str]  # a selection of business keys, or the keys themselves
 MANY = 1000  # as far as tasks are counted and looked through for what a page says beside them
 
 
@@ -33,13 +34,13 @@ class Filter:
     """
 
     text: str = ""
-    keys: Select[Any] | None = None
+    keys: Keys | None = None
     definition_key: str | None = None
     element_id: str | None = None
     due_from: datetime | None = None
     due_before: datetime | None = None
     priority: int | None = None
-    among: tuple[Select[Any], ...] = ()
+    among: tuple[Keys, ...] = ()
 
 
 def page(connection: Connection, person: Person, box: str, wanted: Filter | None = None, *, limit: int = 50,
@@ -48,16 +49,19 @@ def page(connection: Connection, person: Person, box: str, wanted: Filter | None
 
     `after` is the last task of the page before.
     """
-    wanted = wanted or Filter()
-    much = not wanted.text and _is_much(connection, person, box)
-    found = [_first(way, box, wanted, limit, after) for way in _ways(person, box, much)]
-    query = _ordered(select(user_tasks).where(user_tasks.c.id.in_(_either(found))), box).limit(limit)
+    wanted, last = _known(connection, wanted or Filter()), _place(connection, person, box, after) if after else None
+    ways = _ways(person, box, _is_much(connection, person, box))
+    found = [_first(way, place, wanted, limit, last) for way, place in zip(ways, _places(box, ways), strict=True)]
+    shown = select(user_tasks).where(user_tasks.c.id.in_(_either(found)))
+    query = shown.order_by(*_ordering(_done_at(person) if box == "done" else _places(box, ways)[0])).limit(limit)
     return [UserTask(*row) for row in connection.execute(query)]
 
 
 def count(connection: Connection, person: Person, box: str, wanted: Filter, *, most: int) -> int:
     """Count what a filter finds in a box, up to `most`: beyond that nobody reads the number."""
-    found = _narrowed(_boxed(select(user_tasks.c.id), person, box), wanted).limit(most).subquery()
+    wanted = _known(connection, wanted)
+    ways = [_narrowed(select(user_tasks.c.id).where(way), wanted).limit(most) for way in _ways(person, box, _is_much(connection, person, box))]
+    found = select(_either(ways).subquery().c.id).distinct().limit(most).subquery()
     return int(connection.execute(select(func.count()).select_from(found)).scalar_one())
 
 
@@ -104,14 +108,18 @@ def _ways(person: Person, box: str, much: bool = False) -> list[ColumnElement[bo
         return [and_(user_tasks.c.assignee == person.login, is_open), and_(_is_in(asked), is_open)]
     if box == "group":
         offered = _offered(person)
-        met = and_(UNDONE, offered.where(candidates.c.task_id == user_tasks.c.id).exists())
-        return [and_(user_tasks.c.state == CREATED, met if much else _is_in(offered))]
+        if not much:
+            return [and_(user_tasks.c.state == CREATED, _is_in(offered))]
+        # Not "created": PostgreSQL would take what is created and what is undone for two things, and expect next to nothing of both.
+        return [and_(UNDONE, user_tasks.c.state != CLAIMED, offered.where(candidates.c.task_id == user_tasks.c.id).exists())]
     if box == "done":
-        voted = select(ballots.c.task_id).where(ballots.c.voter == person.login, ballots.c.state.in_([YES, NO]))
-        return [and_(user_tasks.c.ended_by == person.login, user_tasks.c.state == COMPLETED), _is_in(voted)]
+        voted = _voted(person)
+        alone = ~select(1).where(voted).correlate(user_tasks).exists()
+        return [and_(user_tasks.c.ended_by == person.login, user_tasks.c.state == COMPLETED, alone), voted]
     if box == "urged":
-        urged = _is_in(select(urges.c.task_id).where(urges.c.urged_by != person.login))
-        return [and_(way, urged) for way in [*_ways(person, "mine"), *_ways(person, "group", much=True)]]
+        urged = select(urges.c.task_id).where(urges.c.urged_by != person.login)
+        offered = urged.where(_offered(person).where(candidates.c.task_id == urges.c.task_id).exists())
+        return [*[and_(way, _is_in(urged)) for way in _ways(person, "mine")], and_(user_tasks.c.state == CREATED, _is_in(offered))]
     if box == "cases":
         return _elsewhere(person)
     return [_is_in(select(copies.c.task_id).where(copies.c.login == person.login))]
@@ -124,8 +132,8 @@ def _elsewhere(person: Person) -> list[ColumnElement[bool]]:
     done = select(worked.c.instance_id).where(worked.c.ended_by == person.login, worked.c.state == COMPLETED)
     asked = select(ballots.c.task_id).where(ballots.c.voter == person.login, ballots.c.state == OPEN_BALLOT)
     others = and_(func.coalesce(user_tasks.c.assignee, "") != person.login, user_tasks.c.id.not_in(asked))
-    theirs = (user_tasks.c.instance_id + 0).in_(union_all(begun, done))  # not by its index: what is open is far less than all they have done
-    return [and_(UNDONE, theirs, others)]
+    instance = user_tasks.c.instance_id + 0  # not by its index: what is open is far less than all they have done
+    return [and_(UNDONE, or_(instance.in_(begun), instance.in_(done)), others)]  # an `or`: PostgreSQL hashes each, and would go through a union
 
 
 def _is_in(task_ids: Select[Any]) -> ColumnElement[bool]:
@@ -143,12 +151,37 @@ def _offered(person: Person) -> Select[Any]:
     return select(candidates.c.task_id).where(named)
 
 
-def _first(way: ColumnElement[bool], box: str, wanted: Filter, limit: int, after: UserTask | None) -> Select[Any]:
+def _voted(person: Person) -> ColumnElement[bool]:
+    """Say that a task stands beside a ballot that this person has answered: a join, in the order of their answers."""
+    is_answered = and_(ballots.c.answered_at.is_not(None), ballots.c.state.in_([YES, NO]))
+    return and_(ballots.c.task_id == user_tasks.c.id, ballots.c.voter == person.login, is_answered)
+
+
+def _done_at(person: Person) -> ColumnElement[Any]:
+    own = select(ballots.c.answered_at).where(_voted(person)).correlate(user_tasks).scalar_subquery()
+    return func.coalesce(own, user_tasks.c.ended_at)
+
+
+def _places(box: str, ways: Sequence[ColumnElement[bool]]) -> list[ColumnElement[Any] | None]:
+    """Return by which moment the tasks that come each way are put in order; None is by what is due."""
+    if box == "done":
+        return [user_tasks.c.ended_at, ballots.c.answered_at]
+    return [user_tasks.c.ended_at if box == "copied" else None for _way in ways]
+
+
+def _place(connection: Connection, person: Person, box: str, task: UserTask) -> UserTask:
+    """Return a task as the place after which a page begins: ended, for this person, when they answered."""
+    if box != "done":
+        return task
+    return replace(task, ended_at=connection.execute(select(_done_at(person)).where(user_tasks.c.id == task.id)).scalar_one())
+
+
+def _first(way: ColumnElement[bool], moment: ColumnElement[Any] | None, wanted: Filter, limit: int, last: UserTask | None) -> Select[Any]:
     """Return the first of those that come one way: the first of the box are among the first of each way."""
     query = _narrowed(select(user_tasks.c.id).where(way), wanted)
-    if after is not None:
-        query = query.where(_ended_before(after) if box in ("done", "copied") else _due_after(after))
-    return _ordered(query, box).limit(limit)
+    if last is not None:
+        query = query.where(_due_after(last) if moment is None else _before(moment, last))
+    return query.order_by(*_ordering(moment)).limit(limit)
 
 
 def _either(ways: Sequence[Select[Any]]) -> CompoundSelect[Any]:
@@ -156,11 +189,21 @@ def _either(ways: Sequence[Select[Any]]) -> CompoundSelect[Any]:
     return union_all(*[select(way.subquery().c.id) for way in ways])
 
 
+def _known(connection: Connection, wanted: Filter) -> Filter:
+    """Look up first which keys are meant: a few are compared with, many are asked for task by task, since a page of them is soon full."""
+    def few(keys: Keys) -> Keys:
+        found = [] if isinstance(keys, list) else list(connection.execute(keys.limit(MANY + 1)).scalars())
+        return found if len(found) <= MANY else keys
+
+    return replace(wanted, keys=few(wanted.keys) if wanted.keys is not None else None, among=tuple(few(keys) for keys in wanted.among))
+
+
 def _narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:
     if wanted.text:
+        told = user_tasks.c.name.concat("\n").concat(user_tasks.c.name_en).concat("\n").concat(func.coalesce(user_tasks.c.business_key, ""))
         like = f"%{wanted.text.replace('%', '').replace('_', '')}%"
-        words = [user_tasks.c.name.ilike(like), user_tasks.c.name_en.ilike(like), user_tasks.c.business_key.ilike(like)]
-        query = query.where(or_(*words, *([_is_among(wanted.keys)] if wanted.keys is not None else [])))
+        words = func.lower(told).like(func.lower(like))  # an `ilike` would make the words small again for every row
+        query = query.where(or_(words, _is_among(wanted.keys)) if wanted.keys is not None else words)
     if wanted.definition_key:
         query = query.where(user_tasks.c.definition_key.concat("") == wanted.definition_key)  # not by its index: a box is far smaller
     if wanted.element_id:
@@ -174,15 +217,17 @@ def _narrowed(query: Select[Any], wanted: Filter) -> Select[Any]:
     return query.where(*[_is_among(keys) for keys in wanted.among])
 
 
-def _is_among(keys: Select[Any]) -> ColumnElement[bool]:
-    """Ask for the one key of a task, so that nobody looks through all cases for the few of a box (the offset keeps PostgreSQL from it)."""
+def _is_among(keys: Keys) -> ColumnElement[bool]:
+    """Compare with a few keys, or ask for the one key of a task (the offset keeps PostgreSQL from looking through all cases)."""
+    if isinstance(keys, list):
+        return user_tasks.c.business_key.concat("").in_(keys)  # not by its index: a box has far less than all cases of a product
     return keys.where(keys.selected_columns[0] == user_tasks.c.business_key).correlate(user_tasks).offset(0).exists()
 
 
-def _ordered(query: Select[Any], box: str) -> Select[Any]:
-    if box in ("done", "copied"):
-        return query.order_by(user_tasks.c.ended_at.desc().nulls_first(), user_tasks.c.id.desc())
-    return query.order_by(user_tasks.c.due_at.asc().nulls_last(), user_tasks.c.priority, user_tasks.c.id)
+def _ordering(moment: ColumnElement[Any] | None) -> list[ColumnElement[Any]]:
+    if moment is not None:
+        return [moment.desc().nulls_first(), user_tasks.c.id.desc()]
+    return [user_tasks.c.due_at.asc().nulls_last(), user_tasks.c.priority.asc(), user_tasks.c.id.asc()]
 
 
 def _due_after(last: UserTask) -> ColumnElement[bool]:
@@ -193,8 +238,7 @@ def _due_after(last: UserTask) -> ColumnElement[bool]:
     return or_(due.is_(None), due > last.due_at, and_(due == last.due_at, further))
 
 
-def _ended_before(last: UserTask) -> ColumnElement[bool]:
-    ended, task_id = user_tasks.c.ended_at, user_tasks.c.id
+def _before(moment: ColumnElement[Any], last: UserTask) -> ColumnElement[bool]:
     if last.ended_at is None:
-        return or_(ended.is_not(None), task_id < last.id)
-    return or_(ended < last.ended_at, and_(ended == last.ended_at, task_id < last.id))
+        return or_(moment.is_not(None), user_tasks.c.id < last.id)
+    return or_(moment < last.ended_at, and_(moment == last.ended_at, user_tasks.c.id < last.id))

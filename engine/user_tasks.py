@@ -61,13 +61,18 @@ user_tasks = Table(
     UniqueConstraint("instance_id", "activity_id", "round"),
     Index("ix_user_tasks_assignee_state", "assignee", "state", "due_at"),
     Index("ix_user_tasks_definition_state", "definition_key", "state"),
-    Index("ix_user_tasks_ended_by", "ended_by", "state", "ended_at", "instance_id"),
     Index("ix_user_tasks_business_key", "business_key"),
 )
 UNDONE = user_tasks.c.ended_at.is_(None)
-# What somebody has to act on, in the order in which it should be done.
-Index("ix_user_tasks_undone", user_tasks.c.due_at, user_tasks.c.priority, user_tasks.c.id, user_tasks.c.instance_id, sqlite_where=UNDONE,
-      postgresql_where=UNDONE)
+# What the inbox looks at stands in the indexes, so that it fetches only the rows it shows: what somebody has to act on, in the order in
+# which it should be done, and what somebody has done, as it was done.
+_TOLD = (user_tasks.c.instance_id, user_tasks.c.business_key, user_tasks.c.definition_key, user_tasks.c.element_id, user_tasks.c.name,
+         user_tasks.c.name_en)
+Index("ix_user_tasks_undone", user_tasks.c.due_at, user_tasks.c.priority, user_tasks.c.id, user_tasks.c.state, user_tasks.c.assignee, *_TOLD,
+      user_tasks.c.ended_at, sqlite_where=UNDONE, postgresql_where=UNDONE)
+_ENDED = user_tasks.c.ended_by.is_not(None)
+Index("ix_user_tasks_done", user_tasks.c.ended_by, user_tasks.c.state, user_tasks.c.ended_at, user_tasks.c.id, *_TOLD, user_tasks.c.due_at,
+      user_tasks.c.priority, sqlite_where=_ENDED, postgresql_where=_ENDED)
 
 # Built once: putting a statement together costs more than running it on the path that every command takes.
 _BY_ID = select(user_tasks).where(user_tasks.c.id == bindparam("wanted"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, or_, select
+from sqlalchemy import Connection, Row, Select, select, union
 
 from kesu.complaints.cases import cases
 from kesu.complaints.complainants import complainants
@@ -30,13 +30,6 @@ def whole(connection: Connection, reference: str | None) -> Row[Any] | None:
     return connection.execute(query.where(cases.c.reference == (reference or ""))).one_or_none()
 
 
-def matching(text: str) -> Select[Any]:
-    """Select the references of the cases in whose title, complainant or product the words appear."""
-    like = f"%{text.replace('%', '').replace('_', '')}%"
-    words = [column.ilike(like) for column in (cases.c.title, complainants.c.name, cases.c.product, cases.c.batch)]
-    return select(cases.c.reference).join(complainants, complainants.c.id == cases.c.complainant_id).where(or_(*words))
-
-
 def of_product(code: str) -> Select[Any]:
     """Select the references of the cases about a product."""
     return select(cases.c.reference).where(cases.c.product == code)
@@ -44,5 +37,6 @@ def of_product(code: str) -> Select[Any]:
 
 def of_department(key: str) -> Select[Any]:
     """Select the references of the cases that a department owns or that were sent to it."""
+    owned = select(cases.c.reference).where(cases.c.owner_department == key)
     sent = select(routings.c.reference).where(routings.c.department == key)
-    return select(cases.c.reference).where(or_(cases.c.owner_department == key, cases.c.reference.in_(sent)))
+    return select(union(owned, sent).subquery().c.reference)

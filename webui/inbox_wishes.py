@@ -8,9 +8,10 @@ from urllib.parse import parse_qsl
 
 from flask import url_for
 
+from kesu.complaints.case_words import matching
 from kesu.engine import clock, inbox
 from kesu.webui.addresses import id_in
-from kesu.webui.case_glances import matching, of_department, of_product
+from kesu.webui.case_glances import of_department, of_product
 from kesu.webui.languages import zone
 
 FILTERS = ("q", "kind", "due", "priority", "product", "department")

@@ -94,3 +94,18 @@ def test_migrations_are_numbered_without_gaps():
     names = sorted(path.name for path in (ROOT / "migrations" / "versions").glob("0*.py"))
     assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
     assert all(re.fullmatch(r"\d{4}_[a-z0-9_]+\.py", name) for name in names)
+
+
+def test_the_words_of_cases_are_told_for_those_that_were_there_and_stay_true(empty):
+    command.upgrade(config(empty), "0002")
+    with empty.write() as connection:
+        for table in ("complainants", "cases"):
+            connection.execute(metadata.tables[table].insert().values(ROWS[table]))
+    command.upgrade(config(empty), "head")
+    words = text("SELECT words FROM case_words")
+
+    with empty.write() as connection:
+        assert connection.execute(words).scalars().all() == ["ks-1 t   carol"]
+        connection.execute(text("UPDATE cases SET title = 'The Lid'"))
+        connection.execute(text("UPDATE complainants SET name = 'Carola'"))
+        assert connection.execute(words).scalars().all() == ["ks-1 the lid   carola"]
