@@ -48,12 +48,14 @@ class Crowd:
         self.busy = list(accumulate(1 / (number + 10) for number in range(PEOPLE)))
         self.large = list(accumulate(1 / (number + 1) for number in range(GROUPS)))
         self.rows = Rows()
+        self.complainants: list[int] = []  # of each case
 
     def fill(self, db: Database) -> None:
         """Write everything."""
         with Bulk(db) as bulk:
             self._people(bulk)
             bulk.write("cases", CASE, self._cases())
+            bulk.write("case_words", ("reference", "words"), self._words() if not bulk.is_sqlite else ())  # triggers rest there meanwhile
             bulk.write("instances", INSTANCE, self._instances())
             bulk.write("user_tasks", TASK, self._tasks())
             bulk.write("candidates", ("task_id", "kind", "name"), self.rows.candidates)
@@ -91,9 +93,15 @@ class Crowd:
     def _cases(self) -> Iterator[tuple[Any, ...]]:
         for number in range(1, self.instances + 1):
             at = self._began(number)
+            self.complainants.append(self.chance.randint(1, COMPLAINANTS))
             yield (_reference(number), "in_progress" if self._runs(number) else "closed", at, False, "phone", at, "ines",
-                   f"{TITLES[number % len(TITLES)]} {number % 997}", DESCRIPTION, f"P{number % 200}", f"B{number % 3000}", "{}",
-                   self.chance.randint(1, COMPLAINANTS), number % 50 == 0, f"group{number % GROUPS}", 1, 1)
+                   _title(number), DESCRIPTION, f"P{number % 200}", f"B{number % 3000}", "{}",
+                   self.complainants[-1], number % 50 == 0, f"group{number % GROUPS}", 1, 1)
+
+    def _words(self) -> Iterator[tuple[str, str]]:
+        for number, complainant in enumerate(self.complainants, 1):
+            words = f"{_reference(number)} {_title(number)} P{number % 200} B{number % 3000} Customer {complainant}"
+            yield _reference(number), words.lower()
 
     def _instances(self) -> Iterator[tuple[Any, ...]]:
         for number in range(1, self.instances + 1):
@@ -146,3 +154,7 @@ BALLOT = ("task_id", "voter", "position", "state", "answered_at")
 
 def _reference(number: int) -> str:
     return f"KS-2026-{number:06}"
+
+
+def _title(number: int) -> str:
+    return f"{TITLES[number % len(TITLES)]} {number % 997}"
