@@ -12,11 +12,7 @@ from kesu.engine.database import Database
 
 def measure(bench: Bench) -> dict[str, float]:
     """Return what a start and a completion cost on each database. The completion of a case is the mean of its two."""
-    figures: dict[str, float] = {}
-    for kind in bench.databases:
-        with bench.office(kind) as db:
-            figures |= _on(bench, db, kind)
-    return figures
+    return bench.in_each_office(_on)
 
 
 def _on(bench: Bench, db: Database, kind: str) -> dict[str, float]:

@@ -11,11 +11,7 @@ from kesu.engine.database import Database
 
 def measure(bench: Bench) -> dict[str, float]:
     """Return the cost of a ballot among fifty, and its ratio to one among five; SQLite's have the short names."""
-    figures: dict[str, float] = {}
-    for kind in bench.databases:
-        with bench.office(kind) as db:
-            figures |= _on(bench, db, kind)
-    return figures
+    return bench.in_each_office(_on)
 
 
 def _on(bench: Bench, db: Database, kind: str) -> dict[str, float]:

@@ -20,11 +20,7 @@ Turn = Callable[[Database, int], None]
 
 def measure(bench: Bench) -> dict[str, float]:
     """Return the ratios of a late step to an early one, in processor time and in bytes; SQLite's have the short names."""
-    figures: dict[str, float] = {}
-    for kind in bench.databases:
-        with bench.office(kind) as db:
-            figures |= _on(bench, db, kind)
-    return figures
+    return bench.in_each_office(_on)
 
 
 def _on(bench: Bench, db: Database, kind: str) -> dict[str, float]:

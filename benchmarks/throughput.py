@@ -18,11 +18,7 @@ ROUNDS = 3
 
 def measure(bench: Bench) -> dict[str, float]:
     """Return cases a second of one process and of two, and their ratio; one and two take turns."""
-    figures: dict[str, float] = {}
-    for kind in bench.databases:
-        with bench.office(kind) as db:
-            figures |= _on(bench, db, kind)
-    return figures
+    return bench.in_each_office(_on)
 
 
 def _on(bench: Bench, db: Database, kind: str) -> dict[str, float]:

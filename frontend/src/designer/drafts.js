@@ -1,6 +1,7 @@
 // The draft: saved over the version that was opened, never over somebody else's. Leaving with unsaved changes is asked about.
 import { translate } from '../i18n/translate.js';
 import { ask } from './requests.js';
+import { guardUnsaved } from './unsaved.js';
 
 export function mountDraft(page, modeler, settings) {
   const said = page.querySelector('[data-said]');
@@ -39,15 +40,7 @@ export function mountDraft(page, modeler, settings) {
     page.dataset.changed = String(isChanged());
     tell(isChanged() ? translate('Changes not saved yet') : '');
   });
-  document.addEventListener('keydown', (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') {
-      event.preventDefault();
-      save();
-    }
-  });
-  window.addEventListener('beforeunload', (event) => {
-    if (isChanged()) event.preventDefault();
-  });
+  guardUnsaved(save, isChanged);
 
   return { save, isChanged, tell, version: () => version, leave: () => { savedAt = stackIndex(modeler); } };
 }

@@ -1,6 +1,7 @@
 // The draft of a table, saved over the version that was opened; and publishing it, once nothing speaks against it.
 import { translate } from '../i18n/translate.js';
 import { ask } from '../designer/requests.js';
+import { guardUnsaved } from '../designer/unsaved.js';
 
 export function mountDraft(page, modeler, settings, { changes, findings }) {
   const said = page.querySelector('[data-said]');
@@ -64,13 +65,5 @@ export function mountDraft(page, modeler, settings, { changes, findings }) {
   page.querySelector('[data-act=publish]').addEventListener('click', open);
   confirm.addEventListener('click', publish);
   dialog.querySelector('[data-cancel]').addEventListener('click', () => dialog.close());
-  document.addEventListener('keydown', (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') {
-      event.preventDefault();
-      save();
-    }
-  });
-  window.addEventListener('beforeunload', (event) => {
-    if (isChanged()) event.preventDefault();
-  });
+  guardUnsaved(save, isChanged);
 }

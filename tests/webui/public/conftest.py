@@ -1,24 +1,4 @@
-"""Fixtures of the pages for customers."""
-
-import pytest
+"""Fixtures of the pages for customers: the same company, application and complaints as for colleagues."""
 
 from tests.complaints.conftest import plugged  # noqa: F401  the same plugs
-from tests.webui.cases import stage
-
-
-@pytest.fixture
-def company(db, turned, plugged):  # noqa: F811  pytest hands fixtures over by name
-    """A database with the company and the shipped complaint process."""
-    return stage.build(db)
-
-
-@pytest.fixture
-def app(company):
-    """The web application over the company."""
-    return stage.application(company)
-
-
-@pytest.fixture
-def received(company):
-    """Receive complaints: call it with changes to Carol's."""
-    return lambda **changes: stage.receive(company, **changes)
+from tests.webui.cases.conftest import app, company, received  # noqa: F401  pytest hands fixtures over by name
