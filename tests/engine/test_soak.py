@@ -55,10 +55,12 @@ def mailbox():
 def soak(cast, mailbox):
     """A database with the process of the soak, and its clock."""
     began = time.time()
+    soaking.ledger.create(cast.engine)
     before = soaking.plug(began)
     definitions.deploy(cast, soaking.SOAK, actor="olga")
     yield cast, began
     soaking.unplug(before)
+    soaking.ledger.drop(cast.engine)
 
 
 def test_nothing_is_lost_or_doubled_whoever_is_killed(soak, mailbox):
