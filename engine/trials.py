@@ -110,7 +110,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in found}
 
 
-def publish(db: Database, sources: Mapping[str, bytes], *, actor: str = identity.SYSTEM, comment: str = "") -> None:
+def publish(db: Database, sources: Mapping[str, bytes], *, actor: str = identity.SYSTEM, comment: str = "", staffed: bool = True) -> None:
     """Publish decisions, forms and diagrams, in that order, so that everything is there when a diagram asks for it."""
     tables = [content for name, content in sources.items() if name.endswith(".dmn")]
     for name in sorted(sources, key=lambda name: (".dmn", ".json", ".bpmn").index(Path(name).suffix)):
@@ -120,7 +120,7 @@ def publish(db: Database, sources: Mapping[str, bytes], *, actor: str = identity
         elif name.endswith(".json"):
             definitions.deploy_form(db, content, actor=actor, comment=comment)
         else:
-            definitions.deploy(db, content, actor=actor, comment=comment)
+            definitions.deploy(db, content, actor=actor, comment=comment, staffed=staffed)
 
 
 class Stage:
@@ -137,7 +137,7 @@ class Stage:
             _bring_in(connection, self.scenario)
         if world.furnish is not None:
             world.furnish(self.db, self.scenario)
-        publish(self.db, sources)
+        publish(self.db, sources, staffed=False)
 
     def play(self, world: World) -> Report:
         """Start, do one step after the other, stop at the first that goes wrong."""
