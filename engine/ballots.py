@@ -15,7 +15,6 @@ from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, T
 from kesu.engine.database import Instant, Json, metadata
 from kesu.engine.errors import Conflict, Forbidden, sentence
 from kesu.engine.tallies import PASSED, Answer, rule, tally, weight
-from kesu.engine.user_tasks import PARTIES
 
 OPEN, WAITING, YES, NO, VOID = "open", "waiting", "yes", "no", "void"
 MAIN, AFTER, BEFORE, OPINION = "main", "after", "before", "opinion"
@@ -200,16 +199,8 @@ def reinstate(connection: Connection, task_ids: Sequence[int]) -> None:
     connection.execute(ballots.update().where(ballots.c.task_id.in_(task_ids)).values(superseded_by=None))
 
 
-def is_voter(connection: Connection, task_id: int, login: str) -> bool:
-    """Say whether this person was asked in a round."""
-    return connection.execute(select(ballots.c.id).where(ballots.c.task_id == task_id, ballots.c.voter == login)).one_or_none() is not None
-
-
 def _is_held(ballot: Ballot, round_: Sequence[Ballot], in_turn: bool) -> bool:
     if any(other.beside == ballot.id and other.is_undone for other in round_):
         return True
     earlier = (other for other in round_ if other.part in DECISIVE and other.position < ballot.position)
     return in_turn and ballot.part in DECISIVE and any(other.is_undone for other in earlier)
-
-
-PARTIES.append(is_voter)

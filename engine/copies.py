@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Column, Connection, ForeignKey, Integer, Row, String, Table, select
 
 from kesu.engine.database import Instant, metadata
-from kesu.engine.user_tasks import PARTIES
 
 copies = Table(
     "copies",
@@ -51,9 +50,6 @@ def of_person(connection: Connection, login: str, task_ids: Sequence[int]) -> di
 def is_copied(connection: Connection, task_id: int, login: str) -> bool:
     """Say whether this person was sent a copy of a task."""
     return connection.execute(select(copies.c.login).where(copies.c.task_id == task_id, copies.c.login == login)).one_or_none() is not None
-
-
-PARTIES.append(is_copied)
 
 
 def is_unread(connection: Connection, *, task_id: int, login: str) -> bool:

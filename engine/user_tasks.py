@@ -3,7 +3,7 @@
 A task is created, claimed, completed or cancelled. The row changes by compare-and-set; whoever comes second is told who was first.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,6 @@ from kesu.engine import candidates, clock, history, identity
 from kesu.engine.database import Database, Instant, Json, metadata
 from kesu.engine.errors import Conflict, Forbidden, NotFound, sentence
 from kesu.engine.history import Event
-from kesu.engine.identity import Person
 
 CREATED, CLAIMED, COMPLETED, CANCELLED = "created", "claimed", "completed", "cancelled"
 OPEN = (CREATED, CLAIMED)
@@ -79,9 +78,6 @@ _BY_ID = select(user_tasks).where(user_tasks.c.id == bindparam("wanted"))
 _INSERT = user_tasks.insert().returning(user_tasks.c.id)
 _CHANGE = user_tasks.update().where(user_tasks.c.id == bindparam("wanted"), user_tasks.c.version == bindparam("seen"),
                                     or_(user_tasks.c.state == CREATED, user_tasks.c.state == CLAIMED))
-
-# Files above this one that have rows about a task (ballots, copies) say here who else is party to it.
-PARTIES: list[Callable[[Connection, int, str], bool]] = []
 
 
 class Changed(Conflict):
@@ -146,33 +142,6 @@ def of_instance(connection: Connection, instance_id: int, *, only_open: bool = F
     if only_open:
         query = query.where(user_tasks.c.state.in_(OPEN))
     return [UserTask(*row) for row in connection.execute(query)]
-
-
-def listed(connection: Connection, *, instance_id: int | None = None, definition_key: str | None = None, after: int = 0, limit: int = 100,
-           person: Person | None = None) -> list[UserTask]:
-    """Return open tasks in order of id, beginning after one; for a person only those they may act on."""
-    query = select(user_tasks).where(user_tasks.c.state.in_(OPEN), user_tasks.c.id > after).order_by(user_tasks.c.id).limit(limit)
-    if instance_id is not None:
-        query = query.where(user_tasks.c.instance_id == instance_id)
-    if definition_key is not None:
-        query = query.where(user_tasks.c.definition_key == definition_key)
-    found = [UserTask(*row) for row in connection.execute(query)]
-    return found if person is None else [task for task in found if is_visible(connection, task, person)]
-
-
-def visible(connection: Connection, task_id: int, person: Person) -> UserTask:
-    """Return a task that this person may see. Raises `NotFound` where there is none, or it is hidden from them."""
-    task = find(connection, task_id)
-    if not person.is_in("manager", "auditor", "owner") and not is_visible(connection, task, person):
-        raise NotFound(sentence("Expected the id of a user task, but there is none with id {id}."), id=task_id)
-    return task
-
-
-def is_visible(connection: Connection, task: UserTask, person: Person) -> bool:
-    """Say whether a task is, was or may become this person's."""
-    if person.login in (task.assignee, task.ended_by):
-        return True
-    return candidates.include(connection, task.id, person.login) or any(is_party(connection, task.id, person.login) for is_party in PARTIES)
 
 
 def check_open(task: UserTask, seen: int | None = None) -> None:

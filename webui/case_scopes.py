@@ -11,13 +11,9 @@ from sqlalchemy import ColumnElement, Connection, Row, or_, select, true
 from kesu.complaints.cases import cases, find
 from kesu.complaints.numbers import REFERENCE
 from kesu.complaints.routings import routings
-from kesu.engine.ballots import ballots
-from kesu.engine.candidates import candidates
-from kesu.engine.copies import copies
+from kesu.engine import parties
 from kesu.engine.errors import NotFound, sentence
 from kesu.engine.identity import Person, groups
-from kesu.engine.instances import instances
-from kesu.engine.user_tasks import user_tasks
 
 READ_ALL = ("agent", "manager", "auditor", "owner")
 KNOW_CUSTOMERS = ("agent", "manager")
@@ -27,7 +23,7 @@ def readable(person: Person) -> ColumnElement[bool]:
     """Return the condition under which a person may read a row of `cases`."""
     if person.is_in(*READ_ALL):
         return true()
-    return or_(cases.c.owner_department.in_(person.groups), cases.c.reference.in_(_routed(person)), cases.c.reference.in_(_worked_on(person)))
+    return or_(cases.c.owner_department.in_(person.groups), _works_on(person))
 
 
 def case_for(connection: Connection, reference: str, person: Person) -> Row[Any]:
@@ -45,9 +41,7 @@ def knows_customer(connection: Connection, person: Person, reference: str) -> bo
         return True
     if find(connection, reference).owner_department in person.groups:
         return True
-    theirs = select(cases.c.reference).where(
-        cases.c.reference == reference, or_(cases.c.reference.in_(_routed(person)), cases.c.reference.in_(_worked_on(person)))
-    )
+    theirs = select(cases.c.reference).where(cases.c.reference == reference, _works_on(person))
     return connection.execute(theirs).first() is not None
 
 
@@ -66,19 +60,6 @@ def masked(text: str) -> str:
     return f"{text[:1]}**" if text else ""
 
 
-def _routed(person: Person) -> Any:
-    return select(routings.c.reference).where(routings.c.department.in_(person.groups))
-
-
-def _worked_on(person: Person) -> Any:
-    named = or_(
-        (candidates.c.kind == "group") & candidates.c.name.in_(person.groups), (candidates.c.kind == "person") & (candidates.c.name == person.login)
-    )
-    task_ids = (
-        select(candidates.c.task_id).where(named),
-        select(ballots.c.task_id).where(ballots.c.voter == person.login),
-        select(copies.c.task_id).where(copies.c.login == person.login),
-    )
-    mine = or_(user_tasks.c.assignee == person.login, user_tasks.c.ended_by == person.login, *(user_tasks.c.id.in_(ids) for ids in task_ids))
-    started = select(instances.c.business_key).where(instances.c.started_by == person.login)
-    return select(user_tasks.c.business_key).where(mine).union(started)
+def _works_on(person: Person) -> ColumnElement[bool]:
+    routed = select(routings.c.reference).where(routings.c.department.in_(person.groups))
+    return or_(cases.c.reference.in_(routed), cases.c.reference.in_(parties.business_keys(person)))

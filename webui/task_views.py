@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row
 
 from kesu.complaints import attachments
-from kesu.engine import ballots, candidates, copies, history, instances, packages, user_tasks
-from kesu.engine.errors import NotFound, sentence
+from kesu.engine import ballots, candidates, history, instances, packages, parties, user_tasks
+from kesu.engine.errors import NotFound
 from kesu.engine.forms import Field, Form
 from kesu.engine.identity import Person
 from kesu.engine.instances import Instance
@@ -30,7 +30,6 @@ from kesu.webui.task_rounds import rounds
 from kesu.webui.timelines import Entry, entries
 from kesu.webui.votes import Vote, vote_of
 
-OVERSEERS = ("manager", "auditor", "owner")
 OPINIONS = ("opinion", "comment")  # a form that asks for one of these is not given a second box for a comment
 EARLIER = 8  # how many earlier answers a page shows
 ENTERED = "activity_entered"
@@ -110,7 +109,7 @@ class TaskView:
 
 def view(connection: Connection, task_id: int, person: Person) -> TaskView:
     """Gather a task's page for this reader; raises `NotFound` for those whom it does not concern."""
-    task = visible(connection, task_id, person)
+    task = parties.visible(connection, task_id, person)
     instance = instances.find(connection, task.instance_id)
     step = Step.load(database(), connection, instance, actor=person.login)
     case = whole(connection, task.business_key)
@@ -135,35 +134,12 @@ def view(connection: Connection, task_id: int, person: Person) -> TaskView:
     )
 
 
-def visible(connection: Connection, task_id: int, person: Person) -> UserTask:
-    """Return a task that this person may see; raises `NotFound` otherwise, as for one that is not there."""
-    task = user_tasks.find(connection, task_id)
-    if not person.is_in(*OVERSEERS) and not concerns(connection, task.instance_id, person):
-        raise NotFound(sentence("Expected the id of a user task, but there is none with id {id}."), id=task_id)
-    return task
-
-
 def visible_or_none(connection: Connection, task_id: int, person: Person) -> UserTask | None:
     """Return a task that this person may see, or None."""
     try:
-        return visible(connection, task_id, person)
+        return parties.visible(connection, task_id, person)
     except NotFound:
         return None
-
-
-def concerns(connection: Connection, instance_id: int, person: Person) -> bool:
-    """Say whether this person has, had or could take a task of the instance, voted in it, started it or was copied on it."""
-    table, offer = user_tasks.user_tasks, candidates.candidates
-    here = select(table.c.id).where(table.c.instance_id == instance_id)
-    named = or_((offer.c.kind == "group") & offer.c.name.in_(person.groups), (offer.c.kind == "person") & (offer.c.name == person.login))
-    questions = (
-        here.where(or_(table.c.assignee == person.login, table.c.ended_by == person.login)),
-        select(offer.c.task_id).where(offer.c.task_id.in_(here), named),
-        select(ballots.ballots.c.id).where(ballots.ballots.c.task_id.in_(here), ballots.ballots.c.voter == person.login),
-        select(copies.copies.c.task_id).where(copies.copies.c.instance_id == instance_id, copies.copies.c.login == person.login),
-        select(instances.instances.c.id).where(instances.instances.c.id == instance_id, instances.instances.c.started_by == person.login),
-    )
-    return any(connection.execute(question.limit(1)).first() for question in questions)
 
 
 def prefilled(task: UserTask, person: Person, known: Mapping[str, Any]) -> dict[str, Any]:

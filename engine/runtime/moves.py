@@ -6,9 +6,10 @@ What each move means is in `docs/approvals.md`.
 from collections.abc import Callable
 from typing import Any
 
-from kesu.engine import ballots, instances, user_tasks
+from kesu.engine import ballots, identity, instances, user_tasks
 from kesu.engine.database import Database
 from kesu.engine.errors import Invalid, NotFound, sentence
+from kesu.engine.parties import is_party
 from kesu.engine.runtime import rejections, signers, transfers
 from kesu.engine.runtime.acts import runs_it
 from kesu.engine.runtime.effects import Preview, previewed
@@ -77,16 +78,19 @@ def _on_path(db: Database, task_id: int, actor: str, moves: tuple[str, ...]) -> 
 def _on_people(db: Database, task_id: int, actor: str) -> list[str]:
     with db.read() as connection:
         task = user_tasks.find(connection, task_id)
-        if not task.is_open or instances.find(connection, task.instance_id).state != instances.ACTIVE:
+        instance = instances.find(connection, task.instance_id)
+        if not task.is_open or instance.state != instances.ACTIVE:
             return []
+        party = is_party(connection, instance, identity.find_person(connection, actor))
         allowed = task.settings.get("moves", {}).get("allow")
         names = ON_PEOPLE if allowed is None else tuple(name for name in ON_PEOPLE if name in [each.strip() for each in allowed.split(",")])
         round_ = ballots.of_task(connection, task_id)
         mine, runs = is_theirs(connection, task, actor), runs_it(connection, actor)
         opinion = any(each.voter == actor and each.part == ballots.OPINION and each.state == ballots.OPEN for each in round_)
         added = any(each.is_undone and (each.added_by == actor or runs) for each in round_)
-    can = {signers.ADD: mine, signers.REMOVE: added, transfers.TRANSFER: mine or runs, transfers.DELEGATE: mine, transfers.RESOLVE: opinion}
-    return [name for name in (transfers.RESOLVE, *names) if can.get(name, True) and (name != transfers.RESOLVE or opinion)]
+    can = {signers.ADD: mine, signers.REMOVE: added, transfers.TRANSFER: mine or runs, transfers.DELEGATE: mine, transfers.RESOLVE: opinion,
+           transfers.COPY: party, transfers.URGE: party}
+    return [name for name in (transfers.RESOLVE, *names) if can[name]]
 
 
 def _check_known(move: str, moves: tuple[str, ...]) -> None:

@@ -11,7 +11,9 @@ from kesu.engine import ballots, copies, holdings, identity, urges, user_tasks
 from kesu.engine.ballots import OPINION, Seat
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Forbidden, Invalid, Rejected, sentence
+from kesu.engine.identity import SYSTEM
 from kesu.engine.notifications import ASKED, COPIED, TRANSFERRED, URGED
+from kesu.engine.parties import is_party
 from kesu.engine.runtime.acts import ASKED_ONCE, Acting, check_allowed, check_receiver, holders, on_task, own_ballot, runs_it
 from kesu.engine.runtime.starts import Moved
 from kesu.engine.runtime.votes import vote
@@ -178,9 +180,5 @@ def _check_may_take(acting: Acting, owner: str | None) -> None:
 
 def _check_party(acting: Acting) -> None:
     """Raise `Forbidden` unless the case concerns this person: they started it, act in it, or run the place."""
-    person = identity.find_person(acting.connection, acting.actor)
-    if acting.actor == acting.instance.started_by or runs_it(acting.connection, acting.actor):
-        return
-    tasks = user_tasks.of_instance(acting.connection, acting.instance.id)
-    if person is None or not any(user_tasks.is_visible(acting.connection, task, person) for task in tasks):
+    if acting.actor != SYSTEM and not is_party(acting.connection, acting.instance, identity.find_person(acting.connection, acting.actor)):
         raise Forbidden(sentence("{task} is not among your tasks, so you cannot do it."), task=acting.task.name)

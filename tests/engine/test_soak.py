@@ -17,7 +17,7 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import func, select
 
 from kesu.complaints import mails
-from kesu.engine import definitions, history, incidents, instances, jobs, runtime, user_tasks
+from kesu.engine import definitions, history, incidents, instances, jobs, parties, runtime
 from kesu.engine.errors import Conflict
 from tests.conftest import ROOT
 from tests.engine import soaking
@@ -81,7 +81,7 @@ def settled(db, began):
     """Answer the user tasks as they come, until nothing is left to do."""
     while time.time() < began + PATIENCE:
         with db.read() as connection:
-            tasks = user_tasks.listed(connection, limit=100)
+            tasks = parties.listed(connection, limit=100)
             going = connection.execute(select(func.count()).select_from(instances.instances).where(instances.instances.c.state == "active")).scalar()
             todo = connection.execute(select(func.count()).select_from(jobs.jobs).where(jobs.jobs.c.state.in_([jobs.READY, jobs.CLAIMED]))).scalar()
         if not going and not todo:

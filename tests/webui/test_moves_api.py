@@ -55,3 +55,19 @@ def test_a_batch_answers_for_each(call, proposed):
     assert [each["done"] for each in answer.json["items"]] == [True, True, False]
     assert call("POST", "/api/v1/user-tasks/batch", "mara", act="destroy", ids=ids).status_code == 422
     assert call("POST", "/api/v1/user-tasks/batch", "mara", act="complete", ids=["x"]).status_code == 422
+
+
+def test_who_only_looks_on_is_offered_no_move(call, proposed):
+    task = proposed()
+    assert call("GET", f"/api/v1/user-tasks/{task}/moves", "yun").json["moves"] == {}
+    assert {"urge", "copy"} <= set(call("GET", f"/api/v1/user-tasks/{task}/moves", "ines").json["moves"])
+    assert call("POST", f"/api/v1/user-tasks/{task}/moves", "yun", move="urge").status_code == 403
+
+
+def test_who_was_taken_out_and_asked_again_still_finds_the_task(call, to_sign):
+    task = to_sign()
+    voter = next(each["voter"] for each in call("GET", f"/api/v1/user-tasks/{task}", "mara").json["ballots"] if each["state"] == "open")
+    for move, extra in (("add_sign", {"how": "parallel"}), ("remove_sign", {}), ("add_sign", {"how": "parallel"})):
+        made = call("POST", f"/api/v1/user-tasks/{task}/moves", voter, move=move, people=["otto"], **extra)
+        assert made.status_code == 200, made.json
+    assert call("GET", f"/api/v1/user-tasks/{task}", "otto").status_code == 200

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from kesu.engine import ballots, runtime, user_tasks
+from kesu.engine import ballots, parties, runtime, user_tasks
 from kesu.engine.errors import Invalid, sentence
 from kesu.engine.instances import find as find_instance
 from kesu.engine.user_tasks import UserTask
@@ -22,8 +22,8 @@ def index() -> Response:
     """List open tasks of an instance or of a process, in order of creation: managers all, others what they may act on."""
     instance_id, after = number("instance"), cursor()
     with database().read() as connection:
-        found = user_tasks.listed(connection, instance_id=instance_id, definition_key=request.args.get("definition"), after=after, limit=LIMIT + 1,
-                                  person=None if signed_in().is_in("manager", "auditor", "owner") else signed_in())
+        found = parties.listed(connection, instance_id=instance_id, definition_key=request.args.get("definition"), after=after, limit=LIMIT + 1,
+                                  person=None if signed_in().is_in(*parties.OVERSEERS) else signed_in())
         votes = ballots.of_tasks(connection, [task.id for task in found])
         known = {task.instance_id: find_instance(connection, task.instance_id).variables for task in found}
     return page(found, lambda task: _described(task, known[task.instance_id], votes[task.id]))
@@ -34,7 +34,7 @@ def index() -> Response:
 def show(task_id: int) -> Response:
     """Show one task."""
     with database().read() as connection:
-        task = user_tasks.visible(connection, task_id, signed_in())
+        task = parties.visible(connection, task_id, signed_in())
         variables = find_instance(connection, task.instance_id).variables
         votes = ballots.of_task(connection, task_id)
     return one(_described(task, variables, votes), version=task.version)

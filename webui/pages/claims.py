@@ -4,9 +4,8 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kesu.engine import user_tasks
+from kesu.engine import parties, user_tasks
 from kesu.engine.errors import Conflict, NotFound
-from kesu.webui import task_views
 from kesu.webui.addresses import inside
 from kesu.webui.context import database, signed_in
 from kesu.webui.languages import language
@@ -48,4 +47,4 @@ def delete(task_id: int) -> ResponseReturnValue:
 
 def _find(task_id: int) -> None:
     with database().read() as connection:
-        task_views.visible(connection, task_id, signed_in())
+        parties.visible(connection, task_id, signed_in())

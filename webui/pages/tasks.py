@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kesu.engine import clock, copies, runtime, user_tasks
+from kesu.engine import clock, copies, parties, runtime, user_tasks
 from kesu.engine.errors import Conflict, Invalid, NotFound
 from kesu.webui import next_steps, submissions, task_views
 from kesu.webui.addresses import id_in, inside
@@ -62,7 +62,7 @@ def save_draft(task_id: int) -> ResponseReturnValue:
 def diagram(task_id: int) -> ResponseReturnValue:
     """Return the diagram on which this case runs, as it was published."""
     with database().read() as connection:
-        task = task_views.visible(connection, task_id, signed_in())
+        task = parties.visible(connection, task_id, signed_in())
         return Response(task_views.diagram(connection, task), mimetype="application/xml")
 
 
