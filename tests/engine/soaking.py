@@ -1,6 +1,6 @@
 """What the soak runs on: worker processes that are killed at random, under a clock that runs a hundred times as fast, and what their tasks do.
 
-`python -m tests.engine.soaking DATABASE_URL BEGAN SEED` keeps two workers going and kills them until its input is closed, then says how often.
+`python -m tests.engine.soaking DATABASE_URL BEGAN SEED` keeps two workers going, says each kill on a line, and ends when its input is closed.
 """
 
 import os
@@ -85,18 +85,18 @@ def work(url: str) -> None:
 
 
 def main(url: str, began: str, seed: str) -> None:
-    """Keep workers going and kill them at random until the input is closed; print how many were killed."""
+    """Keep workers going and kill them at random until the input is closed; print a line for each that was killed."""
     plug(float(began))
-    chance, kills = random.Random(int(seed)), 0
+    chance = random.Random(int(seed))
     alive = [_born(url) for _ in range(WORKERS)]
     while not select.select([sys.stdin], [], [], chance.choice((0.1, 0.3, 0.6, 1, 2)) * chance.random())[0]:
         victim = alive.pop(chance.randrange(WORKERS))
         _kill(victim)
-        kills += 1
+        sys.stdout.write("killed\n")
+        sys.stdout.flush()
         alive.append(_born(url))
     for each in alive:
         _kill(each)
-    sys.stdout.write(str(kills))
 
 
 def _born(url: str) -> int:

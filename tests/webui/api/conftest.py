@@ -10,7 +10,7 @@ from kesu.engine import clock, definitions, runtime, tokens
 from kesu.engine.clock import ManualClock
 from kesu.engine.database import Database, metadata
 from tests.complaints import companies
-from tests.conftest import MONDAY, fresh_schema
+from tests.conftest import MONDAY, new_database
 from tests.engine.diagrams import diagram, extension
 from tests.webui.cases import stage
 
@@ -36,7 +36,7 @@ class Office:
 def office(request, tmp_path_factory):
     """The office on either kind of database, under a clock that can be turned."""
     place = tmp_path_factory.mktemp("office")
-    db = Database(f"sqlite:///{place}/kesu.db") if request.param == "sqlite" else fresh_schema(request.getfixturevalue("postgres_url"))
+    db = Database(f"sqlite:///{place}/kesu.db") if request.param == "sqlite" else new_database(request.getfixturevalue("postgres_url"))
     metadata.create_all(db.engine)
     plugged, before = companies.plug(), clock.use(ManualClock(MONDAY))
     stage.build(db)
