@@ -31,7 +31,8 @@ timers = Table(
 # Built once: putting a statement together costs more than running it.
 _CANCEL = timers.update().where(timers.c.instance_id == bindparam("wanted"), timers.c.activity_id.in_(bindparam("activities", expanding=True)),
                                 or_(timers.c.state == ARMED, timers.c.state == FROZEN))
-_DUE = select(timers).where(timers.c.state == ARMED, timers.c.due_at <= bindparam("as_of")).order_by(timers.c.due_at, timers.c.id)
+_DUE = select(timers).where(timers.c.state == ARMED, timers.c.due_at <= bindparam("as_of")).order_by(
+    timers.c.due_at, timers.c.id).limit(bindparam("most"))
 _FIRE = timers.update().where(timers.c.id == bindparam("wanted"), timers.c.state == ARMED)
 
 
@@ -59,7 +60,7 @@ def arm(connection: Connection, rows: list[dict[str, Any]]) -> None:
 
 def due(connection: Connection, as_of: datetime, limit: int = 100) -> list[Timer]:
     """Return the armed timers whose time has come, the longest overdue first."""
-    return [Timer(*row) for row in connection.execute(_DUE.limit(limit), {"as_of": as_of})]
+    return [Timer(*row) for row in connection.execute(_DUE, {"as_of": as_of, "most": limit})]
 
 
 def find(connection: Connection, timer_id: int) -> Timer | None:

@@ -11,8 +11,8 @@ NAME = f"{socket.gethostname()}:{os.getpid()}"
 
 
 def one_step(db: Database, worker: str = NAME) -> bool:
-    """Fire one due timer or do one ready job; say whether there was anything to do."""
-    return _one_timer(db) or _one_job(db, worker)
+    """Fire one due timer, start one process that is due, or do one ready job; say whether there was anything to do."""
+    return _one_timer(db) or _one_start(db) or _one_job(db, worker)
 
 
 def drain(db: Database) -> int:
@@ -29,15 +29,20 @@ def drain_as(db: Database, worker: str, limit: int = 100_000) -> int:
 
 
 def _one_timer(db: Database) -> bool:
-    now = clock.now()
     with db.read() as connection:
-        due = timers.due(connection, now, limit=1)
-        beginning = start_timers.due(connection, now)
+        due = timers.due(connection, clock.now(), limit=1)
     for timer in due:
         fire_timer(db, timer)
-    if beginning is not None:
-        fire_start_timer(db, beginning)
-    return bool(due) or beginning is not None
+    return bool(due)
+
+
+def _one_start(db: Database) -> bool:
+    with db.read() as connection:
+        beginning = start_timers.due(connection, clock.now())
+    if beginning is None:
+        return False
+    fire_start_timer(db, beginning)
+    return True
 
 
 def _one_job(db: Database, worker: str) -> bool:
