@@ -116,6 +116,12 @@ def of_instance(connection: Connection, instance_id: int, *, after: int = 0, lim
     return [dict(row) for row in connection.execute(query.limit(limit)).mappings()]
 
 
+def of_activities(connection: Connection, instance_id: int, activity_ids: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the events of these activities of an instance in order, as dicts."""
+    query = select(history).where(history.c.instance_id == instance_id, history.c.activity_id.in_(list(activity_ids))).order_by(history.c.sequence)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
 def last(connection: Connection, instance_id: int, kind: str) -> datetime | None:
     """Return when this kind of event happened last in an instance, or None."""
     query = select(history.c.at).where(history.c.instance_id == instance_id, history.c.kind == kind)

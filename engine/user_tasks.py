@@ -75,6 +75,8 @@ Index("ix_user_tasks_done", user_tasks.c.ended_by, user_tasks.c.state, user_task
 
 # Built once: putting a statement together costs more than running it on the path that every command takes.
 _BY_ID = select(user_tasks).where(user_tasks.c.id == bindparam("wanted"))
+_OF_ACTIVITIES = select(user_tasks).where(
+    user_tasks.c.instance_id == bindparam("wanted"), user_tasks.c.activity_id.in_(bindparam("activities", expanding=True))).order_by(user_tasks.c.id)
 _INSERT = user_tasks.insert().returning(user_tasks.c.id)
 _CHANGE = user_tasks.update().where(user_tasks.c.id == bindparam("wanted"), user_tasks.c.version == bindparam("seen"),
                                     or_(user_tasks.c.state == CREATED, user_tasks.c.state == CLAIMED))
@@ -142,6 +144,11 @@ def of_instance(connection: Connection, instance_id: int, *, only_open: bool = F
     if only_open:
         query = query.where(user_tasks.c.state.in_(OPEN))
     return [UserTask(*row) for row in connection.execute(query)]
+
+
+def of_activities(connection: Connection, instance_id: int, activity_ids: Iterable[str]) -> list[UserTask]:
+    """Return the rounds of these activities in order of creation: what a move asks about, however long the story of the instance."""
+    return [UserTask(*row) for row in connection.execute(_OF_ACTIVITIES, {"wanted": instance_id, "activities": list(activity_ids)})]
 
 
 def check_open(task: UserTask, seen: int | None = None) -> None:

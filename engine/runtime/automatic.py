@@ -57,7 +57,7 @@ def same_approver(step: Step, settings: Mapping[str, dict[str, Any]]) -> str:
 
 def _earlier(step: Step, wait: Wait, setting: str) -> dict[str, int]:
     """Return whose yes still stands, each with the task it was given in. After any rework nothing does."""
-    if step.instance is None or any(event["kind"] in REWORK for event in history.of_instance(step.connection, step.instance.id)):
+    if step.instance is None or any(history.last(step.connection, step.instance.id, kind) for kind in REWORK):
         return {}
     nearest = {activity_id for activity_id, _ in step.run.previous(wait.activity_id)}
     found: dict[str, int] = {}

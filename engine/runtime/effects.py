@@ -47,10 +47,11 @@ def previewed(step: Step, task: UserTask, move: str, target: str | None, afterwa
     how = afterwards or task.settings.get("moves", {}).get("afterwards") or RERUN
     carry_out(step, task, picked, resume=False)
     kept = set() if picked is THE_END else {wait.activity_id for wait in step.run.waits()}
-    undone = {happening.activity_id for happening in step.run.happenings if happening.kind == "cancelled"}
     voided = [_named(step, wait.kind, wait.element_id) for wait in before if wait.activity_id not in kept]
-    everything = user_tasks.of_instance(step.connection, task.instance_id)
-    rounds = [each for each in everything if each.activity_id in undone or (picked is THE_END and each.is_open)]
+    undone = {happening.activity_id for happening in step.run.happenings if happening.kind == "cancelled" and happening.activity_id}
+    rounds = user_tasks.of_activities(step.connection, task.instance_id, undone)
+    if picked is THE_END:
+        rounds = user_tasks.of_instance(step.connection, task.instance_id, only_open=True)
     return Preview(picked, voided, _effects(step, undone), _ballots(step, rounds),
                    [_named(step, "user_task", each.element_id) for each in rounds if each.state == user_tasks.COMPLETED],
                    how, task.element_id if move == REJECT and how != RERUN and picked is not THE_END else None)
@@ -60,10 +61,10 @@ def _named(step: Step, kind: str, element_id: str) -> Voided:
     return Voided(kind, element_id, step.package.model.elements[element_id].name or element_id)
 
 
-def _effects(step: Step, undone: set[str | None]) -> list[Voided]:
+def _effects(step: Step, undone: set[str]) -> list[Voided]:
     model: spiff.Model = step.package.model
-    events = history.of_instance(step.connection, step.instance_id or 0)
-    gone = [event for event in events if event["activity_id"] in undone and event["element_id"] in model.elements and left_the_house(event, model)]
+    events = history.of_activities(step.connection, step.instance_id or 0, undone)
+    gone = [event for event in events if event["element_id"] in model.elements and left_the_house(event, model)]
     return [_named(step, "service" if event["kind"] == "activity_completed" else "event", event["element_id"]) for event in gone]
 
 

@@ -77,7 +77,8 @@ def supersede(step: Step, task: UserTask) -> None:
     step.before_commit.append(lambda: undone.update(_undone(step)))
 
     def write(connection: Connection) -> None:
-        rounds = [each.id for each in user_tasks.of_instance(connection, instance_id) if each.activity_id in undone or step.abandoned]
+        found = user_tasks.of_instance(connection, instance_id) if step.abandoned else user_tasks.of_activities(connection, instance_id, undone)
+        rounds = [each.id for each in found]
         ballots.void_open(connection, rounds)
         if not step.abandoned:
             ballots.supersede(connection, rounds, by=actor_task)

@@ -148,8 +148,7 @@ def _reinstating(step: Step, kept: list[tuple[str, str, str]]) -> Any:
     instance_id = step.instance_id or 0
 
     def write(connection: Connection) -> None:
-        everything = user_tasks.of_instance(connection, instance_id)
-        rounds = [task for task in everything if task.activity_id in renamed and task.state == user_tasks.COMPLETED]
+        rounds = [task for task in user_tasks.of_activities(connection, instance_id, renamed) if task.state == user_tasks.COMPLETED]
         for task in rounds:
             user_tasks.reinstate(connection, task, renamed[task.activity_id])
         ballots.reinstate(connection, [task.id for task in rounds])

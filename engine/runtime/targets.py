@@ -40,8 +40,7 @@ def targets(step: Step, task: UserTask, move: str, actor: str) -> list[Target]:
     """Return the legal targets of a move from a task for this person; empty where the move is not theirs to make, or not now."""
     if not _may(step, task, move, actor):
         return []
-    rounds = completed_rounds(step.connection, task.instance_id)
-    return _OF_MOVE[move](step, task, rounds, actor)
+    return _OF_MOVE[move](step, task, actor)
 
 
 def chosen(found: Sequence[Target], move: str, wanted: str | None) -> Target:
@@ -59,11 +58,6 @@ def chosen(found: Sequence[Target], move: str, wanted: str | None) -> Target:
         raise Conflict(sentence("Expected one of the steps this can go back to ({names}), but got {target}."),
                        names=", ".join(each.name for each in found), target=wanted)
     return meant[0]
-
-
-def completed_rounds(connection: Connection, instance_id: int) -> dict[str, UserTask]:
-    """Return the completed round of every activity."""
-    return {task.activity_id: task for task in user_tasks.of_instance(connection, instance_id) if task.state == COMPLETED}
 
 
 def is_theirs(connection: Connection, task: UserTask, actor: str) -> bool:
@@ -109,11 +103,11 @@ def _may(step: Step, task: UserTask, move: str, actor: str) -> bool:
     return task.is_open and is_theirs(step.connection, task, actor)
 
 
-def _to_reject(step: Step, task: UserTask, rounds: Mapping[str, UserTask], _actor: str) -> list[Target]:
+def _to_reject(step: Step, task: UserTask, _actor: str) -> list[Target]:
     nearest = {activity_id for activity_id, _ in step.run.previous(task.activity_id)}
     first = {activity_id for activity_id, _ in step.run.first()}
-    found = [_target(rounds, activity_id, element_id, is_previous=activity_id in nearest, is_first=activity_id in first)
-             for activity_id, element_id in step.run.rewind_targets(task.activity_id) if activity_id in rounds]
+    found = [_target(each, is_previous=each.activity_id in nearest, is_first=each.activity_id in first)
+             for each in _completed(step, task, step.run.rewind_targets(task.activity_id))]
     setting = task.settings.get("moves", {}).get(REJECT)
     if not setting:
         return [*found, THE_END]
@@ -123,15 +117,15 @@ def _to_reject(step: Step, task: UserTask, rounds: Mapping[str, UserTask], _acto
     return kept + ([THE_END] if END in words else [])
 
 
-def _to_withdraw(step: Step, _task: UserTask, rounds: Mapping[str, UserTask], actor: str) -> list[Target]:
-    found = [_target(rounds, activity_id, element_id, is_first=True) for activity_id, element_id in step.run.first() if activity_id in rounds]
+def _to_withdraw(step: Step, task: UserTask, actor: str) -> list[Target]:
+    found = [_target(each, is_first=True) for each in _completed(step, task, step.run.first())]
     own = [each for each in found if each.who == actor]
     return own if len(own) == 1 else found
 
 
-def _to_take_back(step: Step, task: UserTask, rounds: Mapping[str, UserTask], actor: str) -> list[Target]:
+def _to_take_back(step: Step, task: UserTask, actor: str) -> list[Target]:
     """Return the person's own act, if nobody else has acted on what came of it and nothing has left the house because of it."""
-    if task.activity_id not in rounds or rounds[task.activity_id].id != task.id:
+    if [each.id for each in _completed(step, task, [(task.activity_id, task.element_id)])] != [task.id]:
         return []
     if any(ballot.voter != actor and ballot.answered_at for ballot in ballots.of_task(step.connection, task.id)):
         return []
@@ -139,10 +133,10 @@ def _to_take_back(step: Step, task: UserTask, rounds: Mapping[str, UserTask], ac
         undone = undoing(step, task.activity_id) - {task.activity_id}
     except Rejected:
         return []
-    for event in history.of_instance(step.connection, task.instance_id):
-        if event["activity_id"] in undone and _is_somebodys(event, actor, step.package.model):
-            return []
-    return [_target(rounds, task.activity_id, task.element_id)]
+    events = history.of_activities(step.connection, task.instance_id, undone)
+    if any(_is_somebodys(event, actor, step.package.model) for event in events):
+        return []
+    return [_target(task)]
 
 
 def undoing(step: Step, activity_id: str) -> set[str]:
@@ -165,8 +159,8 @@ def _is_somebodys(event: Mapping[str, Any], actor: str, model: spiff.Model) -> b
     return acted or event["kind"] in ("message_received", "job_done") or left_the_house(event, model)
 
 
-def _to_jump(step: Step, task: UserTask, rounds: Mapping[str, UserTask], _actor: str) -> list[Target]:
-    back = [_target(rounds, activity_id, element_id) for activity_id, element_id in step.run.rewind_targets(None) if activity_id in rounds]
+def _to_jump(step: Step, task: UserTask, _actor: str) -> list[Target]:
+    back = [_target(each) for each in _completed(step, task, step.run.rewind_targets(None))]
     elements = step.package.model.elements
     known = {each.element_id for each in back}
     ahead = [Target(element_id, element_id, elements[element_id].name or element_id, elements[element_id].name_en or element_id, ahead=True)
@@ -174,9 +168,15 @@ def _to_jump(step: Step, task: UserTask, rounds: Mapping[str, UserTask], _actor:
     return ahead + back
 
 
-def _target(rounds: Mapping[str, UserTask], activity_id: str, element_id: str, **marks: bool) -> Target:
-    task = rounds[activity_id]
-    return Target(activity_id, element_id, task.name, task.name_en, task.ended_by, task.ended_at, **marks)
+def _completed(step: Step, task: UserTask, activities: Sequence[tuple[str, str]]) -> list[UserTask]:
+    """Return the completed rounds of these activities of the task's instance, in their order; of several of one the latest."""
+    found = user_tasks.of_activities(step.connection, task.instance_id, [activity_id for activity_id, _ in activities])
+    latest = {each.activity_id: each for each in found if each.state == COMPLETED}
+    return [latest[activity_id] for activity_id, _ in activities if activity_id in latest]
+
+
+def _target(task: UserTask, **marks: bool) -> Target:
+    return Target(task.activity_id, task.element_id, task.name, task.name_en, task.ended_by, task.ended_at, **marks)
 
 
 _OF_MOVE = {REJECT: _to_reject, WITHDRAW: _to_withdraw, TAKE_BACK: _to_take_back, JUMP: _to_jump}
