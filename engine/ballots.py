@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, bindparam, select
+from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, bindparam, null, select
 
 from kesu.engine.database import Instant, Json, metadata
 from kesu.engine.errors import Conflict, Forbidden, sentence
@@ -49,6 +49,9 @@ Index("ix_ballots_answered", ballots.c.voter, ballots.c.answered_at, ballots.c.t
 
 # Built once: putting a statement together costs more than running it.
 _OF_TASK = select(ballots).where(ballots.c.task_id == bindparam("wanted")).order_by(ballots.c.position, ballots.c.id)
+_WRITTEN = {"answered_at", "comment", "submission"}  # what no tally asks for: reading it for fifty costs as much as writing one
+_STANDING = select(*(null().label(column.name) if column.name in _WRITTEN else column for column in ballots.c)).where(
+    ballots.c.task_id == bindparam("wanted")).order_by(ballots.c.position, ballots.c.id)
 _VOID = select(ballots.c.voter).where(ballots.c.task_id == bindparam("wanted"), ballots.c.state == VOID)
 _CHANGE = ballots.update().where(ballots.c.id == bindparam("wanted"))
 
@@ -91,6 +94,11 @@ class Ballot(NamedTuple):
 def of_task(connection: Connection, task_id: int) -> list[Ballot]:
     """Return the ballots of a round in order of position."""
     return [Ballot._make(row) for row in connection.execute(_OF_TASK, {"wanted": task_id})]
+
+
+def standing(connection: Connection, task_id: int) -> list[Ballot]:
+    """Return the ballots of a round as a tally sees them, in order of position: without what the voters wrote and when."""
+    return [Ballot._make(row) for row in connection.execute(_STANDING, {"wanted": task_id})]
 
 
 def of_tasks(connection: Connection, task_ids: Sequence[int]) -> dict[int, list[Ballot]]:

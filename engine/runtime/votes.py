@@ -72,7 +72,7 @@ def _cast_only(db: Database, cast: Cast) -> Moved:
         user_tasks.check_open(task, cast.seen)
         state = instances.active_state(connection, task.instance_id)
         user_tasks.touch(connection, task)  # locks the round: voters write one after the other, each seeing the ones before
-        round_ = ballots.of_task(connection, task.id)
+        round_ = ballots.standing(connection, task.id)
         own = _own(task, round_, cast.actor)
         after = _after(round_, own, cast.yes)
         if ballots.result(task.ballot or {}, after):
