@@ -22,6 +22,8 @@ from kesu.engine.user_tasks import CLAIMED, COMPLETED, CREATED, OPEN, UNDONE, Us
 BOXES = ("mine", "group", "urged", "cases", "done", "copied")
 OPEN_BOXES = ("mine", "group", "urged", "cases")
 Keys = Select[Any] | list[str]  # a selection of business keys, or the keys themselves
+BADGE = 100  # as far as the number beside a box is counted: it then says 99+
+SOME = 300  # as many of its tasks are looked at for the kinds to choose from
 MANY = 1000  # as far as tasks are counted and looked through for what a page says beside them
 
 
@@ -76,18 +78,18 @@ def kinds(connection: Connection, person: Person, box: str) -> list[tuple[str, s
     In a very large box those among its first tasks.
     """
     columns = (user_tasks.c.definition_key, user_tasks.c.element_id, func.max(user_tasks.c.name), func.max(user_tasks.c.name_en))
-    first = _either([select(user_tasks.c.id).where(way).limit(MANY) for way in _ways(person, box)])
+    first = _either([select(user_tasks.c.id).where(way).limit(SOME) for way in _ways(person, box)])
     query = select(*columns).where(user_tasks.c.id.in_(first)).group_by(user_tasks.c.definition_key, user_tasks.c.element_id)
     return [tuple(row) for row in connection.execute(query.order_by(user_tasks.c.definition_key, user_tasks.c.element_id))]
 
 
 def counts(connection: Connection, person: Person, *, now: datetime) -> dict[str, int]:
-    """Count the open boxes, and what is overdue in the first; the groups' up to `MANY`: beyond that nobody reads the number."""
+    """Count the open boxes, and what is overdue in the first; the groups' and the urged up to `BADGE`."""
     late: Any = func.count(case((user_tasks.c.due_at < now, 1)))
     total, overdue = connection.execute(_boxed(select(*[func.count(), late]), person, "mine")).one()
-    group = count(connection, person, "group", Filter(), most=MANY)
+    group = count(connection, person, "group", Filter(), most=BADGE)
     unread = select(func.count()).select_from(copies).where(copies.c.login == person.login, copies.c.read_at.is_(None))
-    urged = count(connection, person, "urged", Filter(), most=MANY)
+    urged = count(connection, person, "urged", Filter(), most=BADGE)
     return {"mine": total, "overdue": overdue, "group": group, "urged": urged, "copied": connection.execute(unread).scalar_one()}
 
 
@@ -119,7 +121,8 @@ def _ways(person: Person, box: str, much: bool = False) -> list[ColumnElement[bo
     if box == "urged":
         urged = select(urges.c.task_id).where(urges.c.urged_by != person.login)
         offered = urged.where(_offered(person).where(candidates.c.task_id == urges.c.task_id).exists())
-        return [*[and_(way, _is_in(urged)) for way in _ways(person, "mine")], and_(user_tasks.c.state == CREATED, _is_in(offered))]
+        is_urged = urged.where(urges.c.task_id == user_tasks.c.id).exists()  # asked for each of mine: they are few, all that was ever urged is not
+        return [*[and_(way, is_urged) for way in _ways(person, "mine")], and_(user_tasks.c.state == CREATED, _is_in(offered))]
     if box == "cases":
         return _elsewhere(person)
     return [_is_in(select(copies.c.task_id).where(copies.c.login == person.login))]
