@@ -96,7 +96,7 @@ def _within(span: Range) -> CellTest:
     """The frequent case, spelled out for speed: numbers between two numbers, with one side perhaps open."""
     low, high = span.start, span.end
     numbers = span.operator not in ("=", "!=") and all(one is None or type(one) is Decimal for one in (low, high))
-    if not numbers or (span.operator is None and None in (low, high)):
+    if not numbers or (low, high).count(None) != (0 if span.operator is None else 1):  # `> null` has no end at all, and no answer
         return lambda value, scope: _verdict(value, span)
     above: Any = None if low is None else low.__le__ if span.start_included else low.__lt__
     below: Any = None if high is None else high.__ge__ if span.end_included else high.__gt__

@@ -12,6 +12,8 @@ from kesu.rules import RuleError, unary_test
         ("> 10", 11, True),
         ("> 10", 10, False),
         ("> 10", None, False),
+        ("> null", 11, False),
+        ("<= null", 11, False),
         ("[1..10)", 10, False),
         ('"a", "b"', "b", True),
         ('not("a", "b")', "b", False),
