@@ -1,4 +1,4 @@
-"""What a fresh Kesu knows before anybody sets anything up: categories, keyword rules, calendars; all theirs to change."""
+"""What a fresh Kesu knows before anybody sets anything up: categories, keyword rules, calendars, departments and roles; all theirs to change."""
 
 from importlib import resources
 from typing import Any
@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from kesu.complaints import categories, keyword_rules, working_hours
 from kesu.complaints.calendars import Calendar, Span
+from kesu.engine import identity
 
 OFFICE = (Span(9 * 60, 12 * 60), Span(13 * 60, 18 * 60))
 
@@ -31,6 +32,14 @@ def install(connection: Connection) -> None:
         working_hours.keep(connection, working_hours.WORKING_DAYS, name="工作日（每日24小时）", name_en="Working days, around the clock")
         office = Calendar("office_hours", "Asia/Shanghai", "CN", {day: OFFICE for day in range(5)})
         working_hours.keep(connection, office, name="办公时间", name_en="Office hours")
+
+
+def staff(connection: Connection) -> None:
+    """Write the departments and roles that what came with Kesu asks for, where they are not there yet."""
+    known = set(connection.execute(select(identity.groups.c.key)).scalars())
+    for position, entry in enumerate(_read("groups.yaml")):
+        if entry["key"] not in known:
+            identity.add_group(connection, entry.pop("key"), position=position, **entry)
 
 
 def _is_empty(connection: Connection, table: Any) -> bool:

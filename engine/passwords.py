@@ -4,6 +4,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _hasher = PasswordHasher()
+SHORTEST = 10  # characters of a new password
 _NOBODYS = _hasher.hash("the password of nobody")
 
 

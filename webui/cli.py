@@ -17,6 +17,7 @@ from kesu.engine.clock import ManualClock
 from kesu.engine.database import Database
 from kesu.engine.errors import Failed, Rejected
 from kesu.webui import (
+    company_commands,
     incident_commands,
     installations,
     schedules,
@@ -54,7 +55,8 @@ def main(context: click.Context) -> None:
     context.obj = _database  # groups of commands in files of their own open it when they need it
 
 
-main.add_command(incident_commands.group)
+for command in (incident_commands.group, company_commands.company, company_commands.password):
+    main.add_command(command)
 
 
 @main.command()
@@ -70,9 +72,12 @@ def install(demo: bool) -> None:
     """Migrate, and publish the diagrams, tables and forms that came with Kesu."""
     installations.migrate(_url())
     db = _database()
-    installations.publish(db)
+    for line in installations.publish(db):
+        click.echo(line)
     if demo:
         installations.load_demo(db)
+    elif not installations.is_staffed(db):
+        click.echo("Nobody works here yet. Next: `kesu company FILE`; docs/company.example.yaml shows what to write.")
 
 
 @main.command()

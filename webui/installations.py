@@ -42,6 +42,7 @@ def publish(db: Database) -> list[str]:
     plug()
     with db.write() as connection:
         starting_data.install(connection)
+        starting_data.staff(connection)
     shipped = pathlib.Path(str(files.files("kesu.processes")))
     with db.read() as connection:
         if definitions.all_latest(connection):
@@ -73,10 +74,15 @@ def administrator(connection: Connection) -> str:
     known = identity.members(connection, "admin")
     if known:
         return known[0]
-    if connection.execute(select(identity.groups.c.key).where(identity.groups.c.key == "admin")).one_or_none() is None:
-        identity.add_group(connection, "admin", kind="role", name="系统管理员", name_en="Administrator")
+    starting_data.staff(connection)
     identity.add_person(connection, "admin", at=clock.now(), groups=["admin"], name="管理员", name_en="Administrator")
     return "admin"
+
+
+def is_staffed(db: Database) -> bool:
+    """Say whether anybody can sign in."""
+    with db.read() as connection:
+        return connection.execute(select(identity.people.c.login).where(identity.people.c.password_hash.is_not(None)).limit(1)).first() is not None
 
 
 def load_demo(db: Database) -> None:

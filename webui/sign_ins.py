@@ -80,6 +80,11 @@ def end_others(connection: Connection, login: str) -> None:
     connection.execute(others.values(ended_at=clock.now()))
 
 
+def end_all(connection: Connection, login: str) -> None:
+    """Sign a person out everywhere: somebody else has given them a new password."""
+    connection.execute(sign_ins.update().where(sign_ins.c.login == login, sign_ins.c.ended_at.is_(None)).values(ended_at=clock.now()))
+
+
 def recognise() -> Person | None:
     """Return the person of the browser's session, or None where it has ended."""
     token = session.get("sign_in")

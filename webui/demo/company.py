@@ -15,15 +15,6 @@ LETTERHEAD = {"KESU_COMPANY": "云杉电器（演示）", "KESU_COMPANY_EN": "Yu
 DOMAIN = "demo.example"
 
 
-class Group(NamedTuple):
-    """A department or a role; a department has a head."""
-
-    key: str
-    name: str
-    name_en: str
-    head: str | None = None
-
-
 class Colleague(NamedTuple):
     """Somebody who works here."""
 
@@ -35,17 +26,8 @@ class Colleague(NamedTuple):
     duty: str = ""  # what the sign-in page says they show
 
 
-DEPARTMENTS = (
-    Group("customer_service", "客户服务部", "Customer service", "mara"), Group("quality", "质量部", "Quality", "ada"),
-    Group("technical", "技术部", "Technical", "tian"), Group("logistics", "物流部", "Logistics", "lin"),
-    Group("after_sales", "售后部", "After-sales", "anna"), Group("sales", "销售部", "Sales", "sam"),
-    Group("legal", "法务部", "Legal", "leo"), Group("management", "管理层", "Management", "gao"),
-)
-ROLES = (
-    Group("agent", "客服专员", "Agent"), Group("investigator", "调查员", "Investigator"), Group("approver", "审批人", "Approver"),
-    Group("manager", "投诉主管", "Complaint manager"), Group("owner", "流程负责人", "Process owner"), Group("auditor", "审计员", "Auditor"),
-    Group("admin", "系统管理员", "Administrator"),
-)
+HEADS = {"customer_service": "mara", "quality": "ada", "technical": "tian", "logistics": "lin", "after_sales": "anna", "sales": "sam",
+         "legal": "leo", "management": "gao"}
 PEOPLE = (
     Colleague("gao", "高远", "Gao Yuan", ("management",), None, "management: third approval"),
     Colleague("mara", "马兰", "Ma Lan", ("customer_service", "manager"), "gao", "complaint manager: second approval, rulings"),
@@ -80,14 +62,10 @@ def found(connection: Connection, now: datetime) -> None:
     # Nobody is at work here at four in the morning, so no time limit may end then: 24 hours are a day from nine to six.
     hours = Calendar(working_hours.DEFAULT, "Asia/Shanghai", "CN", {day: starting_data.OFFICE for day in range(5)})
     working_hours.keep(connection, hours, name="工作时间（周一至周五）", name_en="Working hours, Monday to Friday")
-    known = set(connection.execute(select(identity.groups.c.key)).scalars())
-    for position, group in enumerate((*DEPARTMENTS, *ROLES)):
-        if group.key not in known:
-            kind = "department" if group in DEPARTMENTS else "role"
-            identity.add_group(connection, group.key, kind=kind, name=group.name, name_en=group.name_en, position=position)
+    starting_data.staff(connection)
     _hire(connection, now)
-    for department in DEPARTMENTS:
-        connection.execute(identity.groups.update().where(identity.groups.c.key == department.key).values(head=department.head))
+    for department, head in HEADS.items():
+        connection.execute(identity.groups.update().where(identity.groups.c.key == department).values(head=head))
     _make(connection, now)
 
 

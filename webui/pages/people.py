@@ -21,7 +21,6 @@ from kesu.webui.permissions import public, requires
 from kesu.webui.task_cards import people_names
 
 blueprint = Blueprint("people", __name__)
-SHORTEST = 10
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
 CONTINENTS = ("Africa", "America", "Asia", "Australia", "Europe", "Pacific")
 ZONES = sorted((name, name.replace("_", " ")) for name in available_timezones() if name.split("/")[0] in CONTINENTS)
@@ -92,8 +91,8 @@ def _change_password() -> None:
         with database().write() as connection:
             sign_ins.note_failure(connection, login)
         raise Invalid(sentence("The password was not changed."), [("current", _("This is not your present password."))])
-    if len(fresh) < SHORTEST:
-        problem = _("Use at least %(number)s characters; several words are easy to remember.", number=SHORTEST)
+    if len(fresh) < passwords.SHORTEST:
+        problem = _("Use at least %(number)s characters; several words are easy to remember.", number=passwords.SHORTEST)
         raise Invalid(sentence("The password was not changed."), [("fresh", problem)])
     with database().write() as connection:
         identity.keep_password_hash(connection, login, passwords.hashed(fresh))
@@ -111,7 +110,7 @@ def profile(problems: dict[str, str] | None = None) -> str:
             "wishes": mail_wishes.of_person(connection, person.login), "profile": profiles.of_person(connection, person.login),
             **_deputies(connection, person),
         }
-    return render_template("people/show.html", person=person, here=sign_ins.current_digest(), problems=problems or {}, shortest=SHORTEST,
+    return render_template("people/show.html", person=person, here=sign_ins.current_digest(), problems=problems or {}, shortest=passwords.SHORTEST,
                            in_words=sign_ins.in_words, zones=ZONES, hours=HOURS, second=timedelta(seconds=1), sent=request.form, **context)
 
 
