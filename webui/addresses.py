@@ -1,8 +1,9 @@
-"""Addresses that come with a request: followed only within this application; ids in them only as large as ids can be."""
+"""Addresses: those in a request are followed only within this application, ids in them only as large as ids can be; those in pages say their verb."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, url_for
 from werkzeug.routing import IntegerConverter
 
 LARGEST = 2**31 - 1  # what an integer column holds on every database
@@ -18,8 +19,18 @@ class IdConverter(IntegerConverter):
 
 
 def init(app: Flask) -> None:
-    """Bound the ids in addresses."""
+    """Bound the ids in addresses, and let those that templates make carry the verb that a form means."""
     app.url_map.converters["int"] = IdConverter
+    app.jinja_env.globals["url_for"] = address
+
+
+def address(endpoint: str, *, _method: str | None = None, **values: Any) -> str:
+    """Return the address of an endpoint; with `_method`, the verb goes along as `?_method=`, where `protections` looks for it.
+
+    Flask's own `url_for` takes a `_method` too, but only to find the rule: a form sent there would POST.
+    """
+    found = url_for(endpoint, _method=_method, **values)
+    return found if _method is None else f"{found}{'&' if '?' in found else '?'}_method={_method}"
 
 
 def id_in(text: str | None) -> int | None:

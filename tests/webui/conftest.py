@@ -10,7 +10,7 @@ from kesu.engine import clock, definitions, identity, passwords, runtime, servic
 from kesu.engine.service_tasks import Registry
 from kesu.webui.app import create_app
 from tests.engine.diagrams import diagram, extension
-from tests.webui.pages import faults, token, words
+from tests.webui.pages import dead_ends, faults, token, words
 
 PASSWORD = "kesu demo password"
 HASH = passwords.hashed(PASSWORD)
@@ -110,7 +110,7 @@ class Reader:
     def _checked(self, answer, status: int):
         assert answer.status_code == status, f"{answer.status_code}: {words(answer.text)[:800]}"
         if answer.mimetype == "text/html" and answer.text.lstrip().startswith("<!DOCTYPE"):
-            assert not (found := faults(answer.text)), "\n".join(found)
+            assert not (found := [*faults(answer.text), *dead_ends(answer.text, self.browser.application)]), "\n".join(found)
         return answer
 
 

@@ -3,9 +3,12 @@
 import re
 import warnings
 from html.parser import HTMLParser
+from urllib.parse import parse_qs, urlsplit
 
 import html5lib
+from flask import Flask
 from html5lib.constants import E as MESSAGES
+from werkzeug.exceptions import HTTPException
 
 # html5lib knows the HTML of 2014: these are valid today.
 FORGIVEN = {"unknown-attribute"}
@@ -20,6 +23,7 @@ class Outline(HTMLParser):
         self.title = ""
         self.ids: list[str] = []
         self.forms: list[dict] = []
+        self.sent_to: list[str] = []
         self.tables: list[int] = []
         self.inline: list[str] = []
         self.unlabelled: list[str] = []
@@ -33,6 +37,7 @@ class Outline(HTMLParser):
             self.ids.append(found["id"])
         self._inside.append(tag) if tag in ("h1", "title", "form", "table", "label", "svg") else None
         self._look(tag, found)
+        self.sent_to += [found["formaction"]] if "formaction" in found else []
         if "style" in found or any(name.startswith("on") for name in found):
             self.inline.append(f"<{tag} {found}>")
 
@@ -41,6 +46,7 @@ class Outline(HTMLParser):
             self.h1.append("")
         elif tag == "form":
             self.forms.append({"action": found.get("action"), "method": (found.get("method") or "get").lower(), "csrf": False})
+            self.sent_to += [found["action"]] if found.get("action") and found.get("method") == "post" else []
         elif tag == "input" and found.get("name") == "csrf_token" and self.forms:
             self.forms[-1]["csrf"] = True
         elif tag == "table":
@@ -96,6 +102,19 @@ def _invalid(text: str) -> list[str]:
         warnings.simplefilter("ignore")
         parser.parse(text)
     return [f"{MESSAGES.get(code, code)} {data} at {place}" for place, code, data in parser.errors if code not in FORGIVEN]
+
+
+def dead_ends(text: str, app: Flask) -> list[str]:
+    """Return a sentence for every address to which a form of a page is sent, but where nobody takes it: an HTML form can only POST."""
+    found = []
+    for address in Outline(text).sent_to:
+        split = urlsplit(address)
+        method = parse_qs(split.query).get("_method", ["POST"])[0]
+        try:
+            app.url_map.bind("localhost").match(split.path, method=method)
+        except HTTPException as refusal:
+            found.append(f"a form is sent to {address}, which answers {refusal.code}")
+    return found
 
 
 def token(text: str) -> str:

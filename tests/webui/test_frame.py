@@ -11,7 +11,7 @@ from kesu.engine.database import Database
 from kesu.webui import languages, permissions
 from kesu.webui.app import create_app
 from tests.webui.conftest import PASSWORD, Reader
-from tests.webui.pages import faults, words
+from tests.webui.pages import dead_ends, faults, words
 
 PO = sorted((pathlib.Path(languages.FOLDER) / "zh" / "LC_MESSAGES").glob("*.po"))
 
@@ -175,3 +175,14 @@ GOOD = ('<!DOCTYPE html><html lang="en"><head><title>A page · Kesu</title></hea
 def test_the_rules_for_pages_bite(offence, word):
     assert faults(GOOD) == []
     assert any(word in fault for fault in faults(offence))
+
+
+@pytest.mark.parametrize(("attribute", "dead"), [
+    ('action="/diagrams/small/draft" method="post"', True),
+    ('action="/diagrams/small/draft?_method=DELETE" method="post"', False),
+    ('action="/nowhere" method="post"', True),
+    ('action="/inbox" method="get"', False)])
+def test_a_form_that_nobody_takes_is_noticed(app, attribute, dead):
+    assert bool(dead_ends(f"<form {attribute}></form>", app)) is dead
+    for address, is_dead in (("/tasks/1/draft", True), ("/tasks/1/draft?_method=PUT", False)):
+        assert bool(dead_ends(f'<button formaction="{address}"></button>', app)) is is_dead

@@ -72,6 +72,16 @@ def test_c_claims_from_the_list(desk, company, begun):
     assert find_task(company, task_id).assignee == "ivan"
 
 
+def test_what_was_claimed_is_put_back_by_its_button(desk, company, begun):
+    task_id = begun()
+    page = desk("ivan")
+    page.goto(f"/tasks/{task_id}")
+    page.locator("main [data-does=claim]").first.click()
+    page.get_by_role("button", name="Put it back on the shared list").click()
+    page.wait_for_load_state("networkidle")
+    assert find_task(company, task_id).assignee is None
+
+
 def test_a_leads_to_the_approval_and_needs_a_second_key_to_decide(desk, company, proposed):
     task_id = proposed()
     page = desk("mara")

@@ -59,7 +59,9 @@ def test_a_task_is_claimed_and_put_back(company, as_person, begun):
     assert "Propose a remedy is yours now." in words(page.text)
     assert find_task(company, task_id).assignee == "ivan"
 
-    ivan.post(f"/tasks/{task_id}/claim?_method=DELETE")
+    back = f"/tasks/{task_id}/claim?_method=DELETE"
+    assert f'action="{back}"' in page.text
+    ivan.post(back)
     assert find_task(company, task_id).assignee is None
 
 
