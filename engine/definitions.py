@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, func, select
 
 from kesu import rules
-from kesu.engine import approver_checks, clock, decision_imports, forms, resources, service_tasks, spiff, start_timers
+from kesu.engine import approver_checks, clock, decision_imports, form_checks, forms, resources, service_tasks, spiff, start_timers
 from kesu.engine.database import Database, Instant, Json, metadata
 from kesu.engine.errors import Invalid, NotFound, sentence
 from kesu.engine.parameter_checks import parameter_problems
@@ -118,7 +118,10 @@ def decisions_of(db: Database, xml: bytes, beside: Iterable[bytes] = ()) -> rule
 
 
 def deploy_form(db: Database, content: bytes, *, actor: str, comment: str = "") -> resources.Resource:
-    """Publish a form. Raises `Invalid` where it is not one."""
+    """Publish a form. Raises `Invalid` where it is not one, with every field that does not hold."""
+    errors = [problem for problem in form_checks.problems(content) if problem.severity == "error"]
+    if errors:
+        raise Invalid(sentence("The form cannot be published: {count} problems must be settled first."), errors, count=len(errors))
     form = forms.read(content)
     with db.write() as connection:
         return resources.publish(connection, FORM, form.key, content, at=clock.now(), actor=actor, comment=comment, offering=(form.key,))
