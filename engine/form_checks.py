@@ -28,7 +28,7 @@ NO_ENGLISH = sentence("Field {number} has no English label; English readers see 
 def problems(content: bytes) -> list[Problem]:
     """Return what speaks against publishing a form, errors and warnings, in the order of its fields; what is no form at all `forms.read` says."""
     components = _components(content)
-    keys = Counter(component.get("key") for component in components if component.get("key"))
+    keys = Counter(str(component["key"]) for component in components if component.get("key"))
     return [problem for number, component in enumerate(components, 1) for problem in _of_field(number, component, keys)]
 
 

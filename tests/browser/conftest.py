@@ -80,6 +80,7 @@ def site(tmp_path, turned, letters, monkeypatch):
     monkeypatch.setenv("KESU_BASE_URL", f"http://127.0.0.1:{server.effective_port}")
     threading.Thread(target=server.run, daemon=True).start()
     yield Site(db, server, turned)
+    server.task_dispatcher.shutdown()  # whoever still answers is let finish: its thread would find the server gone
     server.close()
     db.dispose()
     service_tasks.plug(before[0])

@@ -24,6 +24,7 @@ class Outline(HTMLParser):
         self.ids: list[str] = []
         self.forms: list[dict] = []
         self.sent_to: list[str] = []
+        self.leads_to: list[str] = []
         self.tables: list[int] = []
         self.inline: list[str] = []
         self.unlabelled: list[str] = []
@@ -37,6 +38,7 @@ class Outline(HTMLParser):
             self.ids.append(found["id"])
         self._inside.append(tag) if tag in ("h1", "title", "form", "table", "label", "svg") else None
         self._look(tag, found)
+        self.leads_to += [found["href"]] if found.get("href", "").startswith("/") else []
         self.sent_to += [found["formaction"]] if "formaction" in found else []
         if "style" in found or any(name.startswith("on") for name in found):
             self.inline.append(f"<{tag} {found}>")
@@ -105,16 +107,19 @@ def _invalid(text: str) -> list[str]:
 
 
 def dead_ends(text: str, app: Flask) -> list[str]:
-    """Return a sentence for every address to which a form of a page is sent, but where nobody takes it: an HTML form can only POST."""
-    found = []
-    for address in Outline(text).sent_to:
-        split = urlsplit(address)
-        method = parse_qs(split.query).get("_method", ["POST"])[0]
-        try:
-            app.url_map.bind("localhost").match(split.path, method=method)
-        except HTTPException as refusal:
-            found.append(f"a form is sent to {address}, which answers {refusal.code}")
-    return found
+    """Return a sentence for every address of a page that nobody answers: where links lead, and where forms are sent, which can only POST."""
+    page = Outline(text)
+    wanted = [(address, "GET") for address in page.leads_to]
+    wanted += [(address, parse_qs(urlsplit(address).query).get("_method", ["POST"])[0]) for address in page.sent_to]
+    return [f"{method} {address} answers {code}" for address, method in wanted if (code := _refused(app, address, method))]
+
+
+def _refused(app: Flask, address: str, method: str) -> int | None:
+    try:
+        app.url_map.bind("localhost").match(urlsplit(address).path, method=method)
+    except HTTPException as refusal:
+        return refusal.code
+    return None
 
 
 def token(text: str) -> str:

@@ -181,8 +181,9 @@ def test_the_rules_for_pages_bite(offence, word):
     ('action="/diagrams/small/draft" method="post"', True),
     ('action="/diagrams/small/draft?_method=DELETE" method="post"', False),
     ('action="/nowhere" method="post"', True),
-    ('action="/inbox" method="get"', False)])
-def test_a_form_that_nobody_takes_is_noticed(app, attribute, dead):
+    ('action="/inbox" method="get"', False), ('method="get"><a href="/nowhere"></a', True),
+    ('method="get"><a href="/inbox?box=done#top"></a', False)])
+def test_a_link_or_form_that_nobody_answers_is_noticed(app, attribute, dead):
     assert bool(dead_ends(f"<form {attribute}></form>", app)) is dead
     for address, is_dead in (("/tasks/1/draft", True), ("/tasks/1/draft?_method=PUT", False)):
         assert bool(dead_ends(f'<button formaction="{address}"></button>', app)) is is_dead

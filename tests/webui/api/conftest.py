@@ -47,6 +47,7 @@ def office(request, tmp_path_factory):
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield Office(db, f"http://127.0.0.1:{server.effective_port}")
+    server.task_dispatcher.shutdown()  # whoever still answers is let finish: its thread would find the server gone
     server.close()
     thread.join(10)
     db.dispose()
