@@ -1,4 +1,4 @@
-"""Drafts of diagrams and tables: what an owner is still drawing. One a key, saved only over the version that was opened."""
+"""Drafts of diagrams, tables and forms: what an owner is still drawing. One a key, saved only over the version that was opened."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,5 +59,11 @@ def save(db: Database, kind: str, key: str, content: bytes, *, seen: int, actor:
 
 
 def discard(connection: Connection, kind: str, key: str) -> None:
-    """Drop a draft, for instance because it has been published."""
+    """Drop a draft."""
     connection.execute(drafts.delete().where(drafts.c.kind == kind, drafts.c.key == key))
+
+
+def published(connection: Connection, draft: Draft) -> None:
+    """Drop a draft that has been published, unless somebody has saved it again meanwhile."""
+    same = (drafts.c.kind == draft.kind) & (drafts.c.key == draft.key) & (drafts.c.version == draft.version)
+    connection.execute(drafts.delete().where(same))

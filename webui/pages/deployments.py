@@ -28,7 +28,8 @@ def create(key: str) -> ResponseReturnValue:
     published = definitions.deploy(
         database(), draft.content, actor=signed_in().login, comment=str(sent.get("comment") or "").strip()[:500]
     )
-    _drop(draft)
+    with database().write() as connection:
+        drafts.published(connection, draft)
     version = next(each.version for each in published if each.key == key)
     flash(_("Published as version %(version)s. New cases follow it; running ones keep theirs.", version=version))
     return jsonify(version=version, location=url_for("diagrams.show", key=key)), 201
@@ -56,10 +57,3 @@ def _seen_draft(key: str, seen: int) -> Draft:
             key=key,
         )
     return draft
-
-
-def _drop(draft: Draft) -> None:
-    with database().write() as connection:
-        now = drafts.find(connection, BPMN, draft.key)
-        if now is not None and now.version == draft.version:
-            drafts.discard(connection, BPMN, draft.key)

@@ -1,4 +1,4 @@
-"""Drafts of diagrams, spoken to by the designer in JSON: save over the version that was seen, check, drop."""
+"""Drafts of diagrams, spoken to by the designer in JSON: save over the version that was seen, check. Dropping is the same for every kind of draft."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError
 
 from kesu.engine import definitions, drafts, spiff
 from kesu.engine.errors import Failed, Invalid, Rejected, sentence
-from kesu.engine.resources import BPMN
+from kesu.engine.resources import BPMN, DMN, FORM
 from kesu.engine.spiff.problems import Problem
 from kesu.webui import phrases
 from kesu.webui.context import database, signed_in
@@ -17,6 +17,7 @@ from kesu.webui.errors import FORGED, say
 from kesu.webui.permissions import requires
 
 blueprint = Blueprint("drafts", __name__)
+LISTS = {BPMN: "diagrams.index", DMN: "tables.index", FORM: "forms.index"}
 
 
 @blueprint.put("/diagrams/<key>/draft")
@@ -29,14 +30,16 @@ def save(key: str) -> ResponseReturnValue:
     return jsonify(version=draft.version, saved_at=draft.saved_at.isoformat(), saved_by=draft.saved_by)
 
 
-@blueprint.delete("/diagrams/<key>/draft")
+@blueprint.delete("/diagrams/<key>/draft", defaults={"kind": BPMN})
+@blueprint.delete("/tables/<key>/draft", defaults={"kind": DMN})
+@blueprint.delete("/forms/<key>/draft", defaults={"kind": FORM})
 @requires("owner")
-def delete(key: str) -> ResponseReturnValue:
-    """Drop the draft; what is published stays as it is."""
+def delete(kind: str, key: str) -> ResponseReturnValue:
+    """Drop the draft of a diagram, a table or a form; what is published stays as it is."""
     with database().write() as connection:
-        drafts.discard(connection, BPMN, key)
+        drafts.discard(connection, kind, key)
     flash(_("The draft was dropped."))
-    return redirect(url_for("diagrams.index"), 303)
+    return redirect(url_for(LISTS[kind]), 303)
 
 
 @blueprint.post("/diagrams/<key>/validation")

@@ -94,16 +94,6 @@ def save(key: str) -> ResponseReturnValue:
     return redirect(url_for(".designer", key=key) + _place(act, content), 303)
 
 
-@blueprint.delete("/forms/<key>/draft")
-@requires("owner")
-def delete(key: str) -> ResponseReturnValue:
-    """Drop the draft; what is published stays as it is."""
-    with database().write() as connection:
-        drafts.discard(connection, FORM, key)
-    flash(_("The draft was dropped."))
-    return redirect(url_for(".index"), 303)
-
-
 @blueprint.post("/forms/<key>/deployments")
 @requires("owner")
 def publish(key: str) -> ResponseReturnValue:
@@ -118,9 +108,7 @@ def publish(key: str) -> ResponseReturnValue:
     except Invalid as refusal:
         return _editor(shelf, say(refusal)), refusal.status
     with database().write() as connection:
-        now = drafts.find(connection, FORM, key)
-        if now is not None and now.version == shelf.draft.version:
-            drafts.discard(connection, FORM, key)
+        drafts.published(connection, shelf.draft)
     flash(_("Published as version %(version)s. New cases follow it; running ones keep theirs.", version=published.version))
     return redirect(url_for(".show", key=key), 303)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, generate_csrf
@@ -85,16 +85,6 @@ def save(key: str) -> ResponseReturnValue:
     return jsonify(version=draft.version, saved_at=draft.saved_at.isoformat(), saved_by=draft.saved_by)
 
 
-@blueprint.delete("/tables/<key>/draft")
-@requires("owner")
-def delete(key: str) -> ResponseReturnValue:
-    """Drop the draft; what is published stays as it is."""
-    with database().write() as connection:
-        drafts.discard(connection, DMN, key)
-    flash(_("The draft was dropped."))
-    return redirect(url_for(".index"), 303)
-
-
 @blueprint.post("/tables/<key>/validation")
 @requires("owner")
 def validate(key: str) -> ResponseReturnValue:
@@ -131,9 +121,7 @@ def publish(key: str) -> ResponseReturnValue:
     published = definitions.deploy_decisions(database(), key, draft.content, actor=signed_in().login,
                                              comment=str(sent.get("comment") or "").strip()[:500])
     with database().write() as connection:
-        now = drafts.find(connection, DMN, key)
-        if now is not None and now.version == draft.version:
-            drafts.discard(connection, DMN, key)
+        drafts.published(connection, draft)
     flash(_("Published as version %(version)s. New cases follow it; running ones keep theirs.", version=published.version))
     return jsonify(version=published.version, location=url_for(".show", key=key)), 201
 
