@@ -19,6 +19,7 @@ ENTRIES = {  # section -> its entries; those that must be there come first, up t
 }
 HOURS = "working_hours"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "make_up_day")
+NOBODY = (identity.SYSTEM, identity.CUSTOMER)  # in the history these two are nobody who signs in
 LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 
 
@@ -53,7 +54,7 @@ def _entry_problems(place: str, entry: Any, names: tuple[str, ...]) -> Iterable[
 
 def _fits(name: str, value: Any) -> bool:
     checks: dict[str, Callable[[Any], bool]] = {
-        "login": lambda value: isinstance(value, str) and LOGIN.fullmatch(value) is not None,
+        "login": lambda value: isinstance(value, str) and LOGIN.fullmatch(value) is not None and value not in NOBODY,
         "groups": lambda value: isinstance(value, list) and all(isinstance(each, str) for each in value),
         "models": lambda value: isinstance(value, list) and all(isinstance(each, str) for each in value),
         "warranty_months": lambda value: type(value) is int and 0 <= value <= 1200,

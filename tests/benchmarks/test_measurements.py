@@ -19,7 +19,7 @@ PROMISED = {
     "loops": ("loop300_over_loop3", "bytes300_over_bytes3", "loop300_over_loop3_postgresql", "reject300_over_reject3"),
     "countersigns": ("ballot_ms", "ballot_ms_postgresql", "ballot50_over_ballot5"),
     "throughput": ("two_over_one_process_postgresql", "two_over_one_process_sqlite"),
-    "inbox": ("inbox_p99_ms_1m", "inbox_filter_p99_ms_1m", "inbox_p99_ms_1m_sqlite", "inbox_p99_ms_1m_postgresql",
+    "inbox": ("inbox_p99_ms_1m", "inbox_whole_p99_ms_1m", "inbox_filter_p99_ms_1m", "inbox_p99_ms_1m_sqlite", "inbox_p99_ms_1m_postgresql",
               "inbox_filter_ms_1m_sqlite", "inbox_filter_ms_1m_postgresql", "inbox_words_ms_1m_sqlite", "inbox_words_ms_1m_postgresql"),
     "waiting": ("timer_sweep_1000_s", "timer_sweep_1000_s_postgresql", "idle_look_100k_timers_ms", "idle_100k_over_none"),
     "memory": ("memory_completions", "memory_mb"),

@@ -65,6 +65,7 @@ def test_loading_again_changes_what_stands_in_it_and_nobodys_password(fresh):
     ("people: [hong]", "people 1: expected entries like login, name, groups."),
     ("people: [{login: hong, name: 洪}]", "people 1: groups is missing."),
     ("people: [{login: Hong Wei, name: 洪, groups: [quality]}]", "people 1: login cannot be Hong Wei."),
+    ("people: [{login: system, name: 系统, groups: [admin]}]", "people 1: login cannot be system."),
     ("people: [{login: hong, name: 洪, groups: [quality], email: nowhere}]", "people 1: email cannot be nowhere."),
     ("people: [{login: hong, name: 洪, groups: [quality], boss: mei}]", "people 1: there is no entry boss."),
     ("people: [{login: hong, name: 洪, groups: [qualify]}]", "hong names qualify, but there is none of that name."),
