@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kesu.engine.database import Database, Instant, metadata
 from kesu.webui import tables  # noqa: F401  every room hangs its tables off the one metadata
-from tests.conftest import ROOT
+from tests.conftest import ROOT, new_database
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ROWS = {  # what came in needs a case, and a case its customer
@@ -68,6 +68,31 @@ def test_a_missing_column_would_be_noticed(empty):
     with empty.write() as connection:
         connection.execute(text("ALTER TABLE mails RENAME COLUMN subject TO topic"))
     assert differences(empty) != []
+
+
+def triggers(db):
+    """The triggers of a database, by name and table. Whoever makes a table again on SQLite has to tell its triggers again."""
+    query = ("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'" if db.is_sqlite else
+             "SELECT trigger_name, event_object_table FROM information_schema.triggers WHERE trigger_schema = 'public'")
+    with db.engine.connect() as connection:
+        return {tuple(row) for row in connection.execute(text(query))}
+
+
+@pytest.fixture
+def told(empty, request, tmp_path):
+    """A database of the same kind with all tables as the code says them."""
+    database = Database(f"sqlite:///{tmp_path}/told.db") if empty.is_sqlite else new_database(request.getfixturevalue("postgres_url"))
+    metadata.create_all(database.engine)
+    yield database
+    database.dispose()
+
+
+def test_the_migrations_put_every_trigger_in_place(empty, told):
+    command.upgrade(config(empty), "head")
+    assert triggers(empty) == triggers(told) and len(triggers(told)) >= 3
+    with empty.write() as connection:
+        connection.execute(text("DROP TRIGGER case_words_of_case" + ("" if empty.is_sqlite else " ON cases")))
+    assert triggers(empty) != triggers(told)
 
 
 def test_every_step_can_be_gone_back_and_forth(empty):
