@@ -122,6 +122,12 @@ def of_activities(connection: Connection, instance_id: int, activity_ids: Iterab
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def of_elements(connection: Connection, instance_id: int, element_ids: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the events of these elements of an instance in order, as dicts."""
+    query = select(history).where(history.c.instance_id == instance_id, history.c.element_id.in_(list(element_ids))).order_by(history.c.sequence)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
 def last(connection: Connection, instance_id: int, kind: str) -> datetime | None:
     """Return when this kind of event happened last in an instance, or None."""
     query = select(history.c.at).where(history.c.instance_id == instance_id, history.c.kind == kind)

@@ -69,6 +69,12 @@ def find(connection: Connection, timer_id: int) -> Timer | None:
     return None if row is None else Timer(*row)
 
 
+def armed(connection: Connection, instance_id: int) -> set[str]:
+    """Return the activities of an instance whose timers will go off, or would if it did not stand still."""
+    match = (timers.c.instance_id == instance_id) & timers.c.state.in_([ARMED, FROZEN])
+    return set(connection.execute(select(timers.c.activity_id).where(match)).scalars())
+
+
 def next_due(connection: Connection) -> datetime | None:
     """Return when the next armed timer is due, or None."""
     return connection.execute(select(func.min(timers.c.due_at)).where(timers.c.state == ARMED)).scalar()

@@ -3,7 +3,7 @@
 A task is created, claimed, completed or cancelled. The row changes by compare-and-set; whoever comes second is told who was first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ from kesu.engine import candidates, clock, history, identity
 from kesu.engine.database import Database, Instant, Json, metadata
 from kesu.engine.errors import Conflict, Forbidden, NotFound, sentence
 from kesu.engine.history import Event
+from kesu.engine.instances import Stale
 
 CREATED, CLAIMED, COMPLETED, CANCELLED = "created", "claimed", "completed", "cancelled"
 OPEN = (CREATED, CLAIMED)
@@ -151,6 +152,13 @@ def of_activities(connection: Connection, instance_id: int, activity_ids: Iterab
     return [UserTask(*row) for row in connection.execute(_OF_ACTIVITIES, {"wanted": instance_id, "activities": list(activity_ids)})]
 
 
+def standing(connection: Connection, instance_id: int, element_ids: Iterable[str]) -> list[UserTask]:
+    """Return the completed rounds of these elements of an instance that no move has undone, in order of creation."""
+    query = select(user_tasks).where(user_tasks.c.instance_id == instance_id, user_tasks.c.element_id.in_(list(element_ids)),
+                                     user_tasks.c.state == COMPLETED, user_tasks.c.superseded_by.is_(None))
+    return [UserTask(*row) for row in connection.execute(query.order_by(user_tasks.c.id))]
+
+
 def check_open(task: UserTask, seen: int | None = None) -> None:
     """Raise `Conflict` where somebody has already dealt with the task, or has changed it since it was seen."""
     if not task.is_open:
@@ -246,6 +254,13 @@ def supersede(connection: Connection, task_ids: Iterable[int], *, by: int) -> No
     """Mark completed rounds as undone by a move that was made from another task; what was answered stays."""
     match = user_tasks.c.id.in_(list(task_ids)) & user_tasks.c.superseded_by.is_(None) & (user_tasks.c.state == COMPLETED)
     connection.execute(user_tasks.update().where(match).values(superseded_by=by))
+
+
+def check_unchanged(connection: Connection, versions: Mapping[int, int]) -> None:
+    """Raise `Stale` where one of these tasks is no longer of the version that was read. Nobody can change them before this commits."""
+    query = select(user_tasks.c.id, user_tasks.c.version).where(user_tasks.c.id.in_(list(versions))).with_for_update()
+    if any(versions[row.id] != row.version for row in connection.execute(query)):
+        raise Stale
 
 
 def reinstate(connection: Connection, task: UserTask, activity_id: str) -> None:

@@ -1,11 +1,14 @@
 """What a move would do, before it is done: what it voids, what it cannot undo, where the case goes and what comes after."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from kesu.engine import ballots, history, spiff, user_tasks
+from kesu.engine import ballots, spiff, timers, user_tasks
+from kesu.engine.runtime import undoings
 from kesu.engine.runtime.rejections import RERUN, carry_out
 from kesu.engine.runtime.steps import Step
 from kesu.engine.runtime.targets import REJECT, THE_END, Target, chosen, left_the_house, targets
+from kesu.engine.runtime.undoings import Undoing
 from kesu.engine.user_tasks import UserTask
 
 
@@ -47,13 +50,13 @@ def previewed(step: Step, task: UserTask, move: str, target: str | None, afterwa
     how = afterwards or task.settings.get("moves", {}).get("afterwards") or RERUN
     carry_out(step, task, picked, resume=False)
     kept = set() if picked is THE_END else {wait.activity_id for wait in step.run.waits()}
-    voided = [_named(step, wait.kind, wait.element_id) for wait in before if wait.activity_id not in kept]
-    undone = {happening.activity_id for happening in step.run.happenings if happening.kind == "cancelled" and happening.activity_id}
-    rounds = user_tasks.of_activities(step.connection, task.instance_id, undone)
+    voided = [_named(step, wait.kind, wait.element_id) for wait in _pending(step, before) if wait.activity_id not in kept]
+    undone = undoings.of_run(step.run)
+    rounds = undoings.rounds(step.connection, task.instance_id, undone)
     if picked is THE_END:
         rounds = user_tasks.of_instance(step.connection, task.instance_id, only_open=True)
-    return Preview(picked, voided, _effects(step, undone), _ballots(step, rounds),
-                   [_named(step, "user_task", each.element_id) for each in rounds if each.state == user_tasks.COMPLETED],
+    finished = [each for each in rounds if each.state == user_tasks.COMPLETED and each.superseded_by is None]
+    return Preview(picked, voided, _effects(step, undone), _ballots(step, rounds), [_named(step, "user_task", each.element_id) for each in finished],
                    how, task.element_id if move == REJECT and how != RERUN and picked is not THE_END else None)
 
 
@@ -61,9 +64,15 @@ def _named(step: Step, kind: str, element_id: str) -> Voided:
     return Voided(kind, element_id, step.package.model.elements[element_id].name or element_id)
 
 
-def _effects(step: Step, undone: set[str]) -> list[Voided]:
+def _pending(step: Step, waits: Sequence[spiff.Wait]) -> list[spiff.Wait]:
+    """What is really waited for: the timer of a deadline that has gone off once is not armed again, though the diagram has it there."""
+    armed = timers.armed(step.connection, step.instance_id or 0)
+    return [wait for wait in waits if wait.kind != "timer" or wait.activity_id in armed]
+
+
+def _effects(step: Step, undone: Undoing) -> list[Voided]:
     model: spiff.Model = step.package.model
-    events = history.of_activities(step.connection, step.instance_id or 0, undone)
+    events = undoings.events(step.connection, step.instance_id or 0, undone)
     gone = [event for event in events if event["element_id"] in model.elements and left_the_house(event, model)]
     return [_named(step, "service" if event["kind"] == "activity_completed" else "event", event["element_id"]) for event in gone]
 

@@ -9,7 +9,7 @@ from kesu.engine import ballots, instances, user_tasks
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Invalid, sentence
 from kesu.engine.instances import TERMINATED
-from kesu.engine.runtime import resumptions
+from kesu.engine.runtime import resumptions, undoings
 from kesu.engine.runtime.endings import checked, of_task
 from kesu.engine.runtime.starts import Moved
 from kesu.engine.runtime.steps import Step, by_id, command
@@ -71,13 +71,17 @@ def carry_out(step: Step, task: UserTask, picked: Target, *, resume: bool) -> No
 
 
 def supersede(step: Step, task: UserTask) -> None:
-    """After the move, void the open ballots of every round it ends, and mark the answered rounds it undoes; answers are never changed."""
+    """After the move, void the open ballots of every round it ends, and mark the answered rounds it undoes; answers are never changed.
+
+    Whoever signed, added or gave away one of those rounds while this was thought over came first: the move is looked at again (`Stale`).
+    """
     instance_id, actor_task = task.instance_id, task.id
-    undone: set[str] = set()
-    step.before_commit.append(lambda: undone.update(_undone(step)))
+    read = {each.id: each.version for each in user_tasks.of_instance(step.connection, instance_id, only_open=True)}
 
     def write(connection: Connection) -> None:
-        found = user_tasks.of_instance(connection, instance_id) if step.abandoned else user_tasks.of_activities(connection, instance_id, undone)
+        undone = undoings.of_run(step.run)
+        found = user_tasks.of_instance(connection, instance_id) if step.abandoned else undoings.rounds(connection, instance_id, undone)
+        user_tasks.check_unchanged(connection, {each.id: read[each.id] for each in [task, *found] if each.id in read})
         rounds = [each.id for each in found]
         ballots.void_open(connection, rounds)
         if not step.abandoned:
@@ -85,10 +89,6 @@ def supersede(step: Step, task: UserTask) -> None:
             user_tasks.supersede(connection, rounds, by=actor_task)
 
     step.ends.append(write)
-
-
-def _undone(step: Step) -> set[str]:
-    return {happening.activity_id for happening in step.run.happenings if happening.kind == "cancelled" and happening.activity_id}
 
 
 def _guarded(step: Step, task_id: int, actor: str, move: str, seen: int | None) -> UserTask:

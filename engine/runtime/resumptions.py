@@ -20,6 +20,7 @@ from kesu.engine.spiff import Happening, Wait
 from kesu.engine.user_tasks import UserTask
 
 MAX_SKIPS = 500
+WORK = ("user_task", "service")
 Memory = dict[str, Any]  # JSON: lives in the instance's book until the rework is done
 
 
@@ -36,7 +37,8 @@ def note(step: Step, activity_id: str, target: str, memory: Memory) -> None:
     done: dict[str, list[str]] = {}
     for happening in (each for each in gone if each.activity_id not in (target, None)):
         done.setdefault(happening.element_id, []).append(str(happening.activity_id))
-    memory.update(done=done, values=values.plain(step.run.variables(activity_id)))
+    laps = {str(lap.kept): lap.written() for lap in step.run.laps if lap.kept is not None}
+    memory.update(done=done, laps=laps, values=values.plain(step.run.variables(activity_id)))
     step.book.setdefault("resume", {})[activity_id] = memory
 
 
@@ -102,8 +104,13 @@ def _walk(step: Step, memory: Memory) -> list[tuple[str, str, str]] | None:
     variables, passed = step.run.variables(), []
     for _ in range(MAX_SKIPS):
         step.run.advance()
-        wait = next((each for each in step.run.waits() if each.activity_id not in known and left.get(each.element_id)), None)
-        if wait is None or not _pass(step.run, wait):
+        found = [each for each in step.run.waits() if each.activity_id not in known and left.get(each.element_id)]
+        wait = next((each for each in found if each.kind in WORK), next(iter(found), None))  # an event may have cut work short that was done before
+        if wait is None:
+            break
+        before = left[wait.element_id][0]
+        step.run.stands_for(wait.activity_id, before, memory.get("laps", {}).get(before))
+        if not _pass(step.run, wait):
             break
         passed.append((wait.element_id, left[wait.element_id].pop(0), wait.activity_id))
     new = [each for each in step.run.waits() if each.activity_id not in known]
@@ -116,7 +123,7 @@ def _walk(step: Step, memory: Memory) -> list[tuple[str, str, str]] | None:
 
 
 def _pass(run: spiff.Run, wait: Wait) -> bool:
-    if wait.kind in ("user_task", "service"):
+    if wait.kind in WORK:
         run.complete(wait.activity_id, {})
     elif wait.kind == "timer":
         run.fire(wait.activity_id)

@@ -7,14 +7,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.engine import ballots, history, identity, spiff, user_tasks
+from kesu.engine import ballots, identity, spiff, user_tasks
 from kesu.engine.errors import Conflict, Forbidden, Rejected, sentence
+from kesu.engine.runtime import undoings
 from kesu.engine.runtime.steps import Step
+from kesu.engine.runtime.undoings import Undoing
 from kesu.engine.user_tasks import COMPLETED, UserTask
 
 REJECT, TAKE_BACK, WITHDRAW, JUMP = "reject", "take_back", "withdraw", "jump"
 INITIATOR, PREVIOUS, CHOSEN, END = "initiator", "previous", "chosen", "end"
-ACTS = ("task_completed", "ballot_cast", "task_claimed", "opinion_given", "job_done", "message_received", "signal_received", "event_thrown")
+ACTS = ("task_completed", "ballot_cast", "task_claimed", "opinion_given", "task_transferred", "task_delegated", "sign_added", "sign_removed",
+        "reject", "jump", "job_done", "message_received", "signal_received", "event_thrown")
 NOT_HERE = sentence("This move is not possible here, or no longer: somebody has acted in the meantime, or it is not yours to make.")
 
 
@@ -130,20 +133,20 @@ def _to_take_back(step: Step, task: UserTask, actor: str) -> list[Target]:
     if any(ballot.voter != actor and ballot.answered_at for ballot in ballots.of_task(step.connection, task.id)):
         return []
     try:
-        undone = undoing(step, task.activity_id) - {task.activity_id}
+        undone = undoing(step, task.activity_id).but(task.activity_id)
     except Rejected:
         return []
-    events = history.of_activities(step.connection, task.instance_id, undone)
+    events = undoings.events(step.connection, task.instance_id, undone)
     if any(_is_somebodys(event, actor, step.package.model) for event in events):
         return []
     return [_target(task)]
 
 
-def undoing(step: Step, activity_id: str) -> set[str]:
-    """Return the activities that going back to one would undo; tried on a copy. Raises `Rejected` where it cannot be gone back to."""
+def undoing(step: Step, activity_id: str) -> Undoing:
+    """Return what going back to an activity would undo; tried on a copy. Raises `Rejected` where it cannot be gone back to."""
     trial = spiff.Run.restore(step.package.model, step.instance.body if step.instance else "", step.host)
     trial.rewind(activity_id)
-    return {happening.activity_id for happening in trial.happenings if happening.kind == "cancelled" and happening.activity_id}
+    return undoings.of_run(trial)
 
 
 def left_the_house(event: Mapping[str, Any], model: spiff.Model) -> bool:

@@ -7,6 +7,7 @@ happened inside is a cause of what follows them). A join that merged a withdrawn
 from SpiffWorkflow.util.task import TaskState
 
 from kesu.engine.errors import Rejected, sentence
+from kesu.engine.spiff import laps
 from kesu.engine.spiff.catching import Boundary
 from kesu.engine.spiff.happenings import Happening
 from kesu.engine.spiff.repetitions import Repeated
@@ -79,6 +80,8 @@ def rewind(target: Step) -> Step:
     joins = [tree.tasks[n] for n in cut if "from" in tree.tasks[n].notes]
     apart = [j for j in joins if not _under_cut_root(j, target, reopened, cut)]
     _tell(tree, cut)
+    tree.laps += [lap for n in cut - {target.id} for lap in laps.untold(tree.tasks[n])]
+    gone = laps.whole(tree.tasks[n] for n in cut)
     _forget_compensation(tree, cut)
     kept = {m for j in joins for m in [*j.notes["from"]] if m in tree.tasks and m not in cut}
     _remove(tree, cut - {j.id for j in apart})
@@ -87,7 +90,12 @@ def rewind(target: Step) -> Step:
     for number in kept:
         if number in tree.tasks:
             _unfire(tree.tasks[number])
-    return _again(tree, target, reopened)
+    again = _again(tree, target, reopened)
+    laps.note(again, gone)
+    for step in tree.tasks.values():
+        if step.notes.get("jumped") == target.id:
+            step.notes["jumped"] = again.id
+    return again
 
 
 def _without_causes_of_others(found: list[Step]) -> list[Step]:
@@ -97,16 +105,11 @@ def _without_causes_of_others(found: list[Step]) -> list[Step]:
 
 
 def _leads_into_a_jump(step: Step) -> bool:
-    """Whether work caused by this step was given up for a jump that started elsewhere: it cannot be undone from here."""
+    """Whether a jump would be undone by half: its token would go and what it gave up not come back, or the other way round."""
     tree = step.workflow
-    if not any("jumped" in s.notes for s in tree.tasks.values()):
-        return False
-    cut = _cut(step)
-    return any(
-        tree.tasks[n].notes.get("jumped", n) not in cut and tree.tasks[n].notes["jumped"] in tree.tasks
-        for n in cut
-        if "jumped" in tree.tasks[n].notes
-    )
+    given_up = [s for s in tree.tasks.values() if s.notes.get("jumped") in tree.tasks]
+    cut = _cut(step) if given_up else set()
+    return any((s.id in cut) != (s.notes["jumped"] in cut - {step.id}) for s in given_up)
 
 
 def _causes(step: Step) -> list[Step]:

@@ -3,16 +3,17 @@
 A run holds nothing that its state does not; whoever raised an error out of it throws the run away, and nothing has changed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from SpiffWorkflow.util.task import TaskState
 
 from kesu.engine.errors import Conflict, NotFound, Rejected, sentence
-from kesu.engine.spiff import expressions, jumps, rewinds, splices, states, throwing
+from kesu.engine.spiff import expressions, jumps, laps, rewinds, splices, states, throwing
 from kesu.engine.spiff.catching import Catching
 from kesu.engine.spiff.gateways import Joining, Patient
 from kesu.engine.spiff.happenings import Happening, Host, Wait
+from kesu.engine.spiff.laps import Lap
 from kesu.engine.spiff.models import Model
 from kesu.engine.spiff.scopes import Scope
 from kesu.engine.spiff.trees import Step, Tree
@@ -134,6 +135,17 @@ class Run:
     def happenings(self) -> list[Happening]:
         """What has happened since the start or the restore, in order."""
         return self._tree.happenings
+
+    @property
+    def laps(self) -> list[Lap]:
+        """What was undone since the restore that was not in the state any more: earlier iterations, work that was gone back over before."""
+        return self._tree.laps
+
+    def stands_for(self, activity_id: str, earlier: str, lap: Sequence[Any] | None = None) -> None:
+        """Note that an open activity passes with what an earlier one of its element had come to, and the lap that one stood for."""
+        step, _ = find(self._tree, activity_id)
+        for each in [laps.single(earlier, step.task_spec.element_key), *([laps.read(lap)] if lap else [])]:
+            laps.note(step, each)
 
     @property
     def finished(self) -> bool:

@@ -2,9 +2,13 @@
 
 From each open step walk up. Of two ancestors with the same node in the same container, everything from the farther one
 down to just above the nearer one is an old iteration. It goes, with its finished side branches, unless something open or a
-join that stays hangs off it. What remains is about one visit a node and token: small, with the latest round to go back to.
+join that stays hangs off it. What remains is about one visit a node and token: small, with the latest round to go back to, and a
+note (`laps`) of what went.
 """
 
+from SpiffWorkflow.util.task import TaskState
+
+from kesu.engine.spiff import laps
 from kesu.engine.spiff.trees import Step, Tree
 
 
@@ -65,6 +69,7 @@ def _cut(tree: Tree, newer: Step, segment: list[Step], live: set[int]) -> bool:
     last._children.remove(newer.id)
     newer._parent = parent.id
     parent._children[parent._children.index(older.id)] = newer.id
+    laps.note(newer, laps.whole(tree.tasks[number] for number in doomed))
     for number in doomed:
         del tree.tasks[number]
     return True
@@ -94,14 +99,15 @@ def _drop_old_siblings(tree: Tree, live: set[int]) -> None:
     for step in list(tree.tasks.values()):
         if step.id not in tree.tasks or len(step._children) < 2:
             continue
-        newest: set[tuple[str, int | None]] = set()
+        newest: dict[tuple[str, int | None, bool], Step] = {}
         for number in sorted(step._children, reverse=True):
             child = tree.tasks[number]
-            key = (child.task_spec.name, child.within)
+            key = (child.task_spec.name, child.within, child._state == TaskState.CANCELLED)  # what was withdrawn stands for none that was done
             if number in live or key not in newest:
                 if number not in live:
-                    newest.add(key)
+                    newest[key] = child
                 continue
             doomed = _below(tree, child, stop=None)
             if not _needed(tree, doomed):
+                laps.note(newest[key], laps.whole(tree.tasks[n] for n in doomed))
                 tree.drop(child)

@@ -20,6 +20,7 @@ from kesu.engine.spiff.models import Flow, Model
 from kesu.engine.spiff.scopes import Scope, Scopes
 
 if TYPE_CHECKING:
+    from kesu.engine.spiff.laps import Lap
     from kesu.engine.spiff.nodes import Node
 
 OPEN: Final = TaskState.FUTURE | TaskState.WAITING | TaskState.READY | TaskState.STARTED | TaskState.ERROR
@@ -125,6 +126,7 @@ class Tree(Workflow):  # type: ignore[misc]  # SpiffWorkflow has no types
         self.scopes = Scopes()
         self.agenda: deque[Step] = deque()
         self.happenings: list[Happening] = []
+        self.laps: list["Lap"] = []  # what rewinds undid that was not in the tree any more
         self.next_id = 1
         self.watching = False  # some open step looks at variables: conditional events
         self._open: dict[int | None, int] = {}

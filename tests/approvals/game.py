@@ -1,102 +1,226 @@
-"""The reference for the path: the token game of `tests/engine/spiff/token_game.py` with a ledger at every open task, and what moves mean in it."""
+"""The reference for the path: the token game of `tests/engine/spiff/token_game.py` with a ledger at every task and a watch, and what moves mean in it.
+
+A round is a record of the token game, known by its number, which copies of the game keep.
+"""
 
 import copy
+import itertools
 from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from tests.approvals.ledgers import Ledger
+from tests.approvals.reworks import Memory, missing, names_of
 from tests.approvals.structures import Plan
+from tests.approvals.watches import Watch
 from tests.engine.spiff.token_game import Record
+
+
+WORLD = "world"  # who does services, and lets events happen
+_serials = itertools.count()
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something that somebody did of a round."""
+
+    serial: int
+    who: str
+    name: str
+    answers: bool
 
 
 class Game:
     """One case as the reference sees it."""
 
-    def __init__(self, plan: Plan, c: int) -> None:
-        self.plan, self.root, self.c = plan, Record(plan.term, c), c
+    def __init__(self, plan: Plan, c: int, now: datetime) -> None:
+        self.plan, self.root, self.c, self.now = plan, Record(plan.term, c), c, now
         self.constant = True  # no choice has been made on another value of c: the way back would be the same
         self.state = "active"
-        self.ledgers: dict[str, Ledger] = {}
+        self.ledgers: dict[int, Ledger] = {}  # of every round that stands, open or finished
+        self.enders: dict[int, str] = {}  # who finished a round
+        self.deeds: dict[int, set[Deed]] = {}  # what was done of a round
+        self.earlier: dict[int, set[Deed]] = {}  # what was done after a round that was gone back to, before that
+        self.resumes: dict[int, Memory] = {}  # what is to be gone back to when a round is done
+        self.resumed: Counter[str] = Counter()
+        self.watch, self.seen = Watch(plan), set[int]()
         self.settle()
 
     def settle(self) -> None:
         """Open a round for what has opened, forget those of what is gone."""
-        names = self.names()
-        self.ledgers = {name: self.ledgers.get(name) or Ledger(self.plan.votes.get(name)) for name in names}
+        open_ = {record.number: record for record in self.open()} if self.state == "active" else {}
+        standing = {record.number for record in self.root.finished()}
+        for gone in self.seen - set(open_):
+            self.watch.leave(gone)
+        self.ledgers = {number: each for number, each in self.ledgers.items() if number in open_ or number in standing}
+        self.resumes = {number: each for number, each in self.resumes.items() if number in open_}
+        for number in set(open_) - self.seen:
+            self.ledgers[number] = Ledger(self.plan.votes.get(open_[number].term.name))
+            self.watch.enter(number, open_[number].term.name, self.now)
+        self.seen = set(open_)
+        if self.state == "active" and not self.root.tasks():
+            self.state = "completed"
+
+    def open(self) -> list[Record]:
+        """The open user tasks."""
+        return self._people(self.root.tasks())
+
+    def jobs(self) -> list[Record]:
+        """The services that are still to be done."""
+        return [record for record in self.root.tasks() if record.term.name in self.plan.services]
 
     def names(self) -> list[str]:
-        """The open tasks."""
-        return sorted(record.term.name for record in self.root.tasks()) if self.state in ("active", "suspended") else []
+        """The names of the open tasks."""
+        return names_of(self.open()) if self.state == "active" else []
 
     def unique(self) -> list[str]:
         """The open tasks of which there is one."""
         return [name for name, count in Counter(self.names()).items() if count == 1]
 
-    def complete(self, name: str, c: int | None) -> None:
-        """A token leaves a task; a vote that failed and a plain yes go the same way here: nothing reads the outcome."""
-        record = next(each for each in self.root.tasks() if each.term.name == name)
+    def record(self, name: str) -> Record:
+        """The open task of a name."""
+        return next(record for record in self.root.tasks() if record.term.name == name)
+
+    def ledger(self, name: str) -> Ledger:
+        """The round of an open task."""
+        return self.ledgers[self.record(name).number]
+
+    def act(self, name: str, who: str, *, answers: bool = True) -> None:
+        """Somebody has done something of an open round: given an answer, or had others asked."""
+        self._note(self.record(name), who, answers=answers)
+
+    def done_after(self, number: int) -> set[Deed]:
+        """All that was ever done that came after a finished round, and the answers in it."""
+        after = self.without(number)
+        caused = {each.number for each in [*self.voided(after), *self.undone(after)]}
+        earlier = {deed for each in caused - {number} for deed in self.earlier.get(each, ())}
+        return {deed for each in caused for deed in self.deeds.get(each, ()) if each != number or deed.answers} | earlier
+
+    def _note(self, record: Record, who: str, *, answers: bool = True) -> None:
+        self.deeds.setdefault(record.number, set()).add(Deed(next(_serials), who, record.term.name, answers))
+
+    def complete(self, name: str, c: int | None, by: str = "system", passed: bool = True) -> None:
+        """A token leaves a task or a service; which way a round was decided nothing reads but a rework that is to be resumed."""
+        record, before = self.record(name), {each.number for each in [*self.root.tasks(), *self.root.events()]}
+        memory = self.resumes.pop(record.number, None)
+        self.act(name, by)
+        self.enders[record.number] = by
+        self.constant, self.c = self.constant and c in (None, self.c), self.c if c is None else c
+        if record.number in self.ledgers:
+            self.ledgers[record.number].close()
         record.open = False
-        if c is not None:
-            self.constant, self.c = self.constant and c == self.c, c
         self.root.move(self.c)
-        self.ledgers.pop(name)
+        if memory is not None and passed:
+            self.resumed["resumed" if memory.take_up(self, before, changed=c not in (None, memory.c)) else "resume_refused"] += 1
         self.settle()
-        if not self.root.tasks():
-            self.state = "completed"
+
+    def pass_time(self, now: datetime) -> None:
+        """It is later, and what is due happens."""
+        self.now = now
+        while self.state == "active" and (alarm := self.watch.next(now)) is not None:
+            if self.watch.fire(alarm) and alarm.act in ("approve", "reject"):
+                self.complete(alarm.element, None, passed=alarm.act == "approve")
+
+    def stand_still(self, now: datetime) -> None:
+        """The case was suspended until now."""
+        self.watch.stand_still(self.now, now)
+        self.now = now
+
+    def listening(self) -> list[Record]:
+        """Activities whose event is waited for."""
+        return self.root.events() if self.state == "active" else []
 
     def events(self) -> list[str]:
         """Elements whose event can happen, and whose handler does not run yet."""
         here = {record.term.name for record in self.root.tasks()}
-        found = Counter(each.term.name for each in self.root.events() if not each.term.parts[1].names() & here)
+        found = Counter(each.term.name for each in self.listening() if not each.term.parts[1].names() & here)
         return [name for name, count in found.items() if count == 1]
 
     def happen(self, name: str) -> None:
         """A boundary event or an event sub-process begins."""
         event = next(each for each in self.root.events() if each.term.name == name)
         event.happen(self.c)
+        for record in (event.floats or event.parts)[-1].tasks():
+            self._note(record, WORLD)
         self.root.move(self.c)
         self.settle()
 
-    def done(self) -> list[str]:
-        """The finished tasks of which there is one to go back to."""
-        return [name for name in sorted(self.plan.term.names()) if self.root.closed(name) == [False] and name not in self.names()]
-
-    def after(self, name: str) -> "Game":
-        """The case as it would be after going back to a finished task."""
-        trial = copy.deepcopy(self)
-        trial.back(name)
-        return trial
-
-    def back(self, name: str) -> None:
-        """Going back: the task is open anew, what it caused is gone, everything else stays."""
-        kept = dict(self.ledgers)
-        self.root.reopen(name)
-        self.ledgers = {each: kept[each] for each in self.names() if each in kept}
+    def end(self) -> None:
+        """The case ends by decision."""
+        self.state = "ended"
         self.settle()
 
-    def causes(self, name: str) -> list[str]:
-        """The finished tasks without which an open one would not be open."""
-        return [each for each in self.done() if name not in self.after(each).names()]
+    # -- going back --------------------------------------------------------------------------------------------------------------------
 
-    def nearest(self, name: str) -> list[str]:
+    def done(self) -> list[Record]:
+        """The finished rounds that one can go back to."""
+        return self._people(record for record, _ in self.root.returnable())
+
+    def back(self, number: int) -> None:
+        """Going back to a finished round: the task is open anew, what it caused is gone, everything else stays."""
+        self.earlier[number] = self.done_after(number) | self.earlier.get(number, set())
+        self.deeds.pop(number, None)
+        self.root.reopen(number)
+        self.ledgers.pop(number)
+        self.settle()
+
+    def back_to_resume(self, number: int, rejecting: str) -> None:
+        """Going back, to come straight back here when that is done: what was done in between is remembered."""
+        memory = Memory(self, number, rejecting)
+        self.back(number)
+        self.resumes[number] = memory
+
+    def without(self, number: int) -> Record:
+        """What was visited, as it would be after going back to a finished round."""
+        trial = copy.deepcopy(self.root)
+        trial.reopen(number)
+        return trial
+
+    def undone(self, after: Record) -> list[Record]:
+        """The finished rounds and services that do not stand any more."""
+        return missing(self.root.finished(), after.finished())
+
+    def voided(self, after: Record) -> list[Record]:
+        """What was open, tasks and services, and is not any more."""
+        return missing(self.root.tasks(), after.tasks())
+
+    def causes(self, name: str) -> list[Record]:
+        """The finished rounds without which an open one would not be open."""
+        number = self.record(name).number
+        return [each for each in self.done() if number in {record.number for record in self.voided(self.without(each.number))}]
+
+    def nearest(self, name: str) -> list[Record]:
         """Those causes that led to no other of them."""
         causes = self.causes(name)
-        return [each for each in causes if not any(other not in self.after(each).done() for other in causes if other != each)]
+        led = [self._led_to(cause, causes) for cause in causes]
+        return [each for each, others in zip(causes, led, strict=True) if not others]
 
-    def first(self) -> list[str]:
-        """The finished tasks that nothing else led to."""
+    def first(self) -> list[Record]:
+        """The finished rounds that nothing else led to."""
         done = self.done()
-        return [each for each in done if not any(each not in self.after(other).done() for other in done if other != each)]
+        led = {record.number for each in done for record in self._led_to(each, done)}
+        return [each for each in done if each.number not in led]
+
+    def _led_to(self, cause: Record, others: list[Record]) -> list[Record]:
+        left = self._people(record for record, _ in self.without(cause.number).returnable())
+        return [each for each in missing(others, left) if each.number != cause.number]
+
+    def _people(self, records: Iterable[Record]) -> list[Record]:
+        return [record for record in records if record.term.name not in self.plan.services]
+
+    # -- where the case stands ---------------------------------------------------------------------------------------------------------
 
     def situation(self) -> bool:
         """Say whether the case stands where its structure is meant to be looked at."""
         open_, block = self.names(), next((part for part in self.plan.term.parts if part.kind != "task"), None)
         inside = [name for name in open_ if block is not None and name in block.names()]
-        votes = [name for name in self.plan.votes if self.plan.structure.startswith("vote")]
+        vote = next(iter(self.plan.votes), "")  # in both structures of votes the first that was drawn is the one looked at
         return {
             "before a join": lambda: len(inside) > 1,
             "waiting at a join": lambda: block is not None and 0 < len(inside) and self._one_waits(block.name),
-            "after a join": lambda: bool(open_) and not inside and self._passed(block), "vote member": lambda: any(name in open_ for name in votes),
-            "vote decided": lambda: any(name in self.done() for name in votes), "after a boundary event fired": lambda: self._fired(self.root),
+            "after a join": lambda: bool(open_) and not inside and self._passed(block), "vote member": lambda: vote in open_,
+            "vote decided": lambda: vote in names_of(self.done()), "after a boundary event fired": lambda: self._fired(self.root),
         }.get(self.plan.structure, lambda: bool(open_))()
 
     def _passed(self, block: object) -> bool:

@@ -6,6 +6,22 @@ Whether a round is decided is found by brute force: it is when every way to fill
 import itertools
 from dataclasses import dataclass
 
+WEIGHTS = {"p1": 3, "p2": 2, "p3": 1}  # in a weighted vote; whoever is added weighs one
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How a round is decided, in the words of a `kesu:ballot`."""
+
+    mode: str
+    threshold: int = 100
+    on_no: str = "first"
+
+
+ADDED = Rule("all")  # what one person decides and others were asked to sign
+RULES = (ADDED, Rule("all", on_no="collect"), Rule("any"), Rule("any", on_no="last"), Rule("percent", 60), Rule("percent", 34), Rule("count", 1),
+         Rule("count", 2), Rule("weighted", 60), Rule("weighted", 50), Rule("in_turn"))
+
 
 @dataclass
 class Paper:
@@ -16,18 +32,28 @@ class Paper:
     state: str = "open"
     waits_for: tuple[str, ...] = ()
     by: str = ""
+    weight: int = 1
+
+    @property
+    def is_undone(self) -> bool:
+        return self.state in ("open", "waiting")
 
 
 class Ledger:
     """A round: a plain task has one paper once somebody was asked beside its owner."""
 
-    def __init__(self, mode: str | None) -> None:
-        self.mode = mode
+    def __init__(self, rule: Rule | None) -> None:
+        self.rule = rule
         self.owner: str | None = None
-        self.papers: list[Paper] = [Paper(who) for who in ("p1", "p2", "p3")] if mode else []
-        if mode == "in_turn":
+        weights = WEIGHTS if rule and rule.mode == "weighted" else {}
+        self.papers: list[Paper] = [Paper(who, weight=weights.get(who, 1)) for who in ("p1", "p2", "p3")] if rule else []
+        if self.in_turn:
             for paper in self.papers[1:]:
                 paper.state = "waiting"
+
+    @property
+    def in_turn(self) -> bool:
+        return self.rule is not None and self.rule.mode == "in_turn"
 
     def seat(self, owner: str) -> Paper:
         """Return this person's paper; a plain task becomes a round of its owner's."""
@@ -51,6 +77,11 @@ class Ledger:
         self.of(who).state = "yes" if yes else "no"
         self.turn()
 
+    def close(self) -> None:
+        """The round is over: what nobody has answered is void."""
+        for paper in self.papers:
+            paper.state = "void" if paper.is_undone else paper.state
+
     def add(self, how: str, owner: str, people: list[str]) -> None:
         own = self.seat(owner)
         self.papers = [paper for paper in self.papers if paper.who not in people]
@@ -62,7 +93,7 @@ class Ledger:
         if how == "after":
             own.state = "yes"
         part = "after" if how == "after" else "main"
-        self.papers[at:at] = [Paper(who, part, "waiting" if self.mode == "in_turn" else "open", by=owner) for who in people]
+        self.papers[at:at] = [Paper(who, part, "waiting" if self.in_turn else "open", by=owner) for who in people]
         self.turn()
 
     def delegate(self, owner: str, to: str) -> None:
@@ -72,48 +103,59 @@ class Ledger:
         self.papers.append(Paper(to, "opinion", by=owner))
 
     def remove(self, who: str) -> None:
-        self.of(who).state = "void"
+        """Void a ballot, and with it those of whom its owner had asked something first."""
+        self._void(self.of(who))
         self.turn()
 
+    def _void(self, paper: Paper) -> None:
+        paper.state = "void"
+        for other in self.papers:
+            if other.who in paper.waits_for and other.is_undone:
+                self._void(other)
+
     def hand_on(self, owner: str, to: str) -> None:
+        """A task or a ballot changes hands."""
         for paper in self.papers:
             paper.waits_for = tuple(to if who == owner else who for who in paper.waits_for)
-        self.of(owner).who = to
+        if self.papers:
+            self.of(owner).who = to
+        if self.owner == owner or not self.papers:
+            self.owner = to
 
     def turn(self) -> None:
         """Whoever nothing stands before any more is asked."""
         for paper in self.papers:
             if paper.state != "waiting":
                 continue
-            held = any(other.who in paper.waits_for and other.state in ("open", "waiting") for other in self.papers)
+            held = any(other.who in paper.waits_for and other.is_undone for other in self.papers)
             earlier = self.counted()[: self.counted().index(paper)] if paper in self.counted() else []
-            in_turn = self.mode == "in_turn" and any(other.state in ("open", "waiting") for other in earlier)
+            in_turn = self.in_turn and any(other.is_undone for other in earlier)
             if not held and not in_turn:
                 paper.state = "open"
 
     def decided(self) -> bool | None:
         """Return whether the round has passed; None while it can still end either way, or an `after` is to be heard."""
-        papers = self.counted()
-        if not papers:
+        papers, rule = self.counted(), self.rule or ADDED
+        if not papers or (rule == Rule("all", on_no="collect") and any(paper.is_undone for paper in papers)):
             return None
-        ends = {self._end(filling) for filling in self._fillings(papers)}
-        if self.mode == "any":
-            ends = self._any(papers)
-        if ends == {True} and any(paper.part == "after" and paper.state in ("open", "waiting") for paper in papers):
+        ends = {self._end(rule, filling) for filling in self._fillings(papers)}
+        if rule.mode == "any" and rule.on_no == "first":
+            ends = self._first_word(papers)
+        if ends == {True} and any(paper.part == "after" and paper.is_undone for paper in papers):
             return None
         return ends.pop() if len(ends) == 1 else None
 
-    def _fillings(self, papers: list[Paper]) -> list[list[bool]]:
+    def _fillings(self, papers: list[Paper]) -> list[list[tuple[bool, int]]]:
         choices = [[paper.state == "yes"] if paper.state in ("yes", "no") else [True, False] for paper in papers]
-        return [list(each) for each in itertools.product(*choices)]
+        return [[(yes, paper.weight) for yes, paper in zip(each, papers, strict=True)] for each in itertools.product(*choices)]
 
-    def _any(self, papers: list[Paper]) -> set[bool]:
+    def _first_word(self, papers: list[Paper]) -> set[bool]:
         states = [paper.state for paper in papers]
         return {True} if "yes" in states else {False} if "no" in states else {True, False}
 
-    def _end(self, answers: list[bool]) -> bool:
-        if self.mode == "percent":
-            return sum(answers) * 100 >= 60 * len(answers)
-        if self.mode == "count":
-            return sum(answers) >= 2
-        return all(answers)
+    def _end(self, rule: Rule, answers: list[tuple[bool, int]]) -> bool:
+        yes, weights = sum(yes for yes, _ in answers), sum(weight for _, weight in answers)
+        return {
+            "percent": yes * 100 >= rule.threshold * len(answers), "count": yes >= rule.threshold, "any": yes > 0,
+            "weighted": sum(weight for yes, weight in answers if yes) * 100 >= rule.threshold * weights,
+        }.get(rule.mode, yes == len(answers))

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from kesu.engine import clock
+from kesu.engine import clock, service_tasks
+from kesu.engine.service_tasks import Registry, Topic
 from tests.approvals import figures
 from tests.approvals.game import Game
 from tests.approvals.play import MOVES, Play
 from tests.approvals.stage import office
-from tests.approvals.structures import STRUCTURES
+from tests.approvals.structures import STRUCTURES, TOPIC
 
 RUNS = int(os.environ.get("RUNS") or len(MOVES) * len(STRUCTURES))  # every move in every structure once
 FIRST = int(os.environ.get("FIRST") or 0)
@@ -26,8 +27,10 @@ def stage():
     """One office for all cases, under a clock that only the cases turn."""
     manual = clock.ManualClock(datetime(2026, 3, 2, 1, 0, tzinfo=UTC))
     before = clock.use(manual)
+    plugged = service_tasks.plug(Registry([Topic(TOPIC, lambda _task: service_tasks.done())]))
     db = office()
     yield db, manual
+    service_tasks.plug(plugged)
     db.dispose()
     shutil.rmtree(Path(db.url.removeprefix("sqlite:///")).parent)
     clock.use(before)
@@ -54,7 +57,7 @@ def test_every_move_in_every_structure_ends_where_the_reference_ends(stage, shar
 def test_a_reference_that_is_wrong_is_found_out(stage, monkeypatch):
     """The proof bites: a reference in which a rejection also undoes a sibling branch disagrees with the engine."""
     db, manual = stage
-    monkeypatch.setattr(Game, "back", lambda self, name: (self.root.reopen(name), self.root.parts.clear(), self.settle()))
+    monkeypatch.setattr(Game, "back", lambda self, number: (self.root.reopen(number), self.root.parts.clear(), self.settle()))
     with pytest.raises((AssertionError, IndexError, ValueError)):
         for seed in range(60):
             Play(db, seed, manual).run()

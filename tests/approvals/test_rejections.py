@@ -185,3 +185,15 @@ def test_only_those_whose_turn_it_is_may_reject(office):
     assert office.open() == ["a"]
     with pytest.raises(Forbidden):
         runtime.suspend(office.db, office.instance_id, actor="ada")
+
+
+def test_nothing_is_lost_by_going_back_over_a_jump_that_gave_up_another_branch(office):
+    office.begin(diagram("start:s user:t and:f user:a0 user:a and:j user:z end:e; f user:c j"))
+    office.do("t")
+    office.do("a0")
+    office.move("a", "root", "jump", target="z")
+    legal = runtime.legal_moves(office.db, office.task("z"), actor="root")["reject"]
+    assert [each.element_id for each in legal] == ["t", "end"], "to a0 the branch of c would be missing"
+    office.move("z", "root", "reject", target="t")
+    office.do("t")
+    assert office.open() == ["a0", "c"]

@@ -5,7 +5,9 @@ Tasks set `c`; every choice reads it, so the last completed task decides. Going 
 forgets what came after it, other branches excepted.
 """
 
+import itertools
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 KINDS = ["task", "task", "seq", "seq", "par", "or", "xor", "loop", "sub", "bound", "float", "esub", "nsub", "multi", "call"]
@@ -18,6 +20,9 @@ class Term:
     kind: str
     name: str
     parts: list["Term"] = field(default_factory=list)
+
+    def __deepcopy__(self, _memo: object) -> "Term":
+        return self  # never changed once it is drawn
 
     def names(self) -> set[str]:
         """The names of this block and all inside. A handler is never started while an earlier one still runs: BPMN does not tell
@@ -191,12 +196,15 @@ class Writer:
 
 
 class Record:
-    """What was visited of a term in its current iteration."""
+    """What was visited of a term in its current iteration. A copy keeps its `number`; `past` are the iterations before."""
+
+    numbers = itertools.count(1)
 
     def __init__(self, term: Term, c: int) -> None:
-        self.term = term
+        self.term, self.number = term, next(Record.numbers)
         self.open = False
         self.parts: list[Record] = []
+        self.past: list[Record] = []
         self.floats: list[Record] = []
         self.interrupted = False
         self.exited = False
@@ -256,6 +264,7 @@ class Record:
         elif self.term.kind == "loop" and not self.exited and self.parts[0].done:
             if c == 3:
                 self.floats += self.parts[0].adrift()
+                self.past += self.parts
                 self.parts = [Record(self.term.parts[0], c)]
             else:
                 self.exited = True
@@ -283,25 +292,38 @@ class Record:
         else:
             self.floats.append(handler)
 
-    def closed(self, name: str, floating: bool = False) -> list[bool]:
-        """For every finished task of this name that one can go back to: whether it stands in a floating handler."""
-        if self.term.kind == "task":
-            return [floating] if self.term.name == name and not self.open else []
+    def returnable(self, floating: bool = False) -> "Iterator[tuple[Record, bool]]":
+        """Every finished task that one can go back to, and whether it stands in a floating handler."""
+        if self.term.kind == "task" and not self.open:
+            yield self, floating
         if self.term.kind == "multi":
-            return []
-        parts = self.parts[-1:] if self.interrupted else self.parts
-        return [x for p in parts for x in p.closed(name, floating)] + [x for f in self.floats for x in f.closed(name, True)]
+            return
+        for part in self.parts[-1:] if self.interrupted else self.parts:
+            yield from part.returnable(floating)
+        for handler in self.floats:
+            yield from handler.returnable(True)
 
-    def reopen(self, name: str) -> str | None:
-        """Reopen a finished task and forget what it caused; "main" if it stands on the way through here, "float" beside it."""
+    def closed(self, name: str) -> list[bool]:
+        """For every finished task of this name that one can go back to: whether it stands in a floating handler."""
+        return [floating for record, floating in self.returnable() if record.term.name == name]
+
+    def finished(self, *, past: bool = True) -> "Iterator[Record]":
+        """Every finished task in here, also what an event has interrupted, and of earlier iterations unless they are left out."""
+        if self.term.kind == "task" and not self.open:
+            yield self
+        for part in [*(self.past if past else []), *self.parts, *self.floats]:
+            yield from part.finished(past=past)
+
+    def reopen(self, wanted: "str | int") -> str | None:
+        """Reopen a finished task, by its name or number, and forget what it caused; "main" if it stands on the way through here, "float" beside it."""
         if self.term.kind == "task":
-            found = self.term.name == name and not self.open
+            found = wanted in (self.term.name, self.number) and not self.open
             self.open = self.open or found
             return "main" if found else None
         for index, part in enumerate(self.parts):
             if (self.interrupted and index == 0) or self.term.kind == "multi":
                 continue
-            found = part.reopen(name)
+            found = part.reopen(wanted)
             if found is None:
                 continue
             if self.term.kind in ("sub", "call", "esub", "nsub") or (self.term.kind in ("bound", "float") and index == 0):
@@ -311,6 +333,6 @@ class Record:
                 if self.term.kind == "seq":
                     del self.parts[index + 1 :]
             return found
-        if not any(f.reopen(name) for f in self.floats):
+        if not any(f.reopen(wanted) for f in self.floats):
             return None
         return "main" if self.term.kind == "nsub" else "float"  # that handler runs inside, so what follows waited for it too
