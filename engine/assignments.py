@@ -4,7 +4,7 @@ A setting that begins with `=` is FEEL over the process variables; anything else
 standing deputy at that moment is represented by them; whoever completed a four-eyes element does not appear.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from kesu.engine import deputies, holdings, identity
+from kesu.engine.errors import Invalid, sentence
+from kesu.engine.tallies import check_weight
 from kesu.engine.user_tasks import COMPLETED, user_tasks
 
 Evaluate = Callable[[str], Any]
@@ -28,11 +30,12 @@ class Assignment:
     weights: dict[str, Any] = field(default_factory=dict)
     behalf: dict[str, str] = field(default_factory=dict)
     instead: str | None = None  # the policy by which these were asked, where those meant are not there
+    empty: bool = False  # only groups are asked, and none of them has anybody
 
     @property
     def nobody(self) -> bool:
         """Say whether nobody at all is asked."""
-        return self.assignee is None and not self.candidates and not self.voters
+        return self.assignee is None and not self.voters and (self.empty or not self.candidates)
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Asked:
 def resolve(asked: Asked) -> Assignment:
     """Resolve a user task's settings to people and groups; people who have left or are excluded do not appear."""
     found = _represented(asked, _vote(asked) if "ballot" in asked.settings else _single(asked))
-    return _instead(asked, found) if found.nobody and _is_restricted(asked) else found
+    return _represented(asked, _instead(asked, found)) if found.nobody and _is_restricted(asked) else found
 
 
 def policy(settings: Mapping[str, dict[str, Any]]) -> str:
@@ -79,7 +82,8 @@ def _single(asked: Asked) -> Assignment:
         groups = [asked.lane]
     if excluded:  # a group as a whole cannot leave somebody out, so its members are named one by one
         users, groups = users + _without(identity.members(asked.connection, *groups), excluded), []
-    return Assignment(None, tuple([("group", key) for key in groups] + [("person", login) for login in users]))
+    empty = bool(groups) and not users and not identity.members(asked.connection, *groups)
+    return Assignment(None, tuple([("group", key) for key in groups] + [("person", login) for login in users]), empty=empty)
 
 
 def _vote(asked: Asked) -> Assignment:
@@ -88,9 +92,20 @@ def _vote(asked: Asked) -> Assignment:
     for key in _listed(asked, ballot.get("groups")):
         head = identity.head_of(asked.connection, key)
         named += [head] if head else identity.members(asked.connection, key)
-    weights = asked.evaluate(ballot["weights"]) if ballot.get("weights") else {}
-    voters = identity.active(asked.connection, _without(named, _excluded(asked, wanted.get("fourEyes"))))
-    return Assignment(voters=tuple(voters), weights=weights or {})
+    voters = tuple(dict.fromkeys(identity.active(asked.connection, _without(named, _excluded(asked, wanted.get("fourEyes"))))))
+    return Assignment(voters=voters, weights=_weights(asked, voters))
+
+
+def _weights(asked: Asked, voters: Sequence[str]) -> dict[str, Any]:
+    """Return the weight of each voter, one where the diagram names none. Raises `Invalid` for what is no weight, or none at all together."""
+    ballot = asked.settings["ballot"]
+    named = (asked.evaluate(ballot["weights"]) if ballot.get("weights") else None) or {}
+    weights = {login: named.get(login, 1) for login in voters}
+    for login, weight in weights.items():
+        check_weight(weight, login)
+    if weights and not any(weights.values()):
+        raise Invalid(sentence("Expected at least one weight above 0 among those of {who}."), who=", ".join(weights))
+    return weights
 
 
 def _superiors(asked: Asked, wanted: dict[str, Any]) -> list[str]:
@@ -114,24 +129,33 @@ def _least_loaded(asked: Asked, excluded: set[str], setting: str | None) -> str 
 def _represented(asked: Asked, found: Assignment) -> Assignment:
     if asked.at is None:
         return found
-    meant = [found.assignee] if found.assignee else list(found.voters)
+    offered = [name for kind, name in found.candidates if kind == "person"]
+    meant = [found.assignee] if found.assignee else [*found.voters, *offered]
     excluded = excluded_by_four_eyes(asked)
     acting: dict[str, str] = {}
     for login in meant:
         deputy = deputies.acting(asked.connection, login, asked.definition_key, asked.at)
         present = deputy != login and deputy not in excluded and identity.active(asked.connection, [deputy])
         acting[login] = deputy if present else login
-    behalf = {deputy: login for login, deputy in acting.items() if deputy != login and deputy not in meant}
+    behalf: dict[str, str] = {}
+    for login, deputy in acting.items():
+        if deputy != login and deputy not in meant:
+            behalf.setdefault(deputy, login)
     if found.assignee:
         return replace(found, assignee=acting[found.assignee], behalf=behalf)
-    return replace(found, voters=tuple(dict.fromkeys(acting[login] for login in found.voters)), behalf=behalf)
+    candidates = tuple(dict.fromkeys((kind, acting.get(name, name) if kind == "person" else name) for kind, name in found.candidates))
+    weights: dict[str, Any] = {}
+    for login, weight in found.weights.items():  # who acts for several has one ballot, as heavy as theirs together
+        weights[acting[login]] = weights.get(acting[login], 0) + weight
+    voters = tuple(dict.fromkeys(acting[login] for login in found.voters))
+    return replace(found, voters=voters, candidates=candidates, weights=weights, behalf=behalf)
 
 
 def _instead(asked: Asked, nobody: Assignment) -> Assignment:
     """Return who is asked where nobody is left: the administrators, or the superior of whom was meant (else of the initiator)."""
     wanted = policy(asked.settings)
     if wanted == ADMINISTRATOR:
-        people = identity.members(asked.connection, "admin")
+        people = _without(identity.members(asked.connection, "admin"), excluded_by_four_eyes(asked))
     elif wanted == SUPERIOR:
         people = identity.active(asked.connection, _above(asked))[:1]
     else:

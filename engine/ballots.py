@@ -139,7 +139,7 @@ def hand_out(connection: Connection, task_id: int, seats: Sequence[Seat]) -> Non
 
 def seats(voters: Sequence[str], *, weights: dict[str, Any], in_turn: bool, behalf: dict[str, str]) -> list[Seat]:
     """Return one seat a voter; in turn, only the first is open."""
-    return [Seat(voter, position, weights.get(behalf.get(voter, voter), 1), WAITING if in_turn and position else OPEN,
+    return [Seat(voter, position, weights.get(voter, 1), WAITING if in_turn and position else OPEN,
                  on_behalf_of=behalf.get(voter)) for position, voter in enumerate(dict.fromkeys(voters))]
 
 
@@ -193,7 +193,8 @@ def make_room(connection: Connection, task_id: int, *, after: int, places: int) 
 def void_open(connection: Connection, task_ids: Sequence[int]) -> None:
     """Void every ballot of these rounds that nobody has answered."""
     match = ballots.c.task_id.in_(task_ids) & ballots.c.state.in_([OPEN, WAITING])
-    connection.execute(ballots.update().where(match).values(state=VOID))
+    if task_ids:
+        connection.execute(ballots.update().where(match).values(state=VOID))
 
 
 def supersede(connection: Connection, task_ids: Sequence[int], *, by: int) -> None:

@@ -5,6 +5,7 @@ Somebody who has a deputy now is away: new work goes to the deputy, "B on behalf
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, ForeignKey, Index, Integer, String, Table, or_, select
 
@@ -53,7 +54,7 @@ def appoint(db: Database, principal: str, deputy: str, *, begins_at: datetime, e
         if ends_at <= begins_at or ends_at <= clock.now():
             raise Invalid(sentence("Expected a period that ends after it begins and is not over yet."))
         _check_free(connection, principal, begins_at, ends_at, definition_key)
-        _check_circle(connection, principal, deputy, begins_at, ends_at)
+        _check_circle(connection, wanted)
         row = deputies.insert().values(**wanted, appointed_by=actor, appointed_at=clock.now()).returning(deputies.c.id)
         return find(connection, int(connection.execute(row).scalar_one()))
 
@@ -128,12 +129,15 @@ def _check_free(connection: Connection, principal: str, begins_at: datetime, end
         raise Conflict(sentence("{deputy} already acts for {who} in this period. End that first."), deputy=row.deputy, who=principal)
 
 
-def _check_circle(connection: Connection, principal: str, deputy: str, begins_at: datetime, ends_at: datetime) -> None:
+def _check_circle(connection: Connection, wanted: dict[str, Any]) -> None:
+    principal, deputy, key = wanted["principal"], wanted["deputy"], wanted["definition_key"]
     pending, seen = [deputy], set()
+    same = deputies.c.id.is_not(None) if key is None else _of_process(key)
     while pending:
         login = pending.pop()
         if login == principal:
             raise Conflict(sentence("That would go in a circle: at the same time {who} would act for {deputy}."), who=principal, deputy=deputy)
         seen.add(login)
-        overlapping = select(deputies.c.deputy).where(deputies.c.principal == login, deputies.c.begins_at < ends_at, deputies.c.ends_at > begins_at)
+        overlapping = select(deputies.c.deputy).where(deputies.c.principal == login, same, deputies.c.begins_at < wanted["ends_at"],
+                                                      deputies.c.ends_at > wanted["begins_at"])
         pending += [found for found in connection.execute(overlapping).scalars() if found not in seen]

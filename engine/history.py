@@ -128,6 +128,12 @@ def of_elements(connection: Connection, instance_id: int, element_ids: Iterable[
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def activities_with(connection: Connection, instance_id: int, kind: str) -> set[str]:
+    """Return the activities of an instance about which this kind of event is told."""
+    query = select(history.c.activity_id).where(history.c.instance_id == instance_id, history.c.kind == kind, history.c.activity_id.is_not(None))
+    return set(connection.execute(query).scalars())
+
+
 def last(connection: Connection, instance_id: int, kind: str) -> datetime | None:
     """Return when this kind of event happened last in an instance, or None."""
     query = select(history.c.at).where(history.c.instance_id == instance_id, history.c.kind == kind)

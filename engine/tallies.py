@@ -11,9 +11,12 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from kesu.engine.errors import Invalid, sentence
+
 PASSED, FAILED = "passed", "failed"
 MODES = ("all", "any", "percent", "count", "weighted", "in_turn")
 ON_NO = ("first", "collect", "last")
+MOST = 1_000_000  # no weight is as heavy
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,13 @@ def _reaching(wanted: Fraction, answers: Sequence[Answer]) -> str | None:
     if answers and yes >= wanted:
         return PASSED
     return FAILED if answers and possible < wanted else None
+
+
+def check_weight(value: object, who: str) -> None:
+    """Raise `Invalid` unless a weight is a number from 0 up."""
+    is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    if not is_number or not 0 <= float(str(value)) < MOST:  # not even NaN
+        raise Invalid(sentence("Expected a number from 0 to a million as the weight of {who}, but got {weight}."), who=who, weight=str(value)[:50])
 
 
 @lru_cache

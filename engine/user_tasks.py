@@ -26,7 +26,7 @@ from kesu.engine import candidates, clock, history, identity
 from kesu.engine.database import Database, Instant, Json, metadata
 from kesu.engine.errors import Conflict, Forbidden, NotFound, sentence
 from kesu.engine.history import Event
-from kesu.engine.instances import Stale
+from kesu.engine.instances import Stale, active_state
 
 CREATED, CLAIMED, COMPLETED, CANCELLED = "created", "claimed", "completed", "cancelled"
 OPEN = (CREATED, CLAIMED)
@@ -191,6 +191,9 @@ def check_claim(connection: Connection, task: UserTask, actor: str) -> None:
 def check_release(connection: Connection, task: UserTask, actor: str) -> None:
     """Raise `Forbidden` where the task is not this person's, `Conflict` where it was given to one person only."""
     check_actor(connection, task, actor)
+    if task.ballot:
+        raise Conflict(sentence("Others have been asked about {task}, so it cannot be put back on a shared list. Transfer it instead."),
+                       task=task.name)
     if task.assignee is None or not candidates.names(connection, task.id):
         raise Conflict(sentence("Expected to put {task} back on a shared list, but it was given to {who} alone. Transfer it instead."),
                        task=task.name, who=task.assignee or "-")
@@ -201,6 +204,7 @@ def claim(db: Database, task_id: int, *, actor: str, seen: int | None = None) ->
     with db.write() as connection:
         task = find(connection, task_id)
         check_open(task, seen)
+        active_state(connection, task.instance_id)
         check_claim(connection, task, actor)
         _change(connection, task, state=CLAIMED, assignee=actor)
         _tell(connection, task, "task_claimed", actor)
@@ -212,6 +216,7 @@ def release(db: Database, task_id: int, *, actor: str, seen: int | None = None) 
     with db.write() as connection:
         task = find(connection, task_id)
         check_open(task, seen)
+        active_state(connection, task.instance_id)
         check_release(connection, task, actor)
         _change(connection, task, state=CREATED, assignee=None)
         _tell(connection, task, "task_released", actor)
@@ -240,14 +245,15 @@ def end(connection: Connection, task: UserTask, *, actor: str, at: datetime, out
     candidates.withdraw(connection, [task.id])
 
 
-def cancel(connection: Connection, instance_id: int, activity_ids: list[str], *, actor: str, at: datetime) -> None:
-    """Cancel the open tasks of these activities."""
+def cancel(connection: Connection, instance_id: int, activity_ids: list[str], *, actor: str, at: datetime) -> list[int]:
+    """Cancel the open tasks of these activities; return their ids."""
     match = (user_tasks.c.instance_id == instance_id) & user_tasks.c.activity_id.in_(activity_ids) & user_tasks.c.state.in_(OPEN)
     doomed = list(connection.execute(
         user_tasks.update().where(match).values(state=CANCELLED, ended_at=at, ended_by=actor, draft=None, version=user_tasks.c.version + 1)
         .returning(user_tasks.c.id)).scalars())
     if doomed:
         candidates.withdraw(connection, doomed)
+    return doomed
 
 
 def supersede(connection: Connection, task_ids: Iterable[int], *, by: int) -> None:

@@ -111,7 +111,7 @@ def own_ballot(acting: Acting, voter: str) -> Ballot:
 
 def check_receiver(acting: Acting, login: str, *, owner: str | None = None) -> None:
     """Raise where work cannot be given to this person: `Invalid` for nobody we know, `Conflict` with the reason otherwise."""
-    if login in (acting.actor, owner):
+    if login == (owner or acting.actor):
         raise Conflict(sentence("Expected somebody else: {who} has it already."), who=login)
     if not identity.active(acting.connection, [login]):
         raise Invalid(sentence("Expected an active person, but {who} is not one."), who=login)
@@ -134,6 +134,8 @@ def _once(db: Database, task_id: int, act: Callable[[Acting], None], *, actor: s
             return Moved(**known)
         task = user_tasks.find(connection, task_id)
         instance = instances.find(connection, task.instance_id)
+        if task.state == user_tasks.COMPLETED:
+            user_tasks.check_open(task)
         if instance.state in instances.ENDED:
             instances.check_active(instance)
         user_tasks.check_open(task, seen)

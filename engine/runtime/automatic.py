@@ -57,7 +57,9 @@ def same_approver(step: Step, settings: Mapping[str, dict[str, Any]]) -> str:
 
 def _earlier(step: Step, wait: Wait, setting: str) -> dict[str, int]:
     """Return whose yes still stands, each with the task it was given in. After any rework nothing does."""
-    if step.instance is None or any(history.last(step.connection, step.instance.id, kind) for kind in REWORK):
+    if step.instance is None or any(event.kind in REWORK for event in step.events):
+        return {}
+    if any(history.last(step.connection, step.instance.id, kind) for kind in REWORK):
         return {}
     nearest = {activity_id for activity_id, _ in step.run.previous(wait.activity_id)}
     found: dict[str, int] = {}
@@ -74,10 +76,17 @@ def _just_now(step: Step, wait: Wait, setting: str, nearest: set[str]) -> dict[s
         near = setting == ONCE or event.activity_id in nearest
         if event.kind == "task_completed" and event.details.get("outcome") == APPROVED and near:
             task_id = int(event.details["task"])
-            said_yes = [each.voter for each in ballots.of_task(step.connection, task_id) if each.state == ballots.YES and each.counts]
-            found.update(dict.fromkeys([*said_yes, event.actor], task_id))
+            found.update(dict.fromkeys(_said_yes_just_now(step, task_id, event.actor), task_id))
     found.pop(SYSTEM, None)
     return found
+
+
+def _said_yes_just_now(step: Step, task_id: int, ended_by: str) -> set[str]:
+    round_ = ballots.of_task(step.connection, task_id)
+    if not round_:
+        return {ended_by}
+    answers = {event.actor: event.details["answer"] for event in step.events if event.kind == "ballot_cast" and event.details["task"] == task_id}
+    return {each.voter for each in round_ if each.counts and answers.get(each.voter, each.state) == ballots.YES}
 
 
 def _who_said_yes(connection: Connection, task: UserTask) -> list[str]:

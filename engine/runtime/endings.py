@@ -79,7 +79,7 @@ def finish_task(step: Step, task: UserTask, ending: Ending, *, actor: str) -> No
     if task.due_at is not None:  # without a deadline its policy has armed nothing
         step.ends.append(lambda connection: timers.cancel(connection, task.instance_id, [task.activity_id]))
     if memory is not None and outcome != REJECTED:
-        resumptions.take_up(step, memory, variables)
+        resumptions.take_up(step, memory, task.activity_id)
 
 
 def checked_submission(step: Step, task: UserTask, submission: Mapping[str, Any], *,

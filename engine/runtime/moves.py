@@ -16,7 +16,7 @@ from kesu.engine.runtime.effects import Preview, previewed
 from kesu.engine.runtime.endings import of_task
 from kesu.engine.runtime.starts import Moved
 from kesu.engine.runtime.steps import Step
-from kesu.engine.runtime.targets import JUMP, REJECT, TAKE_BACK, WITHDRAW, Target, is_theirs, targets
+from kesu.engine.runtime.targets import JUMP, REJECT, TAKE_BACK, WITHDRAW, Target, decides, targets
 
 MOVES = (REJECT, TAKE_BACK, WITHDRAW)
 ON_PATH = (*MOVES, JUMP)
@@ -38,8 +38,11 @@ def all_moves(db: Database, task_id: int, *, actor: str) -> dict[str, list[Targe
 def preview(db: Database, task_id: int, *, actor: str, move: str, target: str | None = None, afterwards: str | None = None) -> Preview:
     """Say what a move along the path would do, without doing it. Raises what the move would raise."""
     _check_known(move, ON_PATH)
+    rejections.check_afterwards(afterwards)
     with db.read() as connection:
         step = Step.load(db, connection, of_task(task_id)(connection), actor=actor)
+        assert step.instance is not None
+        instances.check_active(step.instance)
         return previewed(step, user_tasks.find(connection, task_id), move, target, afterwards)
 
 
@@ -85,11 +88,12 @@ def _on_people(db: Database, task_id: int, actor: str) -> list[str]:
         allowed = task.settings.get("moves", {}).get("allow")
         names = ON_PEOPLE if allowed is None else tuple(name for name in ON_PEOPLE if name in [each.strip() for each in allowed.split(",")])
         round_ = ballots.of_task(connection, task_id)
-        mine, runs = is_theirs(connection, task, actor), runs_it(connection, actor)
+        runs, asked = runs_it(connection, actor), any(each.voter == actor and each.state == ballots.OPEN for each in round_)
+        mine = decides(connection, task, actor)
         opinion = any(each.voter == actor and each.part == ballots.OPINION and each.state == ballots.OPEN for each in round_)
         added = any(each.is_undone and (each.added_by == actor or runs) for each in round_)
-    can = {signers.ADD: mine, signers.REMOVE: added, transfers.TRANSFER: mine or runs, transfers.DELEGATE: mine, transfers.RESOLVE: opinion,
-           transfers.COPY: party, transfers.URGE: party}
+    can = {signers.ADD: mine, signers.REMOVE: added, transfers.TRANSFER: mine or asked or runs, transfers.DELEGATE: mine or asked,
+           transfers.RESOLVE: opinion, transfers.COPY: party, transfers.URGE: party}
     return [name for name in (transfers.RESOLVE, *names) if can[name]]
 
 

@@ -80,7 +80,7 @@ def _cancel(step: Step, rows: Rows, gone: list[str]) -> None:
 
     def write(connection: Connection, instance_id: int) -> None:
         if "user_task" in kinds:
-            user_tasks.cancel(connection, instance_id, gone, actor=actor, at=now)
+            ballots.void_open(connection, user_tasks.cancel(connection, instance_id, gone, actor=actor, at=now))
         if kinds & {"timer", "user_task"}:
             timers.cancel(connection, instance_id, gone)
         if "service" in kinds:

@@ -24,8 +24,7 @@ def go(db: Database, task_id: int, *, actor: str, move: str, target: str | None,
     """Make a move on the path. Raises what `moves.move` says."""
     if move in (REJECT, JUMP) and not (reason or "").strip():
         raise Invalid(sentence("Expected a reason for the rejection: the person it goes back to has to know what to mend."))
-    if afterwards not in (None, RERUN, RESUME):
-        raise Invalid(sentence("Expected rerun or resume for what follows the rework, but got {afterwards}."), afterwards=afterwards)
+    check_afterwards(afterwards)
 
     def act(step: Step) -> None:
         task = _guarded(step, task_id, actor, move, seen)
@@ -36,6 +35,12 @@ def go(db: Database, task_id: int, *, actor: str, move: str, target: str | None,
         carry_out(step, task, picked, resume=move == REJECT and how == RESUME)
 
     return Moved(**command(db, of_task(task_id), act, actor=actor, kind=move, key=key))
+
+
+def check_afterwards(afterwards: str | None) -> None:
+    """Raise `Invalid` for what is neither rerun nor resume."""
+    if afterwards not in (None, RERUN, RESUME):
+        raise Invalid(sentence("Expected rerun or resume for what follows the rework, but got {afterwards}."), afterwards=afterwards)
 
 
 def withdraw(db: Database, instance_id: int, *, actor: str, reason: str | None = None, target: str | None = None,
@@ -71,7 +76,7 @@ def carry_out(step: Step, task: UserTask, picked: Target, *, resume: bool) -> No
 
 
 def supersede(step: Step, task: UserTask) -> None:
-    """After the move, void the open ballots of every round it ends, and mark the answered rounds it undoes; answers are never changed.
+    """After the move, mark the answered rounds it undoes; answers are never changed.
 
     Whoever signed, added or gave away one of those rounds while this was thought over came first: the move is looked at again (`Stale`).
     """
@@ -83,7 +88,6 @@ def supersede(step: Step, task: UserTask) -> None:
         found = user_tasks.of_instance(connection, instance_id) if step.abandoned else undoings.rounds(connection, instance_id, undone)
         user_tasks.check_unchanged(connection, {each.id: read[each.id] for each in [task, *found] if each.id in read})
         rounds = [each.id for each in found]
-        ballots.void_open(connection, rounds)
         if not step.abandoned:
             ballots.supersede(connection, rounds, by=actor_task)
             user_tasks.supersede(connection, rounds, by=actor_task)

@@ -48,10 +48,13 @@ def wanted(step: Step, activity_id: str) -> Memory | None:
     return memory
 
 
-def take_up(step: Step, memory: Memory, written: Mapping[str, Any]) -> None:
-    """Go straight to the rejecting node, or say why the case is rerun. Call when the rework (`written`) has been completed in the run."""
-    before = values.lively(memory["values"])
-    names = sorted(name for name, value in written.items() if name not in before or before[name] != value)
+def take_up(step: Step, memory: Memory, activity_id: str) -> None:
+    """Go straight to the rejecting node, or say why the case is rerun. Call when the rework, that activity, has been completed in the run.
+
+    Whatever has changed since the rejection counts, whoever changed it: the rework, a correction, another branch.
+    """
+    before, now = values.lively(memory["values"]), step.run.variables(activity_id)
+    names = sorted(name for name in {*before, *now} if name not in before or name not in now or before[name] != now[name])
     reader = _reader(step.package, memory, names)
     if reader is not None:
         step.tell("resume_refused", element_id=memory["element"], reason="changed", field=reader[0], read_by=reader[1])

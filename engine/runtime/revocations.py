@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, select
 
-from kesu.engine import ballots, definitions, identity, instances, service_tasks, user_tasks, values
+from kesu.engine import ballots, commands, definitions, identity, instances, service_tasks, user_tasks, values
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Forbidden, Invalid, NotFound, sentence
 from kesu.engine.history import Event
@@ -44,6 +44,9 @@ def revoke(db: Database, instance_id: int, *, actor: str, reason: str | None, id
     if not (reason or "").strip():
         raise Invalid(sentence("Expected a reason for the revocation: those who approved have to know why."))
     with db.read() as connection:
+        known = commands.answered(connection, idempotency_key)
+        if known is not None:
+            return Moved(**known)
         instance = instances.find(connection, instance_id)
         _check(connection, instance, actor)
         approvers = approvers_of(connection, instance_id)
@@ -51,7 +54,8 @@ def revoke(db: Database, instance_id: int, *, actor: str, reason: str | None, id
             raise Conflict(sentence("Nobody has approved this case, so there is nothing to revoke."))
     _publish(db)
     variables = {"revokes": instance_id, "approvers": approvers, "reason": reason}
-    return start(db, KEY, actor=actor, business_key=instance.business_key, variables=variables, idempotency_key=idempotency_key)
+    return start(db, KEY, actor=actor, business_key=instance.business_key, variables=variables, idempotency_key=idempotency_key,
+                 writes=[lambda connection: _check_alone(connection, instance_id)])
 
 
 def approvers_of(connection: Connection, instance_id: int) -> list[str]:
@@ -69,11 +73,24 @@ def _check(connection: Connection, instance: Instance, actor: str) -> None:
         raise Forbidden(sentence("Only who started the case, managers and administrators may ask for its revocation."))
     if instance.state != COMPLETED:
         raise Conflict(sentence("Only a completed case can be revoked; this one is {state}. Withdraw or cancel it instead."), state=instance.state)
+    _check_requests(_requests(connection, instance.id))
+
+
+def _check_alone(connection: Connection, instance_id: int) -> None:
+    """Of two who ask at the same moment one is first: the case is locked until theirs is written, and the other finds it."""
+    connection.execute(select(instances.instances.c.id).where(instances.instances.c.id == instance_id).with_for_update())
+    _check_requests(_requests(connection, instance_id)[:-1])
+
+
+def _check_requests(found: list[int]) -> None:
+    if found:
+        raise Conflict(sentence("The revocation of this case is being decided already, as case {id}."), id=found[0])
+
+
+def _requests(connection: Connection, instance_id: int) -> list[int]:
     query = select(instances.instances.c.id, instances.instances.c.variables).where(
-        instances.instances.c.definition_key == KEY, instances.instances.c.state.in_([ACTIVE, SUSPENDED]))
-    for row in connection.execute(query):
-        if row.variables.get("revokes") == instance.id:
-            raise Conflict(sentence("The revocation of this case is being decided already, as case {id}."), id=row.id)
+        instances.instances.c.definition_key == KEY, instances.instances.c.state.in_([ACTIVE, SUSPENDED])).order_by(instances.instances.c.id)
+    return [row.id for row in connection.execute(query) if row.variables.get("revokes") == instance_id]
 
 
 def _publish(db: Database) -> None:

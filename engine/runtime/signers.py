@@ -11,12 +11,13 @@ from kesu.engine import ballots, identity
 from kesu.engine.ballots import AFTER, BEFORE, MAIN, OPEN, OPINION, VOID, WAITING, Ballot, Seat
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Forbidden, Invalid, sentence
-from kesu.engine.notifications import ASKED
+from kesu.engine.notifications import ASKED, TURN
 from kesu.engine.runtime.acts import Acting, check_allowed, check_receiver, on_task, own_ballot
 from kesu.engine.runtime.endings import checked, checked_submission, of_task
 from kesu.engine.runtime.starts import Moved
 from kesu.engine.runtime.steps import Step, command
 from kesu.engine.runtime.votes import settle
+from kesu.engine.tallies import check_weight
 from kesu.engine.values import plain
 
 ADD, REMOVE = "add_sign", "remove_sign"
@@ -45,6 +46,7 @@ def add_sign(db: Database, task_id: int, *, actor: str, people: Iterable[str], h
             raise Conflict(problem, task=acting.task.name)
         for login in wanted:
             check_receiver(acting, login)
+        check_weight(more.get("weight", 1), ", ".join(wanted))
         _ADDING[how](db, acting, own, wanted, {"weight": more.get("weight", 1), "submission": more.get("submission"), "reason": reason})
         acting.tell("sign_added", reason, how=how, people=wanted)
         acting.notify(ASKED, wanted, reason)
@@ -140,11 +142,18 @@ def _without(round_: Sequence[Ballot], gone: Ballot) -> list[Ballot]:
 
 
 def _void(acting: Acting, gone: Ballot) -> None:
-    ballots.change(acting.connection, gone, state=VOID)
-    for other in acting.round_:  # whoever was asked on behalf of the one who is gone is not needed any more
-        if other.beside == gone.id and other.is_undone:
-            ballots.change(acting.connection, other, state=VOID)
-    ballots.open_following(acting.connection, acting.round_, in_turn=(acting.task.ballot or {}).get("mode") == "in_turn")
+    for each in _with_those_asked(acting.round_, gone):
+        ballots.change(acting.connection, each, state=VOID)
+    if acting.task.assignee == gone.voter:
+        acting.columns.update(assignee=None)
+    in_turn = (acting.task.ballot or {}).get("mode") == "in_turn"
+    acting.notify(TURN, ballots.open_following(acting.connection, acting.round_, in_turn=in_turn))
+
+
+def _with_those_asked(round_: Sequence[Ballot], gone: Ballot) -> list[Ballot]:
+    """Whoever was asked on behalf of the one who is gone is not needed any more, nor whom they have asked in turn."""
+    asked = [each for each in round_ if each.beside == gone.id and each.is_undone]
+    return [gone, *(each for other in asked for each in _with_those_asked(round_, other))]
 
 
 _ADDING = {"before": _add_before, "after": _add_after, "parallel": _add_parallel}

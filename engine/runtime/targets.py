@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.engine import ballots, identity, spiff, user_tasks
+from kesu.engine import ballots, history, identity, spiff, user_tasks
 from kesu.engine.errors import Conflict, Forbidden, Rejected, sentence
 from kesu.engine.runtime import undoings
 from kesu.engine.runtime.steps import Step
@@ -18,6 +18,7 @@ REJECT, TAKE_BACK, WITHDRAW, JUMP = "reject", "take_back", "withdraw", "jump"
 INITIATOR, PREVIOUS, CHOSEN, END = "initiator", "previous", "chosen", "end"
 ACTS = ("task_completed", "ballot_cast", "task_claimed", "opinion_given", "task_transferred", "task_delegated", "sign_added", "sign_removed",
         "reject", "jump", "job_done", "message_received", "signal_received", "event_thrown")
+ANSWERS = ("task_completed", "ballot_cast", "opinion_given")
 NOT_HERE = sentence("This move is not possible here, or no longer: somebody has acted in the meantime, or it is not yours to make.")
 
 
@@ -63,10 +64,10 @@ def chosen(found: Sequence[Target], move: str, wanted: str | None) -> Target:
     return meant[0]
 
 
-def is_theirs(connection: Connection, task: UserTask, actor: str) -> bool:
-    """Say whether a task waits for this person's decision."""
+def decides(connection: Connection, task: UserTask, actor: str) -> bool:
+    """Say whether a task waits for this person's decision; who is only heard first, or gives an opinion, leaves the path to its owner."""
     if task.ballot:
-        own = [each for each in ballots.of_task(connection, task.id) if each.voter == actor and each.part != ballots.OPINION]
+        own = [each for each in ballots.of_task(connection, task.id) if each.voter == actor and each.part in ballots.DECISIVE]
         return any(ballot.state == ballots.OPEN for ballot in own)
     try:
         user_tasks.check_actor(connection, task, actor)
@@ -103,14 +104,15 @@ def _may(step: Step, task: UserTask, move: str, actor: str) -> bool:
         return task.state == COMPLETED and task.ended_by == actor
     if move == WITHDRAW:
         return step.initiator == actor
-    return task.is_open and is_theirs(step.connection, task, actor)
+    return task.is_open and decides(step.connection, task, actor)
 
 
 def _to_reject(step: Step, task: UserTask, _actor: str) -> list[Target]:
-    nearest = {activity_id for activity_id, _ in step.run.previous(task.activity_id)}
-    first = {activity_id for activity_id, _ in step.run.first()}
+    nobodys = _nobodys(step)
+    nearest = {activity_id for activity_id, _ in step.run.previous(task.activity_id, nobodys)}
+    first = {activity_id for activity_id, _ in step.run.first(nobodys)}
     found = [_target(each, is_previous=each.activity_id in nearest, is_first=each.activity_id in first)
-             for each in _completed(step, task, step.run.rewind_targets(task.activity_id))]
+             for each in _completed(step, task, step.run.rewind_targets(task.activity_id)) if each.activity_id not in nobodys]
     setting = task.settings.get("moves", {}).get(REJECT)
     if not setting:
         return [*found, THE_END]
@@ -121,7 +123,7 @@ def _to_reject(step: Step, task: UserTask, _actor: str) -> list[Target]:
 
 
 def _to_withdraw(step: Step, task: UserTask, actor: str) -> list[Target]:
-    found = [_target(each, is_first=True) for each in _completed(step, task, step.run.first())]
+    found = [_target(each, is_first=True) for each in _completed(step, task, step.run.first(_nobodys(step)))]
     own = [each for each in found if each.who == actor]
     return own if len(own) == 1 else found
 
@@ -139,7 +141,14 @@ def _to_take_back(step: Step, task: UserTask, actor: str) -> list[Target]:
     events = undoings.events(step.connection, task.instance_id, undone)
     if any(_is_somebodys(event, actor, step.package.model) for event in events):
         return []
+    if any(event["kind"] in ANSWERS and event["actor"] == actor and event["activity_id"] in undone.activities for event in events):
+        return []  # their latest act comes first
     return [_target(task)]
+
+
+def _nobodys(step: Step) -> set[str]:
+    """The rounds that were skipped because there was nobody: nobody would be there to do them again."""
+    return history.activities_with(step.connection, step.instance_id or 0, "task_skipped")
 
 
 def undoing(step: Step, activity_id: str) -> Undoing:

@@ -14,10 +14,12 @@ from kesu.engine.errors import Conflict, Forbidden, Invalid, Rejected, sentence
 from kesu.engine.identity import SYSTEM
 from kesu.engine.notifications import ASKED, COPIED, TRANSFERRED, URGED
 from kesu.engine.parties import is_party
-from kesu.engine.runtime.acts import ASKED_ONCE, Acting, check_allowed, check_receiver, holders, on_task, own_ballot, runs_it
+from kesu.engine.runtime.acts import Acting, check_allowed, check_receiver, holders, on_task, own_ballot, runs_it
 from kesu.engine.runtime.starts import Moved
 from kesu.engine.runtime.votes import vote
+from kesu.engine.user_tasks import UserTask
 
+TAKEN_OUT = sentence("{who} was taken out of this round, so nothing can be transferred to them in it. Add them to it again instead.")
 TRANSFER, DELEGATE, RESOLVE, COPY, URGE = "transfer", "delegate", "resolve", "copy", "urge"
 
 
@@ -47,7 +49,7 @@ def transfer(db: Database, task_id: int, *, actor: str, to: str, of: str | None 
     """
     def act(acting: Acting) -> None:
         check_allowed(acting.task, TRANSFER)
-        owner = of or (actor if acting.task.ballot else acting.task.assignee)
+        owner = (of or actor) if acting.task.ballot else _owner(acting.task, of)
         if owner != actor and not runs_it(acting.connection, actor):
             _check_may_take(acting, owner)
         check_receiver(acting, to, owner=owner)
@@ -139,6 +141,8 @@ def _handed(db: Database, what: str, task_id: int, leaver: str, to: str, actor: 
             preview: bool) -> Handed:
     def act(acting: Acting) -> None:
         check_receiver(acting, to, owner=leaver)
+        if what == "task":
+            _owner(acting.task, leaver)
         if what == "offer":
             holdings.pass_offer_on(acting.connection, task_id, leaver, to)
         else:
@@ -164,11 +168,18 @@ def _hand_on(acting: Acting, owner: str | None, to: str) -> None:
     own = next((each for each in acting.round_ if each.voter == owner and each.state != ballots.VOID), None)
     if own is None or not own.is_undone:
         raise Conflict(sentence("{who} has no unanswered ballot in this round to give away."), who=owner or "-")
-    if any(each.voter == to for each in acting.round_):  # taken out of this round before: the row is there, and one person has one
-        raise Conflict(ASKED_ONCE, who=to)
+    if any(each.voter == to for each in acting.round_):  # the row is there, and one person has one
+        raise Conflict(TAKEN_OUT, who=to)
     ballots.change(acting.connection, own, voter=to, on_behalf_of=None)
     if task.assignee == owner:
         acting.columns.update(assignee=to, on_behalf_of=None)
+
+
+def _owner(task: UserTask, of: str | None) -> str | None:
+    """Return who has a task. Raises `Conflict` where it was to be taken from somebody else."""
+    if of not in (None, task.assignee):
+        raise Conflict(sentence("{task} is not with {who}, so it cannot be taken from them."), task=task.name, who=of)
+    return task.assignee
 
 
 def _check_may_take(acting: Acting, owner: str | None) -> None:

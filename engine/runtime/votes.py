@@ -101,7 +101,8 @@ def _cast_and_move(db: Database, cast: Cast) -> Moved:
         step.events.append(_event(task, own, cast, at))
         step.ends.append(lambda connection: ballots.cast(connection, own, yes=cast.yes, at=at, comment=cast.comment,
                                                          submission=values.plain(cast.submission) or None))
-        settle(step, task, round_, settled, actor=cast.actor, submission=cast.submission, on_behalf_of=own.on_behalf_of)
+        others = [each for each in round_ if each.id != own.id]  # an answer that is changed takes what was filled in with it
+        settle(step, task, others, settled, actor=cast.actor, submission=cast.submission, on_behalf_of=own.on_behalf_of)
 
     return Moved(**command(db, of_task(cast.task_id), act, actor=cast.actor, kind="vote", key=cast.key, writes=cast.writes))
 

@@ -28,24 +28,25 @@ def targets(step: Step) -> list[Step]:
     return sorted(found, key=lambda s: s.id, reverse=True)
 
 
-def previous(step: Step) -> list[Step]:
-    """Return the nearest finished human tasks on every way that led to a step: one in a sequence, a set after a join."""
+def previous(step: Step, but: frozenset[str] = frozenset()) -> list[Step]:
+    """Return the nearest finished human tasks (`but` some) on every way that led to a step: one in a sequence, a set after a join."""
     found, pending, seen = [], _causes(step), {step.id}
     while pending:
         current = pending.pop()
         if current.id in seen:
             continue
         seen.add(current.id)
-        if may_return(current):
+        if may_return(current) and str(current.id) not in but:
             found.append(current)
         else:
             pending += _causes(current)
     return _without_causes_of_others(found)
 
 
-def first(tree: Tree) -> list[Step]:
-    """Return the finished human tasks that no other led to: where the case began."""
-    return [step for step in everywhere(tree) if not targets(step)]
+def first(tree: Tree, but: frozenset[str] = frozenset()) -> list[Step]:
+    """Return the finished human tasks (`but` some) that no other led to: where the case began."""
+    meant = [step for step in everywhere(tree) if str(step.id) not in but]
+    return [step for step in meant if all(str(cause.id) in but for cause in targets(step))]
 
 
 def everywhere(tree: Tree) -> list[Step]:

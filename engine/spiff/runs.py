@@ -3,7 +3,7 @@
 A run holds nothing that its state does not; whoever raised an error out of it throws the run away, and nothing has changed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from SpiffWorkflow.util.task import TaskState
@@ -183,13 +183,13 @@ class Run:
             found = rewinds.targets(find(self._tree, activity_id)[0])
         return [(str(s.id), s.task_spec.element_key) for s in found]
 
-    def previous(self, activity_id: str) -> list[tuple[str, str]]:
-        """Return the nearest finished human tasks that led to an open activity: one in a sequence, several after a join."""
-        return [(str(s.id), s.task_spec.element_key) for s in rewinds.previous(find(self._tree, activity_id)[0])]
+    def previous(self, activity_id: str, but: Iterable[str] = ()) -> list[tuple[str, str]]:
+        """Return the nearest finished human tasks that led to an open activity, `but` some: one in a sequence, several after a join."""
+        return [(str(s.id), s.task_spec.element_key) for s in rewinds.previous(find(self._tree, activity_id)[0], frozenset(but))]
 
-    def first(self) -> list[tuple[str, str]]:
-        """Return the finished human tasks the instance began with: (activity id, element id)."""
-        return [(str(s.id), s.task_spec.element_key) for s in rewinds.first(self._tree)]
+    def first(self, but: Iterable[str] = ()) -> list[tuple[str, str]]:
+        """Return the finished human tasks the instance began with, `but` some: (activity id, element id)."""
+        return [(str(s.id), s.task_spec.element_key) for s in rewinds.first(self._tree, frozenset(but))]
 
     def jump_targets(self, activity_id: str) -> list[str]:
         """Return the element ids of the human tasks ahead that an open activity's token can be moved to."""

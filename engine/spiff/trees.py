@@ -126,7 +126,7 @@ class Tree(Workflow):  # type: ignore[misc]  # SpiffWorkflow has no types
         self.scopes = Scopes()
         self.agenda: deque[Step] = deque()
         self.happenings: list[Happening] = []
-        self.laps: list["Lap"] = []  # what rewinds undid that was not in the tree any more
+        self.laps: list[Lap] = []  # what rewinds undid that was not in the tree any more
         self.next_id = 1
         self.watching = False  # some open step looks at variables: conditional events
         self._open: dict[int | None, int] = {}

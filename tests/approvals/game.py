@@ -1,4 +1,4 @@
-"""The reference for the path: the token game of `tests/engine/spiff/token_game.py` with a ledger at every task and a watch, and what moves mean in it.
+"""The reference for the path: the token game of `tests/engine/spiff/token_game.py` with a ledger at every task, a watch, and what moves mean.
 
 A round is a record of the token game, known by its number, which copies of the game keep.
 """
@@ -15,7 +15,6 @@ from tests.approvals.reworks import Memory, missing, names_of
 from tests.approvals.structures import Plan
 from tests.approvals.watches import Watch
 from tests.engine.spiff.token_game import Record
-
 
 WORLD = "world"  # who does services, and lets events happen
 _serials = itertools.count()
@@ -97,6 +96,12 @@ class Game:
         earlier = {deed for each in caused - {number} for deed in self.earlier.get(each, ())}
         return {deed for each in caused for deed in self.deeds.get(each, ()) if each != number or deed.answers} | earlier
 
+    def answered_after(self, number: int) -> set[str]:
+        """Who has answered in what came of a finished round and still stands."""
+        after = self.without(number)
+        return {deed.who for each in [*self.voided(after), *self.undone(after)] for deed in self.deeds.get(each.number, ())
+                if deed.answers and each.number != number}
+
     def _note(self, record: Record, who: str, *, answers: bool = True) -> None:
         self.deeds.setdefault(record.number, set()).add(Deed(next(_serials), who, record.term.name, answers))
 
@@ -112,7 +117,7 @@ class Game:
         record.open = False
         self.root.move(self.c)
         if memory is not None and passed:
-            self.resumed["resumed" if memory.take_up(self, before, changed=c not in (None, memory.c)) else "resume_refused"] += 1
+            self.resumed["resumed" if memory.take_up(self, before, changed=self.c != memory.c) else "resume_refused"] += 1
         self.settle()
 
     def pass_time(self, now: datetime) -> None:

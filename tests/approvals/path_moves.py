@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kesu.engine import clock, runtime
+from kesu.engine import clock, runtime, user_tasks
 from kesu.engine.runtime import Target
 from tests.approvals.reworks import names_of
 from tests.approvals.stage import PEOPLE, bare, foreseen
@@ -32,7 +32,9 @@ def _reject(play: Play, wanted: Callable[[str], list[Record]], word: str | None 
     target = next(each for each in legal if bare(each.element_id) == to.term.name)
     _compare_preview(play, to, runtime.preview(play.db, task.id, actor=who, move="reject", target=target.activity_id))
     play.refused(lambda: runtime.move(play.db, task.id, actor=who, move="reject", target=target.activity_id, reason=" "))
-    play.refused(lambda: runtime.move(play.db, task.id, actor="boss", move="reject", target=target.activity_id, reason="not mine"))
+    heard = [paper.who for paper in play.game.ledger(name).to_fill() if paper.part in ("before", "opinion")]
+    for other in ["boss", *heard]:
+        play.refused(lambda other=other: runtime.move(play.db, task.id, actor=other, move="reject", target=target.activity_id, reason="not mine"))
     runtime.move(play.db, task.id, actor=who, move="reject", target=word or target.activity_id, reason="mend it", afterwards=afterwards)
     play.game.act(name, who, answers=False)
     if afterwards == "resume":
@@ -109,8 +111,8 @@ def _take_back(play: Play) -> bool:
 
 
 def _is_somebodys(play: Play, to: Record, who: str) -> bool:
-    """Whether somebody else, or the world, has acted on what came of a round, or has answered in it."""
-    return bool({deed.who for deed in play.game.done_after(to.number)} - {who, "system"})
+    """Whether somebody else, or the world, has acted on what came of a round, or has answered in it; or whose act it was has done more since."""
+    return bool({deed.who for deed in play.game.done_after(to.number)} - {who, "system"}) or who in play.game.answered_after(to.number)
 
 
 def _jump(play: Play) -> bool:
@@ -159,6 +161,7 @@ def _suspend(play: Play) -> bool:
         play.refused(lambda: runtime.move(play.db, task.id, actor=picked[1], move="transfer", people=["p6"]))
         play.refused(lambda: runtime.withdraw(play.db, play.case.id, actor="p1"))
         play.refused(lambda: runtime.complete(play.db, task.id, actor=picked[1]))
+        play.refused(lambda: user_tasks.claim(play.db, task.id, actor=picked[1]))
     runtime.activate(play.db, play.case.id, actor="boss")
     play.game.stand_still(clock.now())
     return True

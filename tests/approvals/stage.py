@@ -63,7 +63,8 @@ class Case:
     def finished(self, name: str) -> user_tasks.UserTask:
         """The latest completed round of an element."""
         with self.db.read() as connection:
-            done = [task for task in user_tasks.of_instance(connection, self.id) if task.state == user_tasks.COMPLETED and bare(task.element_id) == name]
+            found = user_tasks.of_instance(connection, self.id)
+        done = [task for task in found if task.state == user_tasks.COMPLETED and bare(task.element_id) == name]
         return max(done, key=lambda task: (task.superseded_by is None, task.id))
 
     def rounds(self, names: list[str], tasks: list[user_tasks.UserTask] | None = None) -> dict[str, dict[str, tuple[str, str]]]:
@@ -91,8 +92,9 @@ class Case:
 
     def alarms(self) -> Counter[tuple[str, str, datetime]]:
         """What is armed: element, act and when."""
+        armed = timers.timers.select().where(timers.timers.c.instance_id == self.id, timers.timers.c.state == timers.ARMED)
         with self.db.read() as connection:
-            rows = connection.execute(timers.timers.select().where(timers.timers.c.instance_id == self.id, timers.timers.c.state == timers.ARMED)).all()
+            rows = connection.execute(armed).all()
         return Counter((bare(row.element_id), row.act or "border", row.due_at) for row in rows)
 
     def fired(self) -> Counter[tuple[str, str]]:

@@ -27,7 +27,10 @@ def ballot(mode="all", **attributes):
     ({"b": [ballot(voters="ghost,spook")]}, "nobody_can_approve"), ({"b": [ballot()]}, "names_nobody"),
     ({"b": [asked(headOf="nowhere"), OUTCOME]}, "nobody_can_approve"), ({"b": [asked(leastLoaded="welders"), OUTCOME]}, "nobody_can_approve"),
     ({"a": [asked(assignee="ada")], "b": [asked(assignee="ada", fourEyes="a"), OUTCOME]}, "four_eyes"),
-    ({"b": [ballot("count", threshold=3, voters="ada,bo")]}, "too_few_voters")])
+    ({"b": [ballot("count", threshold=3, voters="ada,bo")]}, "too_few_voters"), ({"b": [ballot("most", voters="ada,bo")]}, "unknown_rule"),
+    ({"b": [ballot("percent", threshold="x", voters="ada,bo")]}, "bad_threshold"),
+    ({"b": [ballot("weighted", threshold=101, voters="ada,bo")]}, "bad_threshold"),
+    ({"b": [ballot("count", threshold=0, voters="ada,bo")]}, "bad_threshold")])
 def test_a_step_that_nobody_can_ever_approve_is_refused(cast, inner, rule):
     assert found(cast, inner) == [("error", rule, "b")]
 

@@ -315,7 +315,7 @@ class Record:
             yield from part.finished(past=past)
 
     def reopen(self, wanted: "str | int") -> str | None:
-        """Reopen a finished task, by its name or number, and forget what it caused; "main" if it stands on the way through here, "float" beside it."""
+        """Reopen a finished task (name or number) and forget what it caused; "main" if it stands on the way through here, "float" beside it."""
         if self.term.kind == "task":
             found = wanted in (self.term.name, self.number) and not self.open
             self.open = self.open or found
