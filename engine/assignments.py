@@ -82,7 +82,7 @@ def _single(asked: Asked) -> Assignment:
         groups = [asked.lane]
     if excluded:  # a group as a whole cannot leave somebody out, so its members are named one by one
         users, groups = users + _without(identity.members(asked.connection, *groups), excluded), []
-    empty = bool(groups) and not users and not identity.members(asked.connection, *groups)
+    empty = bool(groups) and not users and not identity.has_members(asked.connection, *groups)
     return Assignment(None, tuple([("group", key) for key in groups] + [("person", login) for login in users]), empty=empty)
 
 

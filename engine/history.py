@@ -7,7 +7,7 @@ state, so that fifty voters at once never wait for the process.
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -47,6 +47,8 @@ HASHED = ("sequence", "at", "kind", "actor", "on_behalf_of", "element_id", "acti
 
 
 # Built once: every command appends.
+_LINKS_OF = (select(chains.c.instance_id, chains.c.length, chains.c.head).order_by(chains.c.instance_id)
+             .where(chains.c.instance_id.in_(bindparam("wanted", expanding=True))).with_for_update())
 _LINK = select(chains.c.length, chains.c.head).where(chains.c.instance_id == bindparam("wanted")).with_for_update()
 _LENGTHEN = chains.update().where(chains.c.instance_id == bindparam("wanted"))
 _BEGIN = chains.insert()
@@ -100,6 +102,20 @@ def append(connection: Connection, instance_id: int, events: Sequence[Event]) ->
     rows, head = _links(instance_id, length, head, events)
     connection.execute(_INSERT, rows)
     connection.execute(_LENGTHEN, {"wanted": instance_id, "length": length + len(rows), "head": head})
+
+
+def append_to_all(connection: Connection, told: Mapping[int, Sequence[Event]]) -> None:
+    """Append events to the chains of several instances at once; locked in order of id, as whoever locks several has to."""
+    wanted = sorted(instance_id for instance_id, events in told.items() if events)
+    rows: list[dict[str, Any]] = []
+    heads: list[dict[str, Any]] = []
+    for instance_id, length, head in connection.execute(_LINKS_OF, {"wanted": wanted}).all():
+        links, head = _links(instance_id, length, head, told[instance_id])
+        rows += links
+        heads.append({"wanted": instance_id, "length": length + len(links), "head": head})
+    if rows:
+        connection.execute(_INSERT, rows)
+        connection.execute(_LENGTHEN, heads)
 
 
 def link_hash(previous: str, row: dict[str, Any]) -> str:

@@ -53,6 +53,8 @@ memberships = Table(
 _BY_LOGIN = select(people).where(people.c.login == bindparam("wanted"))
 _GROUPS = select(memberships.c.group_key).where(memberships.c.login == bindparam("wanted"))
 _MEMBERSHIP = select(memberships.c.login).where(memberships.c.login == bindparam("wanted"), memberships.c.group_key == bindparam("key"))
+_ANYBODY = (select(memberships.c.login).join(people, people.c.login == memberships.c.login).limit(1)
+            .where(memberships.c.group_key.in_(bindparam("keys", expanding=True)), people.c.active))
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,11 @@ def groups_of(login: Any) -> Any:
 def is_member(connection: Connection, login: str, key: str) -> bool:
     """Say whether a person belongs to a group."""
     return connection.execute(_MEMBERSHIP, {"wanted": login, "key": key}).first() is not None
+
+
+def has_members(connection: Connection, *keys: str) -> bool:
+    """Say whether anybody active is in any of these groups."""
+    return connection.execute(_ANYBODY, {"keys": keys}).first() is not None
 
 
 def members(connection: Connection, *keys: str) -> list[str]:

@@ -3,6 +3,7 @@
 `body` is the run without its diagram, `book` what the last command left waiting (so that the next one need not look it up).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,6 +42,7 @@ Index("ix_instances_started_by", instances.c.started_by, sqlite_where=_RUNS, pos
 
 # Built once: putting a statement together costs more than running it on the path that every command takes.
 _BY_ID = select(instances).where(instances.c.id == bindparam("wanted"))
+_BY_IDS = select(instances).where(instances.c.id.in_(bindparam("wanted", expanding=True)))
 _STATE = select(instances.c.state, instances.c.business_key).where(instances.c.id == bindparam("wanted"))
 _COMPARE_AND_SET = instances.update().where(instances.c.id == bindparam("wanted"), instances.c.version == bindparam("seen"))
 _INSERT = instances.insert().returning(instances.c.id)
@@ -78,6 +80,11 @@ def find(connection: Connection, instance_id: int) -> Instance:
     if row is None:
         raise NotFound(sentence("Expected the id of a process instance, but there is none with id {id}."), id=instance_id)
     return Instance(*row)
+
+
+def of_ids(connection: Connection, instance_ids: Sequence[int]) -> dict[int, Instance]:
+    """Return several instances at once, by id."""
+    return {row.id: Instance(*row) for row in connection.execute(_BY_IDS, {"wanted": instance_ids})}
 
 
 def by_business_key(connection: Connection, business_key: str) -> Instance | None:

@@ -1,18 +1,19 @@
-"""What goes on by itself: due timers are fired, ready jobs are done. One step at a time, so that tests turn the clock and call `drain`."""
+"""What goes on by itself: due timers are fired, ready jobs are done. Step by step, so that tests turn the clock and call `drain`."""
 
 import os
 import socket
 
 from kesu.engine import clock, jobs, start_timers, timers
 from kesu.engine.database import Database
-from kesu.engine.runtime import fire_start_timer, fire_timer, perform
+from kesu.engine.runtime import fire_start_timer, fire_timers, perform
+from kesu.engine.runtime.sweeps import TOGETHER
 
 NAME = f"{socket.gethostname()}:{os.getpid()}"
 
 
-def one_step(db: Database, worker: str = NAME) -> bool:
-    """Fire one due timer, start one process that is due, or do one ready job; say whether there was anything to do."""
-    return _one_timer(db) or _one_start(db) or _one_job(db, worker)
+def one_step(db: Database, worker: str = NAME) -> int:
+    """Fire due timers, start one process that is due, or do one ready job; return how many things that was, 0 where there was nothing to do."""
+    return _timers(db) or _one_start(db) or _one_job(db, worker)
 
 
 def drain(db: Database) -> int:
@@ -22,18 +23,16 @@ def drain(db: Database) -> int:
 
 def drain_as(db: Database, worker: str, limit: int = 100_000) -> int:
     """Step under this name until nothing is due; return how many steps that took."""
-    for steps in range(limit):
-        if not one_step(db, worker):
-            return steps
-    return limit
+    steps = 0
+    while steps < limit and (done := one_step(db, worker)):
+        steps += done
+    return steps
 
 
-def _one_timer(db: Database) -> bool:
+def _timers(db: Database) -> int:
     with db.read() as connection:
-        due = timers.due(connection, clock.now(), limit=1)
-    for timer in due:
-        fire_timer(db, timer)
-    return bool(due)
+        due = timers.due(connection, clock.now(), limit=TOGETHER)
+    return fire_timers(db, due)
 
 
 def _one_start(db: Database) -> bool:

@@ -15,6 +15,7 @@ from kesu.engine.runtime.repairs import many, retry, skip, sweep
 from kesu.engine.runtime.revocations import revoke
 from kesu.engine.runtime.signers import add_sign, remove_sign
 from kesu.engine.runtime.starts import Moved, start
+from kesu.engine.runtime.sweeps import fire_timers
 from kesu.engine.runtime.targets import Target
 from kesu.engine.runtime.timed_starts import fire_start_timer
 from kesu.engine.runtime.transfers import Handed, copy, delegate, hand_over, resolve, transfer, urge
@@ -24,7 +25,7 @@ from kesu.engine.runtime.work import fire_timer, perform, run_inside
 __all__ = [
     "APPROVED", "MOVES", "ON_PATH", "ON_PEOPLE", "REJECTED", "RERUN", "RESUME", "FieldProblem", "Handed", "Moved", "Next", "Preview", "Result",
     "Target", "Voided", "VoidedBallot", "activate", "add_sign", "all_moves", "batch", "broadcast", "cancel", "complete", "copy", "correct",
-    "correlate", "delegate", "describe", "fire_start_timer", "fire_timer", "hand_over", "legal_moves", "many", "move", "perform", "preview",
-    "remove_sign", "resolve", "retry", "revoke", "run_inside", "skip", "start", "suspend", "sweep", "terminate", "transfer", "urge", "vote",
-    "what_next", "what_next_without", "withdraw",
+    "correlate", "delegate", "describe", "fire_start_timer", "fire_timer", "fire_timers", "hand_over", "legal_moves", "many", "move", "perform",
+    "preview", "remove_sign", "resolve", "retry", "revoke", "run_inside", "skip", "start", "suspend", "sweep", "terminate", "transfer", "urge",
+    "vote", "what_next", "what_next_without", "withdraw",
 ]

@@ -116,6 +116,12 @@ class Step:
 
     def commit(self, connection: Connection) -> int:
         """Write everything; return the instance's id. Raises `Stale` where somebody else was first."""
+        instance_id = self.write_rows(connection)
+        (history.append if self.instance else history.begin)(connection, instance_id, self.events)
+        return instance_id
+
+    def write_rows(self, connection: Connection) -> int:
+        """Write everything but the events; return the instance's id. Raises `Stale` where somebody else was first."""
         columns = self._columns()
         self.state = columns["state"]
         if self.instance is None:
@@ -126,7 +132,6 @@ class Step:
         for write in [*self.ends, *self.writes]:
             write(connection)
         self.rows.write(connection, instance_id)
-        (history.append if self.instance else history.begin)(connection, instance_id, self.events)
         return instance_id
 
     def _columns(self) -> dict[str, Any]:
@@ -214,7 +219,12 @@ def finish(db: Database, step: Step, *, kind: str, key: str | None) -> dict[str,
         instance_id = step.commit(connection)
         result = {"instance_id": instance_id, "state": step.state}
         commands.record(connection, key, kind=kind, instance_id=instance_id, result=result, at=step.now)
-    if step.follows and step.rows.at_once:
-        for follow in FOLLOWING:
-            follow(db, instance_id)
+    follow(db, step, instance_id)
     return result
+
+
+def follow(db: Database, step: Step, instance_id: int) -> None:
+    """Do what is done right after a step that was written: the service tasks that it left to be done at once."""
+    if step.follows and step.rows.at_once:
+        for each in FOLLOWING:
+            each(db, instance_id)

@@ -17,7 +17,7 @@ from kesu.engine.identity import SYSTEM
 from kesu.engine.instances import ENDED, SUSPENDED
 from kesu.engine.jobs import Job
 from kesu.engine.runtime.heartbeats import kept_alive
-from kesu.engine.runtime.steps import FOLLOWING, Step, by_id, command
+from kesu.engine.runtime.steps import FOLLOWING, Act, Step, by_id, command
 from kesu.engine.service_tasks import Again, BpmnError, Outcome, ServiceTask, Topic
 from kesu.engine.timers import Timer
 
@@ -53,11 +53,10 @@ def perform(db: Database, job: Job) -> None:
         _fail(db, job, error, permanent=False)
 
 
-def fire_timer(db: Database, timer: Timer) -> bool:
-    """Fire a due timer; False where somebody else was first or its instance has moved on. A failure is retried, then an incident."""
+def firing(timer: Timer) -> Act:
+    """Return what firing a timer does in its instance: an event of the diagram or a node's policy, or nothing if it has moved on."""
     def act(step: Step) -> None:
-        waits = {wait.activity_id: wait for wait in step.run.waits()}
-        wait = waits.get(timer.activity_id)
+        wait = next((each for each in step.run.waits() if each.activity_id == timer.activity_id), None)
         step.ends.append(lambda connection: _claim_timer(connection, timer))
         if wait is None or step.instance is None or step.instance.state == SUSPENDED:
             return
@@ -66,8 +65,13 @@ def fire_timer(db: Database, timer: Timer) -> bool:
         elif wait.kind == "timer":
             _go_off(step, timer)
 
+    return act
+
+
+def fire_timer(db: Database, timer: Timer) -> bool:
+    """Fire a due timer; False where somebody else was first or its instance has moved on. A failure is retried, then an incident."""
     try:
-        command(db, by_id(timer.instance_id), act, actor=SYSTEM, kind="fire_timer")
+        command(db, by_id(timer.instance_id), firing(timer), actor=SYSTEM, kind="fire_timer")
     except Lost:
         return False
     except Exception as error:  # as with jobs: nothing may stop the worker
