@@ -4,7 +4,8 @@ Legal where the way there is certain: the target is in the same container or one
 not begun, and what a join in between would have waited for is given up with it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from kesu.engine.errors import Rejected, sentence
 from kesu.engine.spiff.gateways import InclusiveGateway, Joining, ParallelGateway
@@ -40,7 +41,32 @@ def jump(step: Step, element_key: str) -> tuple[Step, list[str]]:
     arrived = tree.enter(node, leaving, scope=leaving.scope, within=leaving.within)
     for gone in given_up:
         gone.notes["jumped"] = arrived.id
-    return arrived, [passed.element_key for passed in way[1:-1] if passed.wait == "user_task"]
+    return arrived, [passed.element_key for passed in _between([leaving.task_spec, *(s.task_spec for s in given_up)], node)]
+
+
+def _between(sources: Sequence[Node], target: Node) -> list[Node]:
+    """Return the human tasks that will not be done: in every branch of a parallel block, and inside the activities, on the way to the target.
+
+    Where one way is chosen it is the shortest: which one it would have been nobody knows.
+    """
+    found: list[Node] = []
+    pending = list(sources)
+    for node in pending:
+        ahead = _after(node) if _splits(node) else _way(node, target)[1:2]
+        pending += [each for each in ahead if each is not target and each not in pending]
+    for node in pending[len(sources):]:
+        found += [each for each in [node, *_inside(node)] if each.work.wait == "user_task" and each not in found]
+    return found
+
+
+def _inside(node: Node) -> list[Node]:
+    """Return every node inside an activity, at any depth."""
+    work: Any = node.work
+    processes = [process.content for process in getattr(work, "processes", {}).values()]
+    contents = processes or [content for content in [getattr(work, "content", None)] if content is not None]
+    starts = [start for content in contents for start in content.starts]
+    direct = sorted({*starts, *_reachable(starts, None)}, key=lambda each: each.element_key)
+    return [each for one in direct for each in [one, *_inside(one)]]
 
 
 def _beside(step: Step) -> list[Step]:

@@ -197,3 +197,19 @@ def test_nothing_is_lost_by_going_back_over_a_jump_that_gave_up_another_branch(o
     office.move("z", "root", "reject", target="t")
     office.do("t")
     assert office.open() == ["a0", "c"]
+
+
+def test_a_jump_records_every_approval_that_it_skips(office):
+    inside = '<b:startEvent id="is"/><b:userTask id="i1"/><b:endEvent id="ie"/>' \
+             '<b:sequenceFlow id="if1" sourceRef="is" targetRef="i1"/><b:sequenceFlow id="if2" sourceRef="i1" targetRef="ie"/>'
+    office.begin(diagram("start:s user:t and:f user:x and:j user:y subProcess:sub user:z end:e; f user:v user:w j", inner={"sub": inside}))
+    office.move("t", "root", "jump", target="z")
+    skipped = [row["element_id"] for row in office.told("task_skipped")]
+    assert sorted(skipped) == ["i1", "t", "v", "w", "x", "y"] and skipped[0] == "t"
+
+
+def test_a_jump_out_of_a_branch_records_what_the_other_branches_will_not_do(office):
+    office.begin(diagram("start:s user:t and:f user:x and:j user:z end:e; f user:v user:w j"))
+    office.do("t")
+    office.move("x", "root", "jump", target="z")
+    assert sorted(row["element_id"] for row in office.told("task_skipped")) == ["v", "w", "x"]
