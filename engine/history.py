@@ -47,9 +47,9 @@ HASHED = ("sequence", "at", "kind", "actor", "on_behalf_of", "element_id", "acti
 
 
 # Built once: every command appends.
-_LINKS_OF = (select(chains.c.instance_id, chains.c.length, chains.c.head).order_by(chains.c.instance_id)
-             .where(chains.c.instance_id.in_(bindparam("wanted", expanding=True))).with_for_update())
-_LINK = select(chains.c.length, chains.c.head).where(chains.c.instance_id == bindparam("wanted")).with_for_update()
+_CHAIN = select(chains.c.instance_id, chains.c.length, chains.c.head).with_for_update()
+_LINK = _CHAIN.where(chains.c.instance_id == bindparam("wanted"))
+_LINKS_OF = _CHAIN.where(chains.c.instance_id.in_(bindparam("wanted", expanding=True))).order_by(chains.c.instance_id)
 _LENGTHEN = chains.update().where(chains.c.instance_id == bindparam("wanted"))
 _BEGIN = chains.insert()
 _INSERT = history.insert()
@@ -96,26 +96,26 @@ def append(connection: Connection, instance_id: int, events: Sequence[Event]) ->
 
     The chain's row is locked first: two commands of one instance append one after the other, never interleaved.
     """
-    if not events:
-        return
-    length, head = connection.execute(_LINK, {"wanted": instance_id}).one()
-    rows, head = _links(instance_id, length, head, events)
-    connection.execute(_INSERT, rows)
-    connection.execute(_LENGTHEN, {"wanted": instance_id, "length": length + len(rows), "head": head})
+    if events:
+        _extend(connection, [connection.execute(_LINK, {"wanted": instance_id}).one()], {instance_id: events})
 
 
 def append_to_all(connection: Connection, told: Mapping[int, Sequence[Event]]) -> None:
     """Append events to the chains of several instances at once; locked in order of id, as whoever locks several has to."""
     wanted = sorted(instance_id for instance_id, events in told.items() if events)
+    if wanted:
+        _extend(connection, connection.execute(_LINKS_OF, {"wanted": wanted}).all(), told)
+
+
+def _extend(connection: Connection, chains_: Iterable[Any], told: Mapping[int, Sequence[Event]]) -> None:
     rows: list[dict[str, Any]] = []
     heads: list[dict[str, Any]] = []
-    for instance_id, length, head in connection.execute(_LINKS_OF, {"wanted": wanted}).all():
+    for instance_id, length, head in chains_:
         links, head = _links(instance_id, length, head, told[instance_id])
         rows += links
         heads.append({"wanted": instance_id, "length": length + len(links), "head": head})
-    if rows:
-        connection.execute(_INSERT, rows)
-        connection.execute(_LENGTHEN, heads)
+    connection.execute(_INSERT, rows)
+    connection.execute(_LENGTHEN, heads)
 
 
 def link_hash(previous: str, row: dict[str, Any]) -> str:

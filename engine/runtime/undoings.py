@@ -21,9 +21,9 @@ class Undoing:
         """Return the same without one activity."""
         return Undoing(self.activities - {activity_id}, self.laps)
 
-    def covers(self, element_id: str | None, activity_id: str | None) -> bool:
-        """Say whether an activity is undone."""
-        return activity_id in self.activities or any(lap.covers(element_id, activity_id) for lap in self.laps)
+    def laps_cover(self, element_id: str | None, activity_id: str | None) -> bool:
+        """Say whether an activity is undone that had left the run before."""
+        return activity_id not in self.activities and any(lap.covers(element_id, activity_id) for lap in self.laps)
 
 
 def of_run(run: spiff.Run) -> Undoing:
@@ -37,7 +37,7 @@ def rounds(connection: Connection, instance_id: int, undoing: Undoing) -> list[U
     found = user_tasks.of_activities(connection, instance_id, undoing.activities)
     if undoing.laps:
         earlier = user_tasks.standing(connection, instance_id, _elements(undoing.laps))
-        found += [each for each in earlier if each.activity_id not in undoing.activities and undoing.covers(each.element_id, each.activity_id)]
+        found += [each for each in earlier if undoing.laps_cover(each.element_id, each.activity_id)]
     return sorted(found, key=lambda task: task.id)
 
 
@@ -46,8 +46,7 @@ def events(connection: Connection, instance_id: int, undoing: Undoing) -> list[d
     found = history.of_activities(connection, instance_id, undoing.activities)
     if undoing.laps:
         earlier = history.of_elements(connection, instance_id, _elements(undoing.laps))
-        found += [each for each in earlier if each["activity_id"] not in undoing.activities
-                  and undoing.covers(each["element_id"], each["activity_id"])]
+        found += [each for each in earlier if undoing.laps_cover(each["element_id"], each["activity_id"])]
     return sorted(found, key=lambda event: int(event["sequence"]))
 
 

@@ -35,7 +35,6 @@ class Game:
 
     def __init__(self, plan: Plan, c: int, now: datetime) -> None:
         self.plan, self.root, self.c, self.now = plan, Record(plan.term, c), c, now
-        self.constant = True  # no choice has been made on another value of c: the way back would be the same
         self.state = "active"
         self.ledgers: dict[int, Ledger] = {}  # of every round that stands, open or finished
         self.enders: dict[int, str] = {}  # who finished a round
@@ -91,16 +90,17 @@ class Game:
 
     def done_after(self, number: int) -> set[Deed]:
         """All that was ever done that came after a finished round, and the answers in it."""
-        after = self.without(number)
-        caused = {each.number for each in [*self.voided(after), *self.undone(after)]}
+        caused = self._caused(number)
         earlier = {deed for each in caused - {number} for deed in self.earlier.get(each, ())}
         return {deed for each in caused for deed in self.deeds.get(each, ()) if each != number or deed.answers} | earlier
 
     def answered_after(self, number: int) -> set[str]:
         """Who has answered in what came of a finished round and still stands."""
+        return {deed.who for each in self._caused(number) - {number} for deed in self.deeds.get(each, ()) if deed.answers}
+
+    def _caused(self, number: int) -> set[int]:
         after = self.without(number)
-        return {deed.who for each in [*self.voided(after), *self.undone(after)] for deed in self.deeds.get(each.number, ())
-                if deed.answers and each.number != number}
+        return {each.number for each in [*self.voided(after), *self.undone(after)]}
 
     def _note(self, record: Record, who: str, *, answers: bool = True) -> None:
         self.deeds.setdefault(record.number, set()).add(Deed(next(_serials), who, record.term.name, answers))
@@ -111,7 +111,7 @@ class Game:
         memory = self.resumes.pop(record.number, None)
         self.act(name, by)
         self.enders[record.number] = by
-        self.constant, self.c = self.constant and c in (None, self.c), self.c if c is None else c
+        self.c = self.c if c is None else c
         if record.number in self.ledgers:
             self.ledgers[record.number].close()
         record.open = False

@@ -10,7 +10,7 @@ from kesu.engine.errors import Rejected
 from tests.approvals import path_moves, people_moves
 from tests.approvals.game import WORLD, Game
 from tests.approvals.reworks import names_of
-from tests.approvals.stage import PEOPLE, PLANS, Case
+from tests.approvals.stage import PEOPLE, PLANS, Case, bare
 from tests.approvals.structures import STRUCTURES, VARIANTS
 
 MAKING = {**path_moves.MAKING, **people_moves.MAKING}
@@ -31,11 +31,11 @@ class Play:
         c = self.rnd.randint(0, 2)
         self.game, self.case, self.made = Game(plan, c, clock.now()), Case(db, plan, c, manual), Counter[str]()
         self.at, self.here = f"seed {seed}: {self.structure}, {self.move}", False
+        self.told = Counter[str]()  # the notices that were given, by kind
         self.urged: dict[int, datetime] = {}  # when a task was urged last, by its id
 
     def run(self, steps: int = 9) -> Counter[str]:
         """Play; return how often the move was made in its structure."""
-        self.told: Counter[str] = Counter()
         before = notifications.plug(lambda _connection, told: self.told.update([told.kind]) or ())
         try:
             self._run(steps)
@@ -91,12 +91,12 @@ class Play:
         elif names:
             self.fill(self.rnd.choice(names))
 
-    def fill(self, name: str, who: str | None = None) -> None:
+    def fill(self, name: str) -> None:
         """Fill one ballot of a task, or do it."""
         ledger, task = self.game.ledger(name), self.case.task(name)
         c = None if self.steady else self.rnd.choice([None, 0, 1, 2, 2, 3])
         if not ledger.papers:
-            who = ledger.owner or who or self.rnd.choice(PEOPLE)
+            who = ledger.owner or self.rnd.choice(PEOPLE)
             runtime.complete(self.db, task.id, actor=who, submission={} if c is None else {"c": c})
             self.game.complete(name, c, by=who)
             return
@@ -125,7 +125,7 @@ class Play:
     def compare(self) -> None:
         """The engine stands where the reference stands."""
         game, tasks, names = self.game, self.case.tasks(), self.game.unique()
-        self.same("open tasks", names_of_tasks(tasks), game.names())
+        self.same("open tasks", sorted(bare(task.element_id) for task in tasks), game.names())
         self.same("ballots", self.case.rounds(names, tasks), {
             name: {paper.who: (paper.part, paper.state) for paper in game.ledger(name).live()} for name in names})
         self.same("services", sorted(self.case.jobs()), names_of(game.jobs()) if game.state == "active" else [])
@@ -177,8 +177,3 @@ class Play:
             assert self.case.everything() == before, self.at
             return
         raise AssertionError(f"{self.at}: expected to be refused")
-
-
-def names_of_tasks(tasks) -> list[str]:
-    """The elements of some tasks, sorted."""
-    return sorted(task.element_id.rpartition(":")[2] for task in tasks)

@@ -39,8 +39,7 @@ class Memory:
         self.choices = bool(Counter(_chosen(game.root)) - Counter(_chosen(after)))
         self._ledgers = {each.term.name: game.ledgers.get(each.number) for each in undone}
         self._deeds = {each.term.name: game.deeds.get(each.number, set()) for each in undone}
-        silent = [each for each in [*undone, *game.voided(after)] if each.term.name in game.plan.timings]
-        self._gone_off = {each.term.name for each in silent if game.watch.has_gone_off(each.number, each.term.name)}
+        self._gone_off = {each.term.name for each in [*undone, *game.voided(after)] if each.number in game.watch.gone_off}
         self._enders = {each.term.name: game.enders[each.number] for each in undone}
 
     def take_up(self, game: Game, known: set[int], *, changed: bool) -> bool:

@@ -66,10 +66,6 @@ class Watch:
         self.fired[alarm.element, alarm.act] += 1
         return True
 
-    def has_gone_off(self, number: int, name: str) -> bool:
-        """Say whether the plain timer of a round has gone off."""
-        return number in self.gone_off and self.plan.timings[name].plain
-
     def silence(self, number: int) -> None:
         """What has gone off on a way that is resumed does not go off again."""
         self.alarms = [alarm for alarm in self.alarms if (alarm.round, alarm.act) != (number, "plain")]
