@@ -147,7 +147,7 @@ class Game:
         event = next(each for each in self.root.events() if each.term.name == name)
         event.happen(self.c)
         for record in (event.floats or event.parts)[-1].tasks():
-            self._note(record, WORLD)
+            self._note(record, WORLD, answers=False)
         self.root.move(self.c)
         self.settle()
 

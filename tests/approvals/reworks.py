@@ -38,7 +38,7 @@ class Memory:
         self.left = Counter(names_of(undone)) + Counter(name for _, name in events.elements())
         self.choices = bool(Counter(_chosen(game.root)) - Counter(_chosen(after)))
         self._ledgers = {each.term.name: game.ledgers.get(each.number) for each in undone}
-        self._deeds = {each.term.name: game.deeds.get(each.number, set()) for each in undone}
+        self._deeds = {each.term.name: (game.deeds.get(each.number, set()), game.earlier.get(each.number, set())) for each in undone}
         self._gone_off = {each.term.name for each in [*undone, *game.voided(after)] if each.number in game.watch.gone_off}
         self._enders = {each.term.name: game.enders[each.number] for each in undone}
 
@@ -75,7 +75,8 @@ class Memory:
         name, ledger = record.term.name, self._ledgers[record.term.name]
         if ledger is not None:
             game.ledgers[record.number] = ledger
-        game.deeds[record.number], game.enders[record.number] = self._deeds[name], self._enders[name]
+        game.deeds[record.number], game.earlier[record.number] = self._deeds[name]
+        game.enders[record.number] = self._enders[name]
 
 
 def _happened(root: Record) -> Iterable[tuple[int, str]]:
