@@ -196,7 +196,7 @@ class Writer:
 
 
 class Record:
-    """What was visited of a term in its current iteration. A copy keeps its `number`; `past` are the iterations before."""
+    """What was visited of a term in its current iteration. A copy keeps its `number`; `past` are iterations and runs of handlers before."""
 
     numbers = itertools.count(1)
 
@@ -258,6 +258,7 @@ class Record:
         """Let every token in here move that can."""
         for part in self.live():
             part.move(c)
+        self._pass_over()
         if self.term.kind == "seq":
             while self.parts[-1].done and len(self.parts) < len(self.term.parts):
                 self.parts.append(Record(self.term.parts[len(self.parts)], c))
@@ -273,6 +274,13 @@ class Record:
                 self.exited = True
             else:
                 self.turn, self.parts = 1, [Record(self.term.parts[0], c)]
+
+    def _pass_over(self) -> None:
+        """Of the finished runs of a handler only the latest can be gone back to, as with the iterations of a loop."""
+        over = [f for f in self.floats if not f.tasks()]
+        older = [f for f in over if any(other.term is f.term and other.number > f.number for other in over)]
+        self.past += older
+        self.floats = [f for f in self.floats if f not in older]
 
     def adrift(self) -> list["Record"]:
         """Handlers that still run though the iteration that started them is over."""
