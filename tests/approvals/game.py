@@ -145,11 +145,15 @@ class Game:
     def happen(self, name: str) -> None:
         """A boundary event or an event sub-process begins."""
         event = next(each for each in self.root.events() if each.term.name == name)
+        self.begin(event)
+        self.root.move(self.c)
+        self.settle()
+
+    def begin(self, event: Record) -> None:
+        """An event happens, which is the world's doing in whatever it begins."""
         event.happen(self.c)
         for record in (event.floats or event.parts)[-1].tasks():
             self._note(record, WORLD, answers=False)
-        self.root.move(self.c)
-        self.settle()
 
     def end(self) -> None:
         """The case ends by decision."""

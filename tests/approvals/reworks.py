@@ -54,7 +54,7 @@ class Memory:
                 record.open = False
                 passed.append(record)
             else:
-                record.happen(game.c)
+                game.begin(record)
             root.move(game.c)
         if names_of(each for each in root.tasks() if each.number not in known).count(self.rejecting) != 1:
             return False
