@@ -68,6 +68,8 @@ class Play:
 
     def attempt(self, move: str) -> bool:
         """Make a move where the reference says it is possible; what counts is where the case stood when it was made."""
+        if self.game.state != "active":  # what a move needed first has ended the case
+            return False
         self.here = self.game.situation()
         done = MAKING[move](self)
         if done and self.here:
