@@ -4,10 +4,8 @@ import email
 import email.policy
 import pathlib
 import socket
-import threading
 
 import pytest
-import waitress
 from aiosmtpd.controller import Controller
 
 from kesu.complaints.deadlines import CaseDeadlines
@@ -18,6 +16,7 @@ from kesu.webui import installations, tables  # noqa: F401  every room hangs its
 from kesu.webui.app import create_app
 from kesu.webui.demo import company
 from tests.conftest import ROOT
+from tests.serving import served
 
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -55,8 +54,8 @@ def letters(monkeypatch):
 class Site:
     """The served application, with the worker in the test's own hand."""
 
-    def __init__(self, db, server, manual):
-        self.db, self.address, self.clock = db, f"http://127.0.0.1:{server.effective_port}", manual
+    def __init__(self, db, address, manual):
+        self.db, self.address, self.clock = db, address, manual
 
     def work(self):
         """Fire what is due and do what is ready."""
@@ -75,13 +74,9 @@ def site(tmp_path, turned, letters, monkeypatch):
     with db.write() as connection:
         company.found(connection, clock.now())
     installations.publish(db)
-    server = waitress.create_server(create_app(db, registry=service_tasks.registry(), config={"SECRET_KEY": "not a secret"}),
-                                    host="127.0.0.1", port=0, threads=4)
-    monkeypatch.setenv("KESU_BASE_URL", f"http://127.0.0.1:{server.effective_port}")
-    threading.Thread(target=server.run, daemon=True).start()
-    yield Site(db, server, turned)
-    server.task_dispatcher.shutdown()  # whoever still answers is let finish: its thread would find the server gone
-    server.close()
+    with served(create_app(db, registry=service_tasks.registry(), config={"SECRET_KEY": "not a secret"})) as address:
+        monkeypatch.setenv("KESU_BASE_URL", address)
+        yield Site(db, address, turned)
     db.dispose()
     service_tasks.plug(before[0])
     deadlines.plug(before[1])

@@ -1,15 +1,14 @@
 """The cast in front of a browser: a client whose every page is checked, and a small process with a form, a decision and a vote."""
 
 import json
-import threading
 
 import pytest
-from werkzeug.serving import make_server
 
 from kesu.engine import clock, definitions, identity, passwords, runtime, service_tasks, user_tasks
 from kesu.engine.service_tasks import Registry
 from kesu.webui.app import create_app
 from tests.engine.diagrams import diagram, extension
+from tests.serving import served
 from tests.webui.pages import dead_ends, faults, token, words
 
 PASSWORD = "kesu demo password"
@@ -182,13 +181,8 @@ def to_sign(company, proposed):
 @pytest.fixture
 def address(app):
     """The application served on this machine; returns its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture

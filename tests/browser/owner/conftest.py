@@ -3,11 +3,9 @@
 import json
 import subprocess
 import sys
-import threading
 
 import pytest
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from kesu.engine import clock, definitions, identity, service_tasks
 from kesu.engine.database import Database, metadata
@@ -15,6 +13,7 @@ from kesu.engine.service_tasks import Registry, Topic, done
 from kesu.webui.app import create_app
 from tests.browser.owner.drawings import drawn
 from tests.conftest import ROOT
+from tests.serving import served
 from tests.webui.conftest import CAST, DEPARTMENTS, HASH, PASSWORD, PROPOSAL, small_process
 
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -60,12 +59,8 @@ def _people(db):
 def address(company, bundles):
     """The address of the application, served for one test."""
     app = create_app(company, registry=service_tasks.registry(), config={"SECRET_KEY": "not a secret", "TESTING": True, "KESU_LANGUAGE": "en"})
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with served(app) as address:
+        yield address
 
 
 class Visitor:

@@ -1,9 +1,6 @@
 """The real application, served over a company with the shipped process and a few complaints, for programs that call it."""
 
-import threading
-
 import pytest
-import waitress
 
 import kesu.webui.tables  # noqa: F401  every room hangs its tables off the one metadata
 from kesu.engine import clock, definitions, runtime, tokens
@@ -12,6 +9,7 @@ from kesu.engine.database import Database, metadata
 from tests.complaints import companies
 from tests.conftest import MONDAY, new_database
 from tests.engine.diagrams import diagram, extension
+from tests.serving import served
 from tests.webui.cases import stage
 
 LOGINS = ("root", "ines", "ivan", "ada", "mara", "olga", "yun", "otto")
@@ -43,13 +41,8 @@ def office(request, tmp_path_factory):
     with db.write() as connection:
         stage.identity.add_person(connection, "root", at=clock.now(), groups=["admin"], name="Root", name_en="Root")
     definitions.deploy(db, SMALL, actor="olga")
-    server = waitress.create_server(stage.application(db), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Office(db, f"http://127.0.0.1:{server.effective_port}")
-    server.task_dispatcher.shutdown()  # whoever still answers is let finish: its thread would find the server gone
-    server.close()
-    thread.join(10)
+    with served(stage.application(db)) as address:
+        yield Office(db, address)
     db.dispose()
     clock.use(before)
     companies.unplug(plugged)
