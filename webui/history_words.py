@@ -147,8 +147,9 @@ def person_called(login: str) -> str:
 
 def lines(connection: Connection, events: Iterable[Mapping[str, Any]], labels: Mapping[str, Label]) -> list[Line]:
     """Return events as lines; `labels` are those of the diagrams' elements."""
-    called = people_called(connection)
-    return [_line(event, labels, called) for event in events]
+    told, called = list(events), people_called(connection)
+    by_job = {event["activity_id"] for event in told if event["kind"] == "job_done"}  # says itself that the program did it
+    return [_line(event, labels, called, told_by_job=event["activity_id"] in by_job) for event in told]
 
 
 def people_called(connection: Connection) -> dict[str, str]:
@@ -165,17 +166,18 @@ def name_of(element_id: str | None, labels: Mapping[str, Label]) -> str:
     return name or element_id or ""
 
 
-def _line(event: Mapping[str, Any], labels: Mapping[str, Label], called: Mapping[str, str]) -> Line:
+def _line(event: Mapping[str, Any], labels: Mapping[str, Label], called: Mapping[str, str], *, told_by_job: bool) -> Line:
     kind, details, behalf = event["kind"], event["details"] or {}, event["on_behalf_of"]
     label = labels.get(event["element_id"] or "")
-    by_program = kind == "activity_completed" and label is not None and label.kind in WORK_OF_THE_PROGRAM
+    by_program = kind == "activity_completed" and label is not None and label.kind in WORK_OF_THE_PROGRAM and not told_by_job
+    who = called.get(event["actor"], event["actor"])
     return Line(
         sequence=event["sequence"],
         at=event["at"],
         kind=kind,
         what=_("Done by the program") if by_program else str(WORDS.get(kind, kind)),
         tone=TONES.get(kind, ""),
-        who=called.get(event["actor"], event["actor"]),
+        who=_("the program, set off by %(who)s", who=who) if by_program and event["actor"] != SYSTEM else who,
         on_behalf_of=called.get(behalf, behalf) if behalf else None,
         element_id=event["element_id"],
         where=name_of(event["element_id"], labels),

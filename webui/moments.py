@@ -31,7 +31,7 @@ class DueWords:
 def init(app: Flask) -> None:
     """Give templates the ways to say times."""
     app.jinja_env.globals.update(due_words=due_words, now=clock.now)
-    app.jinja_env.filters.update(moment=moment, day=day, span=span, exactly=exactly, clock_time=clock_time)
+    app.jinja_env.filters.update(moment=moment, day=day, span=span, exactly=exactly, clock_time=clock_time, in_full=in_full)
 
 
 def moment(at: datetime | None) -> Markup:
@@ -51,6 +51,11 @@ def day(value: date | datetime | None) -> Markup:
         text = format_date(value, "medium", locale=get_locale())
         return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
     return _timed(value, _brief_day(value.astimezone(zone()).date(), clock.now().astimezone(zone()).date()))
+
+
+def in_full(at: datetime) -> Markup:
+    """Show an instant with its year and second, as a record has to read whenever it is read."""
+    return _timed(at, format_datetime(at, "medium", tzinfo=zone(), locale=get_locale()))
 
 
 def exactly(at: datetime) -> str:

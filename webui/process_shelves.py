@@ -1,5 +1,6 @@
 """The processes as owners see them: the version in force, how many cases run on which, and whether somebody is redrawing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -7,25 +8,25 @@ from sqlalchemy import Connection, select
 from kesu.engine import definitions, drafts, instances, outlines, resources
 from kesu.engine.definitions import Definition
 from kesu.engine.drafts import Draft
+from kesu.engine.outlines import Label
 from kesu.engine.resources import BPMN
+from kesu.webui.history_words import name_of
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """One process: its newest version (None: only a draft so far), running instances by version, its draft."""
+    """One process: its newest version (None: only a draft so far), running instances by version, its draft, the names in its diagram."""
 
     key: str
     newest: Definition | None
     running: dict[int, int]
     draft: Draft | None
+    labels: Mapping[str, Label]
 
     @property
     def name(self) -> str:
-        """Return the name to show: the published one, before that the one in the draft."""
-        if self.newest is None and self.draft is not None:
-            label = outlines.labels(self.draft.content).get(self.key)
-            return label.name if label and label.name else self.key
-        return self.newest.name if self.newest else self.key
+        """Return the name in the reader's language: the published one, before that the one in the draft."""
+        return name_of(self.key, self.labels)
 
     @property
     def on_older(self) -> int:
@@ -42,9 +43,10 @@ def all_processes(connection: Connection) -> list[Shelf]:
 
 def process(connection: Connection, key: str) -> Shelf:
     """Return one process; its `newest` and `draft` are None where there is nothing of that key."""
-    versions = definitions.versions(connection, key)
-    running = instances.running_by_version(connection, key)
-    return Shelf(key, versions[0] if versions else None, running, drafts.find(connection, BPMN, key))
+    versions, draft = definitions.versions(connection, key), drafts.find(connection, BPMN, key)
+    drawn = definitions.diagram(connection, versions[0]) if versions else draft.content if draft else None
+    return Shelf(key, versions[0] if versions else None, instances.running_by_version(connection, key), draft,
+                 outlines.labels(drawn) if drawn else {})
 
 
 def comments(connection: Connection, versions: list[Definition]) -> dict[int, str]:

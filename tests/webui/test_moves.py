@@ -95,3 +95,15 @@ def test_sending_back_asks_what_follows_the_rework(company, as_person, to_sign):
     ada.post(f"/tasks/{task_id}/moves/reject", target="propose", afterwards="resume", reason="the date is wrong")
 
     assert find_task(company, task_id).state == "cancelled"
+
+
+def test_leaving_a_move_leads_back_to_the_list_it_was_opened_from(as_person, proposed):
+    page = as_person("mara").get(f"/tasks/{proposed()}/moves/transfer?back=/inbox?box%3Dmine%26q%3DKS").text
+    assert 'href="/inbox?box=mine&amp;q=KS">Leave it as it is' in page
+
+
+def test_a_move_on_what_somebody_has_handled_says_by_whom(company, as_person, proposed):
+    task_id = proposed()
+    mara = as_person("mara")
+    mara.post(f"/tasks/{task_id}/completion", outcome="approved")
+    assert "You have done this" in words(mara.get(f"/tasks/{task_id}/moves/transfer").text)

@@ -11,7 +11,7 @@ from kesu.engine import definitions, history, incidents, instances, paths
 from kesu.engine.instance_searches import Wanted, search
 from kesu.engine.instances import ACTIVE, CANCELLED, COMPLETED, SUSPENDED, TERMINATED, Instance
 from kesu.engine.outlines import Label
-from kesu.webui import history_files, history_words, incident_lists
+from kesu.webui import field_names, history_files, history_words, incident_lists
 from kesu.webui.context import database
 from kesu.webui.permissions import requires
 
@@ -58,13 +58,14 @@ def show(instance_id: int) -> ResponseReturnValue:
         record = _record(connection, instance_id)
         lines = history_words.lines(connection, record.events, record.labels)
         open_incidents = incident_lists.named(connection, incidents.listed(connection, instance_id=instance_id))
-        definition = definitions.find(connection, record.instance.definition_key, record.instance.definition_version)
+        fields = field_names.of_package(connection, record.instance.package_id)
     shown = [line for line in lines if everything or not line.is_machinery]
     return render_template(
         "audit/show.html",
         record=record,
         instance=record.instance,
-        definition=definition,
+        process=history_words.name_of(record.instance.definition_key, record.labels),
+        fields=fields,
         lines=shown,
         hidden=len(lines) - len(shown),
         everything=everything,

@@ -49,6 +49,12 @@ def test_the_history_says_who_did_what_why_with_before_and_after(case, auditor):
     assert page.index("Case started") < page.index("Taken on") < page.index("too little; talk again")
 
 
+def test_fields_are_called_as_on_their_form_and_times_carry_their_year(case, auditor):
+    page = words(auditor.get(f"/instances/{case}").text)
+    assert "Remedy" in page and "2 Mar 2026" in page and "Amount 100" in page
+    assert "金额 100" in words(auditor.get(f"/instances/{case}?lang=zh").text)
+
+
 def test_the_steps_of_the_machinery_are_shown_on_wish(case, auditor):
     assert "Connection taken" not in words(auditor.get(f"/instances/{case}").text)
     assert "Connection taken" in words(auditor.get(f"/instances/{case}?steps=all").text)
