@@ -76,18 +76,17 @@ def rows(connection: Connection, wish: Wish) -> list[Row]:
 def named(connection: Connection, found: list[Incident]) -> list[Row]:
     """Return these incidents with the names of their steps and processes."""
     labels: dict[int, Labels] = {}
-    names = {definition.key: definition.name for definition in definitions.all_latest(connection)}
+    names = _newest_labels(connection, {incident.definition_key for incident in found if incident.definition_key})
     return [_row(connection, incident, labels, names) for incident in found]
 
 
 def choices(connection: Connection) -> dict[str, list[tuple[str, str]]]:
     """Return what can be filtered by, with how many are open: kinds, processes, steps."""
     tallied = incidents.tallied(connection)
-    names = {definition.key: definition.name for definition in definitions.all_latest(connection)}
     labels = _newest_labels(connection, {key for _, key, _, _ in tallied if key})
     return {
         "kind": _counted((kind, kind_word(kind), count) for kind, _, _, count in tallied),
-        "key": _counted((key, names.get(key, key), count) for _, key, _, count in tallied if key),
+        "key": _counted((key, name_of(key, labels), count) for _, key, _, count in tallied if key),
         "element": _counted((element, name_of(element, labels), count) for _, _, element, count in tallied if element),
     }
 
@@ -96,7 +95,7 @@ def _effects(found: list[Incident], act: str) -> list[str]:
     return list(dict.fromkeys(effect(incident, act) for incident in found))
 
 
-def _row(connection: Connection, incident: Incident, labels: dict[int, Labels], names: dict[str, str]) -> Row:
+def _row(connection: Connection, incident: Incident, labels: dict[int, Labels], names: Labels) -> Row:
     known: Labels = {}
     if incident.instance_id is not None:
         package_id = instances.find(connection, incident.instance_id).package_id
@@ -105,7 +104,7 @@ def _row(connection: Connection, incident: Incident, labels: dict[int, Labels], 
         known = labels[package_id]
     job = jobs.find(connection, incident.job_id) if incident.job_id is not None else None
     where = name_of(incident.element_id, known) or (job.topic if job else "")
-    return Row(incident, names.get(incident.definition_key or "", incident.definition_key or ""), where, job.attempts if job else 0)
+    return Row(incident, name_of(incident.definition_key, names), where, job.attempts if job else 0)
 
 
 def package_labels(connection: Connection, package_id: int) -> Labels:
