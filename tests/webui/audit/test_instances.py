@@ -55,6 +55,10 @@ def test_fields_are_called_as_on_their_form_and_times_carry_their_year(case, aud
     assert "金额 100" in words(auditor.get(f"/instances/{case}?lang=zh").text)
 
 
+def test_the_diagram_is_opened_where_the_case_stands(case, auditor):
+    assert 'data-focus="propose"' in auditor.get(f"/instances/{case}").text
+
+
 def test_the_steps_of_the_machinery_are_shown_on_wish(case, auditor):
     assert "Connection taken" not in words(auditor.get(f"/instances/{case}").text)
     assert "Connection taken" in words(auditor.get(f"/instances/{case}?steps=all").text)
