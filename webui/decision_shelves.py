@@ -33,9 +33,10 @@ class Shelf:
 
 @dataclass(frozen=True)
 class Input:
-    """A value a trial asks for: its name, its type, and the texts that cells speak of."""
+    """A value a trial asks for: its name, what the column that asks for it is headed, its type, and the texts that cells speak of."""
 
     name: str
+    label: str
     type: str
     offered: tuple[str, ...]
 
@@ -84,7 +85,9 @@ def tables(xml: bytes) -> dict[str, DecisionTable]:
 def inputs(xml: bytes) -> list[Input]:
     """Return what a trial of this file asks for, in the order of the file."""
     nodes = read(xml).model.nodes.values()
-    return [Input(node.name, node.type_ref or "Any", _offered(xml, node.name)) for node in nodes if node.kind == "input"]
+    labels = {clause.expression.text.strip(): clause.label for table in tables(xml).values() for clause in table.inputs if clause.label}
+    return [Input(node.name, labels.get(node.name, node.name), node.type_ref or "Any", _offered(xml, node.name))
+            for node in nodes if node.kind == "input"]
 
 
 def try_out(db: Database, xml: bytes, decision: str, given: Mapping[str, str]) -> rules.Result:
