@@ -126,3 +126,9 @@ def test_the_categories_offered_to_the_agent_are_those_of_a_fresh_kesu():
     entries = _read("categories.yaml")
     assert options["category"] == [entry["code"] for entry in entries if "parent" not in entry]
     assert options["subcategory"] == [entry["code"] for entry in entries if "parent" in entry]
+
+
+def test_every_named_flow_has_an_english_name():
+    unnamed = [flow.get("id") for flow in ROOT.iterfind(".//bpmn:sequenceFlow[@name]", NS) if not flow.findtext("bpmn:documentation", "", NS).isascii()
+               or not flow.findtext("bpmn:documentation", "", NS)]
+    assert unnamed == []

@@ -8,6 +8,7 @@ import { renderer } from '../diagrams/colours.js';
 import { translate, translateModule } from '../i18n/translate.js';
 import { showPath } from './paths.js';
 import { showChanges } from './comparisons.js';
+import { inReadersLanguage } from './names.js';
 import { addZoomButtons, fit } from './zooms.js';
 
 export async function mount(place) {
@@ -17,7 +18,7 @@ export async function mount(place) {
   canvas.className = 'diagram-canvas';
   const viewer = new NavigatedViewer({ container: canvas, bpmnRenderer: renderer, additionalModules: [translateModule] });
   try {
-    await viewer.importXML(await read(place.dataset.diagramUrl));
+    await viewer.importXML(inReadersLanguage(await read(place.dataset.diagramUrl)));
   } catch (error) {
     return refuse(place, canvas, error);
   }

@@ -63,3 +63,11 @@ def test_pages_of_owners_and_auditors_have_no_barriers(visit, case, language, wi
         visitor.page.wait_for_load_state("networkidle")
         assert visitor.barriers() == [], path
         assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is wider than the window"
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Propose"), ("zh", "提出方案")])
+def test_the_drawing_speaks_the_readers_language(visit, case, language, name):
+    visitor = visit("yun")
+    visitor.page.goto(f"/instances/{case}?lang={language}")
+    visitor.page.wait_for_selector("#drawing[data-ready]")
+    assert name in visitor.page.locator(".djs-element[data-element-id=propose] text").text_content()
