@@ -129,6 +129,5 @@ def test_the_categories_offered_to_the_agent_are_those_of_a_fresh_kesu():
 
 
 def test_every_named_flow_has_an_english_name():
-    unnamed = [flow.get("id") for flow in ROOT.iterfind(".//bpmn:sequenceFlow[@name]", NS) if not flow.findtext("bpmn:documentation", "", NS).isascii()
-               or not flow.findtext("bpmn:documentation", "", NS)]
-    assert unnamed == []
+    said = {flow.get("id"): flow.findtext("bpmn:documentation", "", NS) for flow in ROOT.iterfind(".//bpmn:sequenceFlow[@name]", NS)}
+    assert [flow_id for flow_id, english in said.items() if not english or not english.isascii()] == []
