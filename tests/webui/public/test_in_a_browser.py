@@ -78,6 +78,7 @@ def test_what_was_typed_survives_leaving_the_page_and_is_gone_once_it_has_arrive
 
     file_one(page)
     page.wait_for_selector(".receipt-number")
+    page.wait_for_load_state()  # the number is shown before the receipt's script, which forgets what was typed, has run
     page.goto("/complaints/new")
     assert page.input_value("#description") == ""
 
