@@ -9,23 +9,31 @@ from decimal import Decimal
 from typing import Any
 
 from kesu import rules
+from kesu.engine.errors import Invalid, sentence
 
 TAG = "@feel"
 
 
 def plain(value: Any) -> Any:
-    """Return `value` as JSON-ready data; the way back is `lively`."""
+    """Return `value` as JSON-ready data; the way back is `lively`. Raises `Invalid` for what is nested too deep to be walked."""
+    try:
+        return _plain(value)
+    except RecursionError as error:
+        raise Invalid(sentence("What was sent is nested too deep. Send fewer levels.")) from error
+
+
+def _plain(value: Any) -> Any:
     if value is None or isinstance(value, bool | str | int):
         return value
     if isinstance(value, float):
-        return plain(Decimal(repr(value)))
+        return _plain(Decimal(repr(value)))
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() and abs(value) < 10**15 else {TAG: "number", "value": str(value)}
     if isinstance(value, Mapping):
-        entries = {str(name): plain(entry) for name, entry in value.items()}
+        entries = {str(name): _plain(entry) for name, entry in value.items()}
         return {TAG: "context", "value": entries} if TAG in entries else entries
     if isinstance(value, list | tuple | set | frozenset):
-        return [plain(entry) for entry in value]
+        return [_plain(entry) for entry in value]
     return _tagged(value)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from kesu.engine import ballots, candidates, clock, commands, deputies, history, identity, instances, notifications, user_tasks
 from kesu.engine.assignments import Asked, excluded_by_four_eyes
 from kesu.engine.ballots import Ballot, Seat
+from kesu.engine.commands import Key
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Forbidden, Invalid, sentence
 from kesu.engine.history import Event
@@ -52,12 +53,12 @@ class Acting:
             notifications.tell(self.connection, notification(self.task, kind, people, by=self.actor, at=self.now, reason=reason))
 
 
-def on_task(db: Database, task_id: int, act: Callable[[Acting], None], *, actor: str, kind: str, seen: int | None = None,
-            key: str | None = None) -> Moved:
+def on_task(db: Database, task_id: int, act: Callable[[Acting], None], *, actor: str, seen: int | None = None,
+            key: Key | None = None) -> Moved:
     """Run one command against a task: all of it, or nothing and a sentence. The same key again gets the first answer."""
     for _ in range(ATTEMPTS):
         try:
-            return _once(db, task_id, act, actor=actor, kind=kind, seen=seen, key=key)
+            return _once(db, task_id, act, actor=actor, seen=seen, key=key)
         except Changed:
             if seen is not None:
                 raise
@@ -127,7 +128,7 @@ def check_receiver(acting: Acting, login: str, *, owner: str | None = None) -> N
     _check_four_eyes(acting, login)
 
 
-def _once(db: Database, task_id: int, act: Callable[[Acting], None], *, actor: str, kind: str, seen: int | None, key: str | None) -> Moved:
+def _once(db: Database, task_id: int, act: Callable[[Acting], None], *, actor: str, seen: int | None, key: Key | None) -> Moved:
     with db.write() as connection:
         known = commands.answered(connection, key)
         if known is not None:
@@ -146,7 +147,7 @@ def _once(db: Database, task_id: int, act: Callable[[Acting], None], *, actor: s
         if acting.columns:
             user_tasks.touch(connection, acting.task, **acting.columns)
         moved = Moved(instance.id, instance.state)
-        commands.record(connection, key, kind=kind, instance_id=instance.id, result=vars(moved), at=acting.now)
+        commands.record(connection, key, instance_id=instance.id, result=vars(moved), at=acting.now)
         return moved
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from kesu.engine import commands
 from kesu.engine.database import Database
-from kesu.engine.errors import Conflict, sentence
+from kesu.engine.errors import Conflict, Invalid, sentence
 from kesu.engine.runtime import votes
 from kesu.engine.runtime.endings import APPROVED, REJECTED, Ending, FieldProblem, checked, checked_submission, finish_task, of_task, outcome_variable
 from kesu.engine.runtime.starts import Moved
 from kesu.engine.runtime.steps import Step, command
+from kesu.engine.runtime.votes import Cast
 from kesu.engine.service_tasks import Write
 
 __all__ = ["APPROVED", "REJECTED", "FieldProblem", "checked_submission", "complete", "outcome_variable"]
@@ -20,6 +22,9 @@ def complete(db: Database, task_id: int, *, actor: str, submission: Mapping[str,
 
     Raises `Forbidden` where it is not theirs, `Conflict` where somebody was first, `Invalid` with every wrong field.
     """
+    if outcome not in (None, APPROVED, REJECTED):
+        raise Invalid(sentence("Expected the outcome approved or rejected, but got {outcome}."), outcome=outcome)
+    key = commands.bound(idempotency_key, "complete", actor, task_id, submission or {}, outcome, comment)
 
     def act(step: Step) -> None:
         task = checked(step, task_id, actor=actor, seen=seen)
@@ -30,10 +35,9 @@ def complete(db: Database, task_id: int, *, actor: str, submission: Mapping[str,
         finish_task(step, task, Ending(submission, outcome, comment, task.on_behalf_of), actor=actor)
 
     try:
-        return Moved(**command(db, of_task(task_id), act, actor=actor, kind="complete", key=idempotency_key, writes=writes))
+        return Moved(**command(db, of_task(task_id), act, actor=actor, key=key, writes=writes))
     except _OwnersBallot:
-        return votes.vote(db, task_id, actor=actor, answer="no" if outcome == REJECTED else "yes", comment=comment, submission=submission,
-                          seen=seen, idempotency_key=idempotency_key, writes=writes)
+        return votes.cast_ballot(db, Cast(task_id, actor, outcome != REJECTED, comment, dict(submission or {}), key, seen, tuple(writes)))
 
 
 class _OwnersBallot(Exception):

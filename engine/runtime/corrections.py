@@ -32,4 +32,4 @@ def correct(db: Database, instance_id: int | None, told: Mapping[str, tuple[Any,
         step.tell(KIND, reason=reason, changed=changed)
         step.run.set_variables({name: value for name, value in variables.items() if name in known})
 
-    command(db, by_id(instance_id), act, actor=actor, kind="correct", writes=writes)
+    command(db, by_id(instance_id), act, actor=actor, writes=writes)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kesu.engine import clock, commands, definitions, instances, messages, values
+from kesu.engine.commands import Key
 from kesu.engine.database import Database
 from kesu.engine.errors import NotFound, sentence
 from kesu.engine.identity import SYSTEM
@@ -11,7 +12,7 @@ from kesu.engine.instances import Stale
 from kesu.engine.jobs import Job
 from kesu.engine.messages import Subscription
 from kesu.engine.runtime import work
-from kesu.engine.runtime.starts import Moved, start
+from kesu.engine.runtime.starts import Moved, begin, start
 from kesu.engine.runtime.steps import Step, by_id, command
 from kesu.engine.service_tasks import Write
 
@@ -22,29 +23,30 @@ def correlate(db: Database, name: str, correlation: Mapping[str, Any], variables
 
     Returns where it went, or None where it was kept. With `keep=False` raises `NotFound` instead of keeping.
     """
+    bound = commands.bound(idempotency_key, "message", actor, name, correlation, variables or {}, instance_id)
     with db.read() as connection:
-        known = commands.answered(connection, idempotency_key)
+        known = commands.answered(connection, bound)
         waiting = messages.waiting(connection, name, correlation, instance_id)
         starting = definitions.started_by(connection, "message", name)
     if known is not None:
         return Moved(**known) if known else None
     for subscription in waiting:
-        moved = _deliver(db, subscription, "message_received", variables or {}, actor, idempotency_key, writes)
+        moved = _deliver(db, subscription, "message_received", variables or {}, actor, bound, writes)
         if moved is not None:
             return moved
     if starting and instance_id is None:
         key, element = starting[0]
         business_key = next((str(value) for value in correlation.values()), None)
-        return start(db, key, actor=actor, business_key=business_key, variables={**correlation, **(variables or {})}, start_event=element,
-                     idempotency_key=idempotency_key, writes=writes)
+        return begin(db, key, bound, actor=actor, business_key=business_key, variables={**correlation, **(variables or {})}, start_event=element,
+                     writes=writes)
     if not keep:
         raise NotFound(sentence("Nobody waits for the message {name} with these values now."), name=name)
-    if _keep(db, name, correlation, variables or {}, idempotency_key, writes):
+    if _keep(db, name, correlation, variables or {}, bound, writes):
         return None
     return correlate(db, name, correlation, variables, actor=actor, instance_id=instance_id, idempotency_key=idempotency_key, writes=writes)
 
 
-def _keep(db: Database, name: str, correlation: Mapping[str, Any], variables: Mapping[str, Any], key: str | None, writes: tuple[Write, ...]) -> bool:
+def _keep(db: Database, name: str, correlation: Mapping[str, Any], variables: Mapping[str, Any], key: Key | None, writes: tuple[Write, ...]) -> bool:
     """Keep a message for later; False where somebody has begun to wait for it meanwhile, or sent it under the same key."""
     now = clock.now()
     try:
@@ -53,7 +55,7 @@ def _keep(db: Database, name: str, correlation: Mapping[str, Any], variables: Ma
             if messages.waiting(connection, name, correlation):
                 return False
             messages.keep(connection, name, correlation, variables, now)
-            commands.record(connection, key, kind="keep_message", result={}, at=now)
+            commands.record(connection, key, result={}, at=now)
             for write in writes:
                 write(connection)
     except Stale:
@@ -67,8 +69,9 @@ def broadcast(db: Database, signal: str, variables: Mapping[str, Any] | None = N
 
     The same key again reaches nobody twice, and gets the first count once everybody has been reached.
     """
+    bound = commands.bound(idempotency_key, "signal", actor, signal, variables or {})
     with db.read() as connection:
-        known = commands.answered(connection, idempotency_key)
+        known = commands.answered(connection, bound)
         if known is not None:
             return int(known["reached"])
         listening = [each for each in messages.listening(connection, signal) if each.instance_id != besides]
@@ -77,19 +80,19 @@ def broadcast(db: Database, signal: str, variables: Mapping[str, Any] | None = N
     for key, element in starting:
         start(db, key, actor=actor, variables=variables, start_event=element,
               idempotency_key=f"{idempotency_key}/{key}" if idempotency_key else None)
-    return _reached(db, idempotency_key, reached + len(starting))
+    return _reached(db, bound, reached + len(starting))
 
 
-def _reached(db: Database, key: str | None, count: int) -> int:
+def _reached(db: Database, key: Key | None, count: int) -> int:
     try:
         with db.write() as connection:
-            commands.record(connection, key, kind="signal", result={"reached": count}, at=clock.now())
+            commands.record(connection, key, result={"reached": count}, at=clock.now())
     except Stale:  # the same signal was sent twice at the same moment: each listener was reached by one of the two
         pass
     return count
 
 
-def _deliver(db: Database, subscription: Subscription, kind: str, variables: Mapping[str, Any], actor: str, key: str | None,
+def _deliver(db: Database, subscription: Subscription, kind: str, variables: Mapping[str, Any], actor: str, key: Key | None,
              writes: tuple[Write, ...]) -> Moved | None:
     """Deliver to one subscription; None where it is gone by now."""
 
@@ -102,7 +105,7 @@ def _deliver(db: Database, subscription: Subscription, kind: str, variables: Map
         step.run.deliver(subscription.activity_id, dict(variables))
 
     try:
-        return Moved(**command(db, by_id(subscription.instance_id), act, actor=actor, kind=kind, key=key, writes=writes))
+        return Moved(**command(db, by_id(subscription.instance_id), act, actor=actor, key=key, writes=writes))
     except _Gone:
         return None
 

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from kesu.engine import deadlines, due_dates, history, identity, instances, jobs, timers, user_tasks
+from kesu.engine import commands, deadlines, due_dates, history, identity, instances, jobs, timers, user_tasks
+from kesu.engine.commands import Key
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Forbidden, sentence
 from kesu.engine.instances import ACTIVE, CANCELLED, SUSPENDED, TERMINATED
@@ -13,7 +14,7 @@ from kesu.engine.runtime.steps import Act, Step, by_id, command
 from kesu.engine.service_tasks import Write
 
 
-def suspend(db: Database, instance_id: int, *, actor: str, reason: str | None = None) -> Moved:
+def suspend(db: Database, instance_id: int, *, actor: str, reason: str | None = None, idempotency_key: str | None = None) -> Moved:
     """Stop an instance for a while: acting is refused, its timers keep the time they have left. Administrators and managers only."""
 
     def act(step: Step) -> None:
@@ -27,10 +28,10 @@ def suspend(db: Database, instance_id: int, *, actor: str, reason: str | None = 
         step.ends.append(lambda connection: jobs.freeze(connection, instance_id))
         step.ends.append(lambda connection: deadlines.current().freeze(connection, step.business_key or "", now))
 
-    return _moved(db, instance_id, act, actor, "suspend")
+    return _moved(db, instance_id, act, actor, commands.bound(idempotency_key, "suspend", actor, instance_id, reason))
 
 
-def activate(db: Database, instance_id: int, *, actor: str, reason: str | None = None) -> Moved:
+def activate(db: Database, instance_id: int, *, actor: str, reason: str | None = None, idempotency_key: str | None = None) -> Moved:
     """Let a suspended instance go on, its timers with the time they had left."""
 
     def act(step: Step) -> None:
@@ -45,10 +46,11 @@ def activate(db: Database, instance_id: int, *, actor: str, reason: str | None =
         step.ends.append(lambda connection: _shift_due_dates(connection, instance_id, now))
         step.ends.append(lambda connection: deadlines.current().thaw(connection, step.business_key or "", now))
 
-    return _moved(db, instance_id, act, actor, "activate")
+    return _moved(db, instance_id, act, actor, commands.bound(idempotency_key, "activate", actor, instance_id, reason))
 
 
-def cancel(db: Database, instance_id: int, *, actor: str, reason: str | None = None, writes: tuple[Write, ...] = ()) -> Moved:
+def cancel(db: Database, instance_id: int, *, actor: str, reason: str | None = None, idempotency_key: str | None = None,
+           writes: tuple[Write, ...] = ()) -> Moved:
     """End an instance now because whoever started it no longer wants it; history stays."""
 
     def act(step: Step) -> None:
@@ -56,17 +58,18 @@ def cancel(db: Database, instance_id: int, *, actor: str, reason: str | None = N
             _check_runs_it(step, actor)
         _end(step, CANCELLED, reason)
 
-    return _moved(db, instance_id, act, actor, "cancel", writes)
+    return _moved(db, instance_id, act, actor, commands.bound(idempotency_key, "cancel", actor, instance_id, reason), writes)
 
 
-def terminate(db: Database, instance_id: int, *, actor: str, reason: str | None = None, writes: tuple[Write, ...] = ()) -> Moved:
+def terminate(db: Database, instance_id: int, *, actor: str, reason: str | None = None, idempotency_key: str | None = None,
+           writes: tuple[Write, ...] = ()) -> Moved:
     """End an instance now by decision of those who run it; a final state apart from cancelled."""
 
     def act(step: Step) -> None:
         _check_runs_it(step, actor)
         _end(step, TERMINATED, reason)
 
-    return _moved(db, instance_id, act, actor, "terminate", writes)
+    return _moved(db, instance_id, act, actor, commands.bound(idempotency_key, "terminate", actor, instance_id, reason), writes)
 
 
 def _shift_due_dates(connection: Connection, instance_id: int, now: datetime) -> None:
@@ -96,5 +99,5 @@ def _check_runs_it(step: Step, actor: str) -> None:
         raise Forbidden(sentence("Only managers and administrators may do this to a whole case."))
 
 
-def _moved(db: Database, instance_id: int, act: Act, actor: str, kind: str, writes: tuple[Write, ...] = ()) -> Moved:
-    return Moved(**command(db, by_id(instance_id), act, actor=actor, kind=kind, writes=writes))
+def _moved(db: Database, instance_id: int, act: Act, actor: str, key: Key | None, writes: tuple[Write, ...] = ()) -> Moved:
+    return Moved(**command(db, by_id(instance_id), act, actor=actor, key=key, writes=writes))

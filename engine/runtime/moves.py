@@ -55,7 +55,8 @@ def move(db: Database, task_id: int, *, actor: str, move: str, target: str | Non
     """
     _check_known(move, (*ON_PATH, *ON_PEOPLE))
     if move in ON_PATH:
-        return rejections.go(db, task_id, actor=actor, move=move, target=target, afterwards=afterwards, reason=reason, seen=seen, key=idempotency_key)
+        return rejections.go(db, task_id, actor=actor, move=move, target=target, afterwards=afterwards, reason=reason, seen=seen,
+                             idempotency_key=idempotency_key)
     told = {name: value for name, value in particulars.items() if value is not None}
     if any(not isinstance(login, str) for login in told.get("people", ())):
         raise Invalid(sentence("Expected the logins of people as texts."))

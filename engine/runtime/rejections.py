@@ -5,7 +5,7 @@ What each means is in `docs/approvals.md`.
 
 from sqlalchemy import Connection
 
-from kesu.engine import ballots, instances, user_tasks
+from kesu.engine import ballots, commands, instances, user_tasks
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Invalid, sentence
 from kesu.engine.instances import TERMINATED
@@ -20,11 +20,12 @@ RERUN, RESUME = "rerun", "resume"
 
 
 def go(db: Database, task_id: int, *, actor: str, move: str, target: str | None, afterwards: str | None, reason: str | None,
-       seen: int | None, key: str | None) -> Moved:
+       seen: int | None, idempotency_key: str | None) -> Moved:
     """Make a move on the path. Raises what `moves.move` says."""
     if move in (REJECT, JUMP) and not (reason or "").strip():
         raise Invalid(sentence("Expected a reason for the rejection: the person it goes back to has to know what to mend."))
     check_afterwards(afterwards)
+    key = commands.bound(idempotency_key, move, actor, task_id, target, afterwards, reason)
 
     def act(step: Step) -> None:
         task = _guarded(step, task_id, actor, move, seen)
@@ -34,7 +35,7 @@ def go(db: Database, task_id: int, *, actor: str, move: str, target: str | None,
                   afterwards=how if move == REJECT and picked is not THE_END else None)
         carry_out(step, task, picked, resume=move == REJECT and how == RESUME)
 
-    return Moved(**command(db, of_task(task_id), act, actor=actor, kind=move, key=key))
+    return Moved(**command(db, of_task(task_id), act, actor=actor, key=key))
 
 
 def check_afterwards(afterwards: str | None) -> None:
@@ -46,6 +47,7 @@ def check_afterwards(afterwards: str | None) -> None:
 def withdraw(db: Database, instance_id: int, *, actor: str, reason: str | None = None, target: str | None = None,
              idempotency_key: str | None = None) -> Moved:
     """Take a running case back to its first step, whoever has it now: everything since is undone, its timers stop. Its initiator only."""
+    key = commands.bound(idempotency_key, WITHDRAW, actor, instance_id, target, reason)
 
     def act(step: Step) -> None:
         assert step.instance is not None
@@ -56,7 +58,7 @@ def withdraw(db: Database, instance_id: int, *, actor: str, reason: str | None =
         step.tell(WITHDRAW, reason=reason, target=picked.element_id)
         carry_out(step, tasks[-1], picked, resume=False)
 
-    return Moved(**command(db, by_id(instance_id), act, actor=actor, kind=WITHDRAW, key=idempotency_key))
+    return Moved(**command(db, by_id(instance_id), act, actor=actor, key=key))
 
 
 def carry_out(step: Step, task: UserTask, picked: Target, *, resume: bool) -> None:

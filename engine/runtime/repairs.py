@@ -147,7 +147,7 @@ def _settle(db: Database, incident: Incident, actor: str, resolution: str, reaso
         step.ends.append(lambda connection: _resolve(connection, incident, actor, resolution, reason))
         move(step)
 
-    command(db, by_id(incident.instance_id), act, actor=actor, kind="retry" if resolution == RETRIED else "skip")
+    command(db, by_id(incident.instance_id), act, actor=actor)
     run_inside(db, incident.instance_id)
 
 

@@ -12,7 +12,7 @@ from kesu.engine.jobs import Job
 from kesu.engine.runtime import work
 from kesu.engine.runtime.acts import runs_it
 from kesu.engine.runtime.endings import APPROVED
-from kesu.engine.runtime.starts import Moved, start
+from kesu.engine.runtime.starts import Moved, begin
 from kesu.engine.runtime.steps import Step, by_id, command
 
 KEY, TOPIC = "kesu_revocation", "kesu.revoke"
@@ -43,8 +43,9 @@ def revoke(db: Database, instance_id: int, *, actor: str, reason: str | None, id
     """
     if not (reason or "").strip():
         raise Invalid(sentence("Expected a reason for the revocation: those who approved have to know why."))
+    bound = commands.bound(idempotency_key, "revoke", actor, instance_id, reason)
     with db.read() as connection:
-        known = commands.answered(connection, idempotency_key)
+        known = commands.answered(connection, bound)
         if known is not None:
             return Moved(**known)
         instance = instances.find(connection, instance_id)
@@ -54,7 +55,7 @@ def revoke(db: Database, instance_id: int, *, actor: str, reason: str | None, id
             raise Conflict(sentence("Nobody has approved this case, so there is nothing to revoke."))
     _publish(db)
     variables = {"revokes": instance_id, "approvers": approvers, "reason": reason}
-    return start(db, KEY, actor=actor, business_key=instance.business_key, variables=variables, idempotency_key=idempotency_key,
+    return begin(db, KEY, bound, actor=actor, business_key=instance.business_key, variables=variables,
                  writes=[lambda connection: _check_alone(connection, instance_id)])
 
 
@@ -114,7 +115,7 @@ def _carry_out(db: Database, job: Job) -> None:
             step.events.append(Event("revoked", SYSTEM, step.now, reason=str(variables.get("reason")), details={"by_case": job.instance_id}))
             step.abandoned = True
 
-    command(db, by_id(int(variables["revokes"])), act, actor=SYSTEM, kind="revoke", key=f"{job.key}/revoke")
+    command(db, by_id(int(variables["revokes"])), act, actor=SYSTEM, key=commands.bound(f"{job.key}/revoke", "revoke", job.instance_id))
 
 
 work.BUILT_IN[TOPIC] = _carry_out

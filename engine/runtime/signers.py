@@ -7,8 +7,9 @@ added. Parallel: N grows. Removing re-counts at once, and never goes below one.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from kesu.engine import ballots, identity
+from kesu.engine import ballots, commands, identity
 from kesu.engine.ballots import AFTER, BEFORE, MAIN, OPEN, OPINION, VOID, WAITING, Ballot, Seat
+from kesu.engine.commands import Key
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Forbidden, Invalid, sentence
 from kesu.engine.notifications import ASKED, TURN
@@ -35,6 +36,7 @@ def add_sign(db: Database, task_id: int, *, actor: str, people: Iterable[str], h
     Raises `Forbidden` where it is not theirs, `Conflict` for people asked already or away, `Invalid` for a way that is none.
     """
     wanted = list(dict.fromkeys(people))
+    key = commands.bound(idempotency_key, ADD, actor, task_id, wanted, how, reason, more)
     if how not in HOW or not wanted:
         raise Invalid(sentence("Expected people to ask, and before, after or parallel for how, but got {how}."), how=how)
 
@@ -51,7 +53,7 @@ def add_sign(db: Database, task_id: int, *, actor: str, people: Iterable[str], h
         acting.tell("sign_added", reason, how=how, people=wanted)
         acting.notify(ASKED, wanted, reason)
 
-    return on_task(db, task_id, act, actor=actor, kind=ADD, seen=seen, key=idempotency_key)
+    return on_task(db, task_id, act, actor=actor, seen=seen, key=key)
 
 
 def remove_sign(db: Database, task_id: int, *, actor: str, person: str, reason: str | None = None, seen: int | None = None,
@@ -60,6 +62,8 @@ def remove_sign(db: Database, task_id: int, *, actor: str, person: str, reason: 
 
     Raises `Conflict` for an answered ballot and for the last one.
     """
+    key = commands.bound(idempotency_key, REMOVE, actor, task_id, person, reason)
+
     def act(acting: Acting) -> None:
         check_allowed(acting.task, REMOVE)
         gone = _removable(acting.round_, person, actor, is_admin=identity.is_member(acting.connection, actor, "admin"))
@@ -69,12 +73,12 @@ def remove_sign(db: Database, task_id: int, *, actor: str, person: str, reason: 
         acting.tell("sign_removed", reason, person=person)
 
     try:
-        return on_task(db, task_id, act, actor=actor, kind=REMOVE, seen=seen, key=idempotency_key)
+        return on_task(db, task_id, act, actor=actor, seen=seen, key=key)
     except _Decides:
-        return _remove_and_move(db, task_id, actor=actor, person=person, reason=reason, seen=seen, key=idempotency_key)
+        return _remove_and_move(db, task_id, actor=actor, person=person, reason=reason, seen=seen, key=key)
 
 
-def _remove_and_move(db: Database, task_id: int, *, actor: str, person: str, reason: str | None, seen: int | None, key: str | None) -> Moved:
+def _remove_and_move(db: Database, task_id: int, *, actor: str, person: str, reason: str | None, seen: int | None, key: Key | None) -> Moved:
     def act(step: Step) -> None:
         task = checked(step, task_id, actor=actor, seen=seen, whoever=True)
         round_ = ballots.of_task(step.connection, task_id)
@@ -88,7 +92,7 @@ def _remove_and_move(db: Database, task_id: int, *, actor: str, person: str, rea
         step.ends.append(lambda connection: ballots.change(connection, gone, state=VOID))
         settle(step, task, left, settled, actor=actor)
 
-    return Moved(**command(db, of_task(task_id), act, actor=actor, kind=REMOVE, key=key))
+    return Moved(**command(db, of_task(task_id), act, actor=actor, key=key))
 
 
 def _add_before(_db: Database, acting: Acting, own: Ballot, people: Sequence[str], _more: Mapping[str, Any]) -> None:

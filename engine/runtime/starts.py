@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kesu.engine import commands, packages, spiff
+from kesu.engine.commands import Key
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, sentence
 from kesu.engine.instances import Stale
@@ -27,20 +28,27 @@ def start(db: Database, key: str, *, actor: str, business_key: str | None = None
     `writes` join the transaction; service tasks that read the database follow in transactions of their own right after it, or by the
     worker if this process dies in between. Raises `NotFound` for an unknown process.
     """
+    bound = commands.bound(idempotency_key, "start", actor, key, business_key, variables or {}, start_event)
+    return begin(db, key, bound, actor=actor, business_key=business_key, variables=variables or {}, writes=writes, start_event=start_event)
+
+
+def begin(db: Database, key: str, bound: Key | None, *, actor: str, business_key: str | None, variables: Mapping[str, Any],
+          writes: Iterable[Write], start_event: str | None = None) -> Moved:
+    """Start an instance as `start` does, on behalf of another command, whose idempotency key it carries."""
     joining = tuple(writes)
     for _ in range(ATTEMPTS):
         try:
-            return _started(db, key, actor, business_key, variables or {}, idempotency_key, joining, start_event)
+            return _started(db, key, actor, business_key, variables, bound, joining, start_event)
         except Stale:  # the same key at the same moment, or a message that came or was taken meanwhile: look again
             continue
     raise Conflict(sentence("Two people started this at the same moment. Look whether it is there before you try again."))
 
 
-def _started(db: Database, key: str, actor: str, business_key: str | None, variables: Mapping[str, Any], idempotency_key: str | None,
+def _started(db: Database, key: str, actor: str, business_key: str | None, variables: Mapping[str, Any], bound: Key | None,
              writes: tuple[Write, ...], start_event: str | None) -> Moved:
     package_id = packages.newest(db, key)
     with db.read() as connection:
-        known = commands.answered(connection, idempotency_key)
+        known = commands.answered(connection, bound)
         if known is not None:
             return Moved(**known)
         step = Step(db, connection, packages.load(db, connection, package_id), actor=actor)
@@ -50,7 +58,7 @@ def _started(db: Database, key: str, actor: str, business_key: str | None, varia
         step.columns = _columns(step, package_id)
         step.tell("instance_started", definition=step.package.definition.key, version=step.package.definition.version)
         step.settle()
-    return Moved(**finish(db, step, kind="start", key=idempotency_key))
+    return Moved(**finish(db, step, bound))
 
 
 def _columns(step: Step, package_id: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from kesu.engine import clock, commands, history, instances, messages, packages, service_tasks, spiff, values
+from kesu.engine.commands import Key
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, sentence
 from kesu.engine.history import Event
@@ -189,8 +190,8 @@ class Step:
             self.apply(wait.activity_id, outcome)
 
 
-def command(db: Database, find: Callable[[Connection], Instance], act: Act, *, actor: str, kind: str,
-            key: str | None = None, writes: Iterable[Write] = ()) -> dict[str, Any]:
+def command(db: Database, find: Callable[[Connection], Instance], act: Act, *, actor: str, key: Key | None = None,
+            writes: Iterable[Write] = ()) -> dict[str, Any]:
     """Run one command against an instance: all of it, or nothing and a sentence. The same key again gets the first answer."""
     for _ in range(ATTEMPTS):
         with db.read() as connection:
@@ -202,7 +203,7 @@ def command(db: Database, find: Callable[[Connection], Instance], act: Act, *, a
             act(step)
             step.settle()
         try:
-            return finish(db, step, kind=kind, key=key)
+            return finish(db, step, key)
         except Stale:
             continue
     raise Conflict(sentence("Too many people acted on this case at the same moment. Nothing of yours was done; try again."))
@@ -213,12 +214,12 @@ def by_id(instance_id: int) -> Callable[[Connection], Instance]:
     return lambda connection: instances.find(connection, instance_id)
 
 
-def finish(db: Database, step: Step, *, kind: str, key: str | None) -> dict[str, Any]:
+def finish(db: Database, step: Step, key: Key | None) -> dict[str, Any]:
     """Write a settled step in one transaction, do what follows at once, and return what came of the step itself. Raises `Stale`."""
     with db.write() as connection:
         instance_id = step.commit(connection)
         result = {"instance_id": instance_id, "state": step.state}
-        commands.record(connection, key, kind=kind, instance_id=instance_id, result=result, at=step.now)
+        commands.record(connection, key, instance_id=instance_id, result=result, at=step.now)
     follow(db, step, instance_id)
     return result
 

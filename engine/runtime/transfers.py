@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from kesu.engine import ballots, copies, holdings, identity, urges, user_tasks
+from kesu.engine import ballots, commands, copies, holdings, identity, urges, user_tasks
 from kesu.engine.ballots import OPINION, Seat
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Forbidden, Invalid, Rejected, sentence
@@ -47,6 +47,8 @@ def transfer(db: Database, task_id: int, *, actor: str, to: str, of: str | None 
 
     Raises `Conflict` to oneself, to somebody away or asked in the round already, `Forbidden` where it is not theirs to give.
     """
+    key = commands.bound(idempotency_key, TRANSFER, actor, task_id, to, of, reason)
+
     def act(acting: Acting) -> None:
         check_allowed(acting.task, TRANSFER)
         owner = (of or actor) if acting.task.ballot else _owner(acting.task, of)
@@ -57,12 +59,13 @@ def transfer(db: Database, task_id: int, *, actor: str, to: str, of: str | None 
         acting.tell("task_transferred", reason, **{"from": owner, "to": to})
         acting.notify(TRANSFERRED, [to], reason)
 
-    return on_task(db, task_id, act, actor=actor, kind=TRANSFER, seen=seen, key=idempotency_key)
+    return on_task(db, task_id, act, actor=actor, seen=seen, key=key)
 
 
 def delegate(db: Database, task_id: int, *, actor: str, to: str, reason: str | None = None, seen: int | None = None,
              idempotency_key: str | None = None) -> Moved:
     """Ask somebody for an opinion first; the ballot waits, comes back, and its owner alone decides. Raises as `transfer`, and in a circle."""
+    key = commands.bound(idempotency_key, DELEGATE, actor, task_id, to, reason)
 
     def act(acting: Acting) -> None:
         check_allowed(acting.task, DELEGATE)
@@ -75,7 +78,7 @@ def delegate(db: Database, task_id: int, *, actor: str, to: str, reason: str | N
         acting.tell("task_delegated", reason, to=to)
         acting.notify(ASKED, [to], reason)
 
-    return on_task(db, task_id, act, actor=actor, kind=DELEGATE, seen=seen, key=idempotency_key)
+    return on_task(db, task_id, act, actor=actor, seen=seen, key=key)
 
 
 def resolve(db: Database, task_id: int, *, actor: str, answer: str = "yes", comment: str | None = None, seen: int | None = None,
@@ -91,6 +94,7 @@ def resolve(db: Database, task_id: int, *, actor: str, answer: str = "yes", comm
 def copy(db: Database, task_id: int, *, actor: str, people: Iterable[str], reason: str | None = None, idempotency_key: str | None = None) -> Moved:
     """Send copies: a read receipt that blocks nothing, once a person and case. Raises `Invalid` for people we do not know."""
     wanted = list(dict.fromkeys(people))
+    key = commands.bound(idempotency_key, COPY, actor, task_id, wanted, reason)
 
     def act(acting: Acting) -> None:
         check_allowed(acting.task, COPY)
@@ -103,11 +107,12 @@ def copy(db: Database, task_id: int, *, actor: str, people: Iterable[str], reaso
         acting.tell("copied", reason, to=sent)
         acting.notify(COPIED, sent, reason)
 
-    return on_task(db, task_id, act, actor=actor, kind=COPY, key=idempotency_key)
+    return on_task(db, task_id, act, actor=actor, key=key)
 
 
 def urge(db: Database, task_id: int, *, actor: str, reason: str | None = None, idempotency_key: str | None = None) -> Moved:
     """Ask those who have it to do it: recorded and told, at most once an hour; no clock is touched. Raises `Conflict` when too early."""
+    key = commands.bound(idempotency_key, URGE, actor, task_id, reason)
 
     def act(acting: Acting) -> None:
         check_allowed(acting.task, URGE)
@@ -117,7 +122,7 @@ def urge(db: Database, task_id: int, *, actor: str, reason: str | None = None, i
         acting.tell("urged", reason, to=who)
         acting.notify(URGED, who, reason)
 
-    return on_task(db, task_id, act, actor=actor, kind=URGE, key=idempotency_key)
+    return on_task(db, task_id, act, actor=actor, key=key)
 
 
 def hand_over(db: Database, leaver: str, *, to: str, actor: str, reason: str | None = None, preview: bool = False) -> list[Handed]:
@@ -154,7 +159,7 @@ def _handed(db: Database, what: str, task_id: int, leaver: str, to: str, actor: 
 
     with suppress(_OnlyAsked):
         try:
-            on_task(db, task_id, act, actor=actor, kind="hand_over")
+            on_task(db, task_id, act, actor=actor)
         except Rejected as error:
             return Handed(task_id, what, error)
     return Handed(task_id, what)

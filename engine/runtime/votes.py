@@ -6,6 +6,7 @@ from typing import Any
 
 from kesu.engine import ballots, clock, commands, history, instances, notifications, user_tasks, values
 from kesu.engine.ballots import Ballot
+from kesu.engine.commands import Key
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Invalid, sentence
 from kesu.engine.history import Event
@@ -31,7 +32,7 @@ class Cast:
     yes: bool
     comment: str | None
     submission: dict[str, Any]
-    key: str | None
+    key: Key | None
     seen: int | None = None
     writes: tuple[Write, ...] = ()
 
@@ -48,7 +49,12 @@ def vote(db: Database, task_id: int, *, actor: str, answer: str, comment: str | 
     """
     if answer not in ANSWERS:
         raise Invalid(sentence("Expected the answer yes or no, but got {answer}."), answer=answer)
-    cast = Cast(task_id, actor, ANSWERS[answer], comment, dict(submission or {}), idempotency_key, seen, tuple(writes))
+    key = commands.bound(idempotency_key, "vote", actor, task_id, answer, comment, submission or {})
+    return cast_ballot(db, Cast(task_id, actor, ANSWERS[answer], comment, dict(submission or {}), key, seen, tuple(writes)))
+
+
+def cast_ballot(db: Database, cast: Cast) -> Moved:
+    """Cast a ballot as `vote` does, on behalf of another command, whose idempotency key it carries."""
     for _ in range(ATTEMPTS):
         try:
             return _cast_only(db, cast)
@@ -86,7 +92,7 @@ def _cast_only(db: Database, cast: Cast) -> Moved:
         for write in cast.writes:
             write(connection)
         moved = Moved(task.instance_id, state)
-        commands.record(connection, cast.key, kind="vote", instance_id=task.instance_id, result=vars(moved), at=now)
+        commands.record(connection, cast.key, instance_id=task.instance_id, result=vars(moved), at=now)
         return moved
 
 
@@ -104,7 +110,7 @@ def _cast_and_move(db: Database, cast: Cast) -> Moved:
         others = [each for each in round_ if each.id != own.id]  # an answer that is changed takes what was filled in with it
         settle(step, task, others, settled, actor=cast.actor, submission=cast.submission, on_behalf_of=own.on_behalf_of)
 
-    return Moved(**command(db, of_task(cast.task_id), act, actor=cast.actor, kind="vote", key=cast.key, writes=cast.writes))
+    return Moved(**command(db, of_task(cast.task_id), act, actor=cast.actor, key=cast.key, writes=cast.writes))
 
 
 def settle(step: Step, task: UserTask, round_: Sequence[Ballot], settled: str, *, actor: str, submission: Mapping[str, Any] | None = None,

@@ -71,7 +71,7 @@ def firing(timer: Timer) -> Act:
 def fire_timer(db: Database, timer: Timer) -> bool:
     """Fire a due timer; False where somebody else was first or its instance has moved on. A failure is retried, then an incident."""
     try:
-        command(db, by_id(timer.instance_id), firing(timer), actor=SYSTEM, kind="fire_timer")
+        command(db, by_id(timer.instance_id), firing(timer), actor=SYSTEM)
     except Lost:
         return False
     except Exception as error:  # as with jobs: nothing may stop the worker
@@ -123,7 +123,7 @@ def _perform_inside(db: Database, job: Job, topic: Topic) -> None:
         outcome = topic.call(step.service_task(wait), wait.detail["parameters"])
         _conclude(step, job, outcome)
 
-    command(db, by_id(job.instance_id or 0), act, actor=SYSTEM, kind="job")
+    command(db, by_id(job.instance_id or 0), act, actor=SYSTEM)
 
 
 def _report(db: Database, job: Job, outcome: Outcome) -> None:
@@ -133,7 +133,7 @@ def _report(db: Database, job: Job, outcome: Outcome) -> None:
             for write in getattr(outcome, "writes", ()):
                 write(connection)
         return
-    command(db, by_id(job.instance_id), lambda step: _conclude(step, job, outcome), actor=SYSTEM, kind="job")
+    command(db, by_id(job.instance_id), lambda step: _conclude(step, job, outcome), actor=SYSTEM)
 
 
 def _conclude(step: Step, job: Job, outcome: Outcome) -> None:

@@ -60,28 +60,28 @@ def verify(instance_id: int) -> Response:
 @requires("manager")
 def suspend(instance_id: int) -> Response:
     """Stop an instance for a while."""
-    return _moved(runtime.suspend(database(), instance_id, actor=caller(), reason=body(reason=str).get("reason")))
+    return _moved(runtime.suspend(database(), instance_id, actor=caller(), reason=body(reason=str).get("reason"), idempotency_key=key()))
 
 
 @blueprint.delete("/<int:instance_id>/suspension")
 @requires("manager")
 def activate(instance_id: int) -> Response:
     """Let a suspended instance go on."""
-    return _moved(runtime.activate(database(), instance_id, actor=caller()))
+    return _moved(runtime.activate(database(), instance_id, actor=caller(), idempotency_key=key()))
 
 
 @blueprint.post("/<int:instance_id>/cancellation")
 @requires("agent", "manager")
 def cancel(instance_id: int) -> Response:
     """End an instance because it is no longer wanted."""
-    return _moved(runtime.cancel(database(), instance_id, actor=caller(), reason=body(reason=str).get("reason")))
+    return _moved(runtime.cancel(database(), instance_id, actor=caller(), reason=body(reason=str).get("reason"), idempotency_key=key()))
 
 
 @blueprint.post("/<int:instance_id>/termination")
 @requires("manager")
 def terminate(instance_id: int) -> Response:
     """End an instance by decision of those who run it."""
-    return _moved(runtime.terminate(database(), instance_id, actor=caller(), reason=body(reason=str).get("reason")))
+    return _moved(runtime.terminate(database(), instance_id, actor=caller(), reason=body(reason=str).get("reason"), idempotency_key=key()))
 
 
 @blueprint.post("/<int:instance_id>/withdrawal")
@@ -89,14 +89,15 @@ def terminate(instance_id: int) -> Response:
 def withdraw(instance_id: int) -> Response:
     """Take a running case back to its first step; its initiator only."""
     given = body(reason=str, target=str)
-    return _moved(runtime.withdraw(database(), instance_id, actor=caller(), reason=given.get("reason"), target=given.get("target")))
+    return _moved(runtime.withdraw(database(), instance_id, actor=caller(), reason=given.get("reason"), target=given.get("target"),
+                                   idempotency_key=key()))
 
 
 @blueprint.post("/<int:instance_id>/revocation")
 @requires()
 def revoke(instance_id: int) -> Response:
     """Ask those who approved a completed case to revoke it; answers the request, a case of its own."""
-    return _moved(runtime.revoke(database(), instance_id, actor=caller(), reason=body(reason=str).get("reason")))
+    return _moved(runtime.revoke(database(), instance_id, actor=caller(), reason=body(reason=str).get("reason"), idempotency_key=key()))
 
 
 def _moved(moved: runtime.Moved) -> Response:

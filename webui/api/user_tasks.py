@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from kesu.engine import ballots, parties, runtime, user_tasks
-from kesu.engine.errors import Invalid, sentence
 from kesu.engine.instances import find as find_instance
 from kesu.engine.user_tasks import UserTask
 from kesu.webui.api.answers import LIMIT, body, cursor, ids, key, number, one, owed, page, seen, texts, told
@@ -61,8 +60,6 @@ def release(task_id: int) -> Response:
 def complete(task_id: int) -> Response:
     """Complete a task with the values of its form (or, without a form, with process variables)."""
     given = body(variables=dict, outcome=str, comment=str)
-    if given.get("outcome") not in (None, runtime.APPROVED, runtime.REJECTED):
-        raise Invalid(sentence("Expected the outcome approved or rejected, but got {outcome}."), outcome=given["outcome"])
     moved = runtime.complete(database(), task_id, actor=caller(), submission=given.get("variables"), outcome=given.get("outcome"),
                              comment=given.get("comment"), seen=seen(), idempotency_key=key())
     return one({"instance": moved.instance_id, "state": moved.state})
@@ -75,7 +72,7 @@ def vote(task_id: int) -> Response:
     given = body(answer=str, comment=str, variables=dict)
     owed(given, "answer")
     moved = runtime.vote(database(), task_id, actor=caller(), answer=given["answer"], comment=given.get("comment"),
-                         submission=given.get("variables"), idempotency_key=key())
+                         submission=given.get("variables"), seen=seen(), idempotency_key=key())
     return one({"instance": moved.instance_id, "state": moved.state}, 201)
 
 

@@ -22,7 +22,7 @@ from kesu.engine.user_tasks import UserTask
 from kesu.webui.demo import backstage, company, habits
 from kesu.webui.demo.diary import Diary
 
-MARK = "demo/month"
+MARK = commands.bound("demo/month", "demo")
 LENGTH = timedelta(days=32)
 RECENT = 2  # days before now from which on the time of day in the story no longer counts
 FOREVER = 10**6
@@ -45,7 +45,7 @@ def load(db: Database) -> None:
             company.found(connection, manual.now())
         Month(db, manual, end).live()
     with db.write() as connection:
-        commands.record(connection, MARK, kind="demo", result={"until": end.isoformat()}, at=end)
+        commands.record(connection, MARK, result={"until": end.isoformat()}, at=end)
 
 
 def is_loaded(db: Database) -> bool:

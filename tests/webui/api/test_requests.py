@@ -52,12 +52,30 @@ def test_a_key_of_one_person_at_one_address_is_nobody_elses(call, office):
     assert call("POST", "/instances", body={"definition": "small"}, **{"Idempotency-Key": "a b"}).status_code == 422
 
 
+def test_a_key_with_other_content_is_refused_and_the_same_again_is_answered(call, office):
+    moved = office.started()
+    where = f"/instances/{moved.instance_id}/cancellation"
+    told = [call("POST", where, "ines", {"reason": reason}, **{"Idempotency-Key": "1"}) for reason in ("by mistake", "by mistake", "on purpose")]
+    assert [answer.status_code for answer in told] == [200, 200, 409]
+    assert told[0].json() == told[1].json() and "something else" in told[2].json()["detail"]
+
+
 def test_who_saw_an_older_version_is_told_so(call, office):
     task = first_task(office)
     tag = call("GET", f"/user-tasks/{task.id}").headers["ETag"]
     assert call("POST", f"/user-tasks/{task.id}/claim", "root", **{"If-Match": "yesterday"}).status_code == 422
     assert call("POST", f"/user-tasks/{task.id}/claim", "root", **{"If-Match": tag}).status_code == 200
     assert call("POST", f"/user-tasks/{task.id}/completion", "root", {}, **{"If-Match": tag}).status_code == 409
+
+
+def test_a_ballot_counts_for_what_its_voter_saw(call, office):
+    first = first_task(office)
+    call("POST", f"/user-tasks/{first.id}/completion", "root", {})
+    with office.db.read() as connection:
+        task = user_tasks.of_instance(connection, first.instance_id, only_open=True)[0]
+    where, seen = f"/user-tasks/{task.id}", call("GET", f"/user-tasks/{task.id}", "ada").headers["ETag"]
+    told = [call("POST", f"{where}/ballots", "ada", {"answer": "yes"}, **{"If-Match": tag}).status_code for tag in ('"999"', seen)]
+    assert told == [409, 201]
 
 
 def test_a_wrong_method_and_a_missing_token_say_what_is_right(call, office):
