@@ -114,5 +114,5 @@ def _jump(step: Step, task: UserTask, picked: Target) -> None:
     _, passed = step.run.jump(task.activity_id, picked.element_id)
     still = {wait.activity_id for wait in step.run.waits()}
     given_up = [element_id for activity_id, element_id in open_before.items() if activity_id not in still]
-    for element_id in [*given_up, *passed]:
+    for element_id in dict.fromkeys([*given_up, *passed]):
         step.tell("task_skipped", element_id=element_id, reason=JUMP, name=elements[element_id].name, by=task.id)

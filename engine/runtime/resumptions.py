@@ -6,7 +6,7 @@ skipped gateway, decision, script or approver reads, or the way would lead elsew
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -37,9 +37,19 @@ def note(step: Step, activity_id: str, target: str, memory: Memory) -> None:
     done: dict[str, list[str]] = {}
     for happening in (each for each in gone if each.activity_id not in (target, None)):
         done.setdefault(happening.element_id, []).append(str(happening.activity_id))
-    laps = {str(lap.kept): lap.written() for lap in step.run.laps if lap.kept is not None}
-    memory.update(done=done, laps=laps, values=values.plain(step.run.variables(activity_id)))
+    memory.update(done=done, laps=_laps(step.run.laps, done), values=values.plain(step.run.variables(activity_id)))
     step.book.setdefault("resume", {})[activity_id] = memory
+
+
+def _laps(found: Sequence[spiff.Lap], done: Mapping[str, list[str]]) -> dict[str, list[Any]]:
+    """Return the laps by what stands for them. The start of an event sub-process that was caught outside goes with the one done inside."""
+    by_activity: dict[str, list[spiff.Lap]] = {}
+    for lap in found:
+        inside = [each for element_id in lap.elements for each in done.get(element_id, ()) if int(each.split(".")[0]) > lap.since]
+        kept = lap.kept if lap.kept is not None else next(iter(inside), None)
+        if kept is not None:
+            by_activity.setdefault(str(kept), []).append(lap)
+    return {activity_id: spiff.joined(each).written() for activity_id, each in by_activity.items()}
 
 
 def wanted(step: Step, activity_id: str) -> Memory | None:

@@ -14,7 +14,7 @@ Its BPMN parser, predictions, event manager and serialiser misread legal diagram
 from kesu.engine.spiff.compiling import Called, ServiceCall, called, compile_diagrams, process_ids, user_tasks, validate
 from kesu.engine.spiff.executables import Executable, StartEvent, executables
 from kesu.engine.spiff.happenings import Happening, Host, Wait
-from kesu.engine.spiff.laps import Lap
+from kesu.engine.spiff.laps import Lap, joined
 from kesu.engine.spiff.models import Element, Flow, Model
 from kesu.engine.spiff.problems import Problem
 from kesu.engine.spiff.runs import Run
@@ -29,6 +29,7 @@ __all__ = [
     "Happening",
     "Host",
     "Lap",
+    "joined",
     "Model",
     "Problem",
     "Run",

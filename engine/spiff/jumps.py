@@ -35,17 +35,33 @@ def jump(step: Step, element_key: str) -> tuple[Step, list[str]]:
         raise Rejected(sentence("{element} cannot be jumped to from here: the way to it is not certain."), element=element_key)
     way = _way(leaving.task_spec, node)
     given_up = [other for other in _beside(leaving) if _meets(other.task_spec, way, node)]
+    passed = _passed_over([leaving, *given_up], node)
     tree = leaving.workflow
     for gone in [leaving, *given_up]:
         gone.cancel()
     arrived = tree.enter(node, leaving, scope=leaving.scope, within=leaving.within)
     for gone in given_up:
         gone.notes["jumped"] = arrived.id
-    return arrived, [passed.element_key for passed in _between([leaving.task_spec, *(s.task_spec for s in given_up)], node)]
+    return arrived, [each.element_key for each in passed]
 
 
-def _between(sources: Sequence[Node], target: Node) -> list[Node]:
-    """Return the human tasks that will not be done: in every branch of a parallel block, and inside the activities, on the way to the target.
+def _passed_over(gone: Sequence[Step], target: Node) -> list[Node]:
+    """Return the human tasks that will not be done: before the target, and in what is left before its end."""
+    found = _between([step.task_spec for step in gone], target)
+    for step in gone:
+        for inner in _running(step):
+            found += [each for each in _between([inner.task_spec], None) if each not in found]
+    return found
+
+
+def _running(container: Step) -> list[Step]:
+    """Return every token inside an activation, at any depth."""
+    direct = [step for step in container.workflow.open_steps() if step.within == container.id and not step.triggered]
+    return [each for step in direct for each in [step, *_running(step)]]
+
+
+def _between(sources: Sequence[Node], target: Node | None) -> list[Node]:
+    """Return the human tasks on the way to the target (or to the end): in every branch of a parallel block, and inside the activities.
 
     Where one way is chosen it is the shortest: which one it would have been nobody knows.
     """
@@ -55,18 +71,21 @@ def _between(sources: Sequence[Node], target: Node) -> list[Node]:
         ahead = _after(node) if _splits(node) else _way(node, target)[1:2]
         pending += [each for each in ahead if each is not target and each not in pending]
     for node in pending[len(sources):]:
-        found += [each for each in [node, *_inside(node)] if each.work.wait == "user_task" and each not in found]
+        found += [each for each in [node, *_inside(node, frozenset())] if each.work.wait == "user_task" and each not in found]
     return found
 
 
-def _inside(node: Node) -> list[Node]:
-    """Return every node inside an activity, at any depth."""
+def _inside(node: Node, calling: frozenset[str]) -> list[Node]:
+    """Return every node inside an activity, at any depth; of a called process whose key is computed it is not known which."""
     work: Any = node.work
-    processes = [process.content for process in getattr(work, "processes", {}).values()]
-    contents = processes or [content for content in [getattr(work, "content", None)] if content is not None]
-    starts = [start for content in contents for start in content.starts]
+    called = getattr(work, "called", None)
+    if called is not None and (called in calling or called not in work.processes):
+        return []
+    content = getattr(work, "content", None) if called is None else work.processes[called].content
+    starts = content.starts if content is not None else []
+    calling |= {called} if called is not None else frozenset()
     direct = sorted({*starts, *_reachable(starts, None)}, key=lambda each: each.element_key)
-    return [each for one in direct for each in [one, *_inside(one)]]
+    return [each for one in direct for each in [one, *_inside(one, calling)]]
 
 
 def _beside(step: Step) -> list[Step]:
@@ -99,8 +118,8 @@ def _joins(node: Node) -> bool:
     return isinstance(node, Joining) and len(node.incoming) > 1
 
 
-def _way(source: Node, target: Node) -> list[Node]:
-    """Return the shortest way from one node to another, both included; empty where there is none."""
+def _way(source: Node, target: Node | None) -> list[Node]:
+    """Return the shortest way from one node to another, or to an end, both included; empty where there is none."""
     came: dict[Node, Node | None] = {source: None}
     pending = [source]
     for node in pending:
@@ -109,7 +128,7 @@ def _way(source: Node, target: Node) -> list[Node]:
                 came[after] = node
                 pending.append(after)
     way: list[Node] = []
-    at: Node | None = target if target in came else None
+    at = next((node for node in pending if (node is target if target else not node.flows)), None)
     while at is not None:
         way.insert(0, at)
         at = came[at]

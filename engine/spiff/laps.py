@@ -45,25 +45,26 @@ def single(activity_id: str, element_id: str) -> Lap:
 
 
 def untold(step: Step) -> list[Lap]:
-    """Return what goes with a step and is not told: what it took the place of, and the start of an event sub-process that has been caught."""
+    """Return what goes with a step and is not told: what it took the place of, and what was told before, a start caught or work given up."""
     earlier = [read(step.notes[NOTE], step.id)] if NOTE in step.notes else []
-    caught = step.triggered and step._state == TaskState.COMPLETED
-    return [*earlier, _own(step)] if caught else earlier
+    before = step._state == (TaskState.COMPLETED if step.triggered else TaskState.CANCELLED)
+    return [*earlier, _own(step)] if before else earlier
 
 
 def whole(steps: Iterable[Step]) -> Lap:
     """Return some steps that go as one lap, with what they had taken the place of themselves."""
-    return _joined([lap for step in steps for lap in [_own(step), *([read(step.notes[NOTE])] if NOTE in step.notes else [])]])
+    return joined([lap for step in steps for lap in [_own(step), *([read(step.notes[NOTE])] if NOTE in step.notes else [])]])
 
 
 def note(step: Step, lap: Lap) -> None:
     """Write down what a step takes the place of, beside what was known of that before."""
-    step.notes[NOTE] = _joined([lap, *([read(step.notes[NOTE])] if NOTE in step.notes else [])]).written()
+    step.notes[NOTE] = joined([lap, *([read(step.notes[NOTE])] if NOTE in step.notes else [])]).written()
 
 
 def _own(step: Step) -> Lap:
     return single(str(step.id), step.task_spec.element_key)
 
 
-def _joined(found: Sequence[Lap]) -> Lap:
+def joined(found: Sequence[Lap]) -> Lap:
+    """Return several laps as one."""
     return Lap(min(lap.since for lap in found), max(lap.until for lap in found), frozenset().union(*(lap.elements for lap in found)))

@@ -4,6 +4,9 @@ Cause runs down the task tree, through joins (a merged token is a cause of what 
 happened inside is a cause of what follows them). A join that merged a withdrawn token is taken apart: the others wait again.
 """
 
+from collections import Counter
+from collections.abc import Iterable
+
 from SpiffWorkflow.util.task import TaskState
 
 from kesu.engine.errors import Rejected, sentence
@@ -15,17 +18,8 @@ from kesu.engine.spiff.trees import OPEN, Step, Tree
 
 
 def targets(step: Step) -> list[Step]:
-    """Return the finished human tasks that led to a step, the latest first."""
-    found, pending, seen = [], [step], {step.id}
-    while pending:
-        current = pending.pop()
-        if current is not step and may_return(current):
-            found.append(current)
-        for cause in _causes(current):
-            if cause.id not in seen:
-                seen.add(cause.id)
-                pending.append(cause)
-    return sorted(found, key=lambda s: s.id, reverse=True)
+    """Return the other human tasks that led to a step, each with its latest round, the latest first."""
+    return sorted(_latest(each for each in _led(step) if each.task_spec is not step.task_spec), key=lambda s: s.id, reverse=True)
 
 
 def previous(step: Step, but: frozenset[str] = frozenset()) -> list[Step]:
@@ -36,7 +30,7 @@ def previous(step: Step, but: frozenset[str] = frozenset()) -> list[Step]:
         if current.id in seen:
             continue
         seen.add(current.id)
-        if may_return(current) and str(current.id) not in but:
+        if may_return(current) and str(current.id) not in but and current.task_spec is not step.task_spec:
             found.append(current)
         else:
             pending += _causes(current)
@@ -44,14 +38,37 @@ def previous(step: Step, but: frozenset[str] = frozenset()) -> list[Step]:
 
 
 def first(tree: Tree, but: frozenset[str] = frozenset()) -> list[Step]:
-    """Return the finished human tasks (`but` some) that no other led to: where the case began."""
-    meant = [step for step in everywhere(tree) if str(step.id) not in but]
-    return [step for step in meant if all(str(cause.id) in but for cause in targets(step))]
+    """Return the finished human tasks (`but` some) that no other led to, each with its latest round: where the case began."""
+    meant = [step for step in tree.tasks.values() if may_return(step) and str(step.id) not in but]
+    began = {step.task_spec for step in meant if all(str(cause.id) in but for cause in _led(step))}
+    return [step for step in everywhere(tree) if step.task_spec in began and str(step.id) not in but]
 
 
 def everywhere(tree: Tree) -> list[Step]:
-    """Return every finished human task that can be gone back to, the latest first."""
-    return sorted((s for s in tree.tasks.values() if may_return(s)), key=lambda s: s.id, reverse=True)
+    """Return every finished human task that can be gone back to, each with its latest round, the latest first."""
+    return sorted(_latest(s for s in tree.tasks.values() if may_return(s)), key=lambda s: s.id, reverse=True)
+
+
+def _led(step: Step) -> list[Step]:
+    """Return every finished human task that led to a step, with each of its rounds that is still there."""
+    found, pending, seen = [], [step], {step.id}
+    while pending:
+        current = pending.pop()
+        if current is not step and may_return(current):
+            found.append(current)
+        for cause in _causes(current):
+            if cause.id not in seen:
+                seen.add(cause.id)
+                pending.append(cause)
+    return found
+
+
+def _latest(steps: Iterable[Step]) -> list[Step]:
+    """Return these without the earlier ones of two rounds of a task of which one led to the other."""
+    found = list(steps)
+    often = {spec for spec, count in Counter(step.task_spec for step in found).items() if count > 1}
+    earlier = {cause.id for step in found if step.task_spec in often for cause in _led(step) if cause.task_spec is step.task_spec}
+    return [step for step in found if step.id not in earlier]
 
 
 def may_return(step: Step) -> bool:
@@ -101,7 +118,7 @@ def rewind(target: Step) -> Step:
 
 def _without_causes_of_others(found: list[Step]) -> list[Step]:
     """Of tasks found on several ways leave out those that only led to another that was found."""
-    earlier = {cause.id for step in found for cause in targets(step)}
+    earlier = {cause.id for step in found for cause in _led(step)}
     return sorted((step for step in found if step.id not in earlier), key=lambda s: s.id, reverse=True)
 
 

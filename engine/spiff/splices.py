@@ -2,13 +2,14 @@
 
 From each open step walk up. Of two ancestors with the same node in the same container, everything from the farther one
 down to just above the nearer one is an old iteration. It goes, with its finished side branches, unless something open or a
-join that stays hangs off it. What remains is about one visit a node and token: small, with the latest round to go back to, and a
-note (`laps`) of what went.
+join that stays hangs off it, or a human task is in it that has not been come to again: on the way back of a loop, say. What
+remains is about one visit a node and token: small, with the latest round of every human task to go back to, and a note (`laps`)
+of what went.
 """
 
 from SpiffWorkflow.util.task import TaskState
 
-from kesu.engine.spiff import laps
+from kesu.engine.spiff import laps, rewinds
 from kesu.engine.spiff.trees import Step, Tree
 
 
@@ -63,7 +64,7 @@ def _cut(tree: Tree, newer: Step, segment: list[Step], live: set[int]) -> bool:
             return False
     older, last = segment[-1], segment[0]
     doomed = _below(tree, older, stop=newer.id)
-    if _needed(tree, doomed):
+    if _needed(tree, doomed) or _latest(tree, doomed, newer):
         return False
     parent = older.parent
     last._children.remove(newer.id)
@@ -92,6 +93,12 @@ def _needed(tree: Tree, doomed: set[int]) -> bool:
         for number in doomed
         if "into" in tree.tasks[number].notes
     )
+
+
+def _latest(tree: Tree, doomed: set[int], newer: Step) -> bool:
+    """Whether the latest round of a human task would go: one that has not been come to again since."""
+    again = {step.task_spec for step in map(tree.tasks.__getitem__, _below(tree, newer, stop=None)) if step._state != TaskState.CANCELLED}
+    return any(step.task_spec not in again and rewinds.may_return(step) for step in map(tree.tasks.__getitem__, doomed))
 
 
 def _drop_old_siblings(tree: Tree, live: set[int]) -> None:

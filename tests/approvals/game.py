@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from tests.approvals import jumps
 from tests.approvals.ledgers import Ledger
 from tests.approvals.reworks import Memory, missing, names_of
 from tests.approvals.structures import Plan
@@ -42,11 +43,13 @@ class Game:
         self.earlier: dict[int, set[Deed]] = {}  # what was done after a round that was gone back to, before that
         self.resumes: dict[int, Memory] = {}  # what is to be gone back to when a round is done
         self.resumed: Counter[str] = Counter()
+        self.skipped: Counter[str] = Counter()  # what a jump gave up or passed over
         self.watch, self.seen = Watch(plan), set[int]()
         self.settle()
 
     def settle(self) -> None:
         """Open a round for what has opened, forget those of what is gone."""
+        self.root.forget()
         open_ = {record.number: record for record in self.open()} if self.state == "active" else {}
         standing = {record.number for record in self.root.finished()}
         for gone in self.seen - set(open_):
@@ -180,6 +183,32 @@ class Game:
         self.back(number)
         self.resumes[number] = memory
 
+    def ahead(self, name: str) -> list[str]:
+        """The tasks that an open one can be jumped ahead from, without those that one can go back to."""
+        return sorted(jumps.ahead(self.root, self.record(name).number) - {name} - set(names_of(self.done())) - self.plan.services)
+
+    def middles(self, name: str) -> set[str]:
+        """The tasks in the middle of a loop that an open one is outside of: not played, as its first turn would be half a turn."""
+        loops = [block for block in self.plan.term.parts if block.kind in ("loop", "redo") and name not in block.names()]
+        return {inside for block in loops for inside in block.names() if inside != block.first()}
+
+    def jump(self, name: str, target: str, by: str) -> None:
+        """A token is moved ahead: what was done of what it leaves came before the task that it stands at now."""
+        open_ = self.root.tasks()
+        skipped = jumps.jump(self.root, self.record(name).number, target, self.c)
+        self.skipped += Counter(each for each in skipped if each not in self.plan.services)
+        arrived, gone = self.record(target).number, [each.number for each in missing(open_, self.root.tasks())]
+        done = [(deed.who, deed.name) for number in gone for deed in self.deeds.pop(number, set())] + [(by, name)]
+        self.deeds[arrived] = {Deed(next(_serials), who, of, answers=False) for who, of in done}
+        self.earlier[arrived] = set().union(*(self.earlier.pop(number, set()) for number in gone))
+        self.settle()
+
+    def jumped(self, name: str, target: str) -> Record:
+        """What was visited, as it would be after a jump ahead."""
+        trial = copy.deepcopy(self.root)
+        jumps.jump(trial, self.record(name).number, target, self.c)
+        return trial
+
     def without(self, number: int) -> Record:
         """What was visited, as it would be after going back to a finished round."""
         trial = copy.deepcopy(self.root)
@@ -197,7 +226,8 @@ class Game:
     def causes(self, name: str) -> list[Record]:
         """The finished rounds without which an open one would not be open."""
         number = self.record(name).number
-        return [each for each in self.done() if number in {record.number for record in self.voided(self.without(each.number))}]
+        others = [each for each in self.done() if each.term.name != name]
+        return [each for each in others if number in {record.number for record in self.voided(self.without(each.number))}]
 
     def nearest(self, name: str) -> list[Record]:
         """Those causes that led to no other of them."""
@@ -206,7 +236,7 @@ class Game:
         return [each for each, others in zip(causes, led, strict=True) if not others]
 
     def first(self) -> list[Record]:
-        """The finished rounds that nothing else led to."""
+        """The finished rounds that nothing else led to; of a task in a loop the latest, though its first was where the case began."""
         done = self.done()
         led = {record.number for each in done for record in self._led_to(each, done)}
         return [each for each in done if each.number not in led]
@@ -229,15 +259,21 @@ class Game:
             "before a join": lambda: len(inside) > 1,
             "waiting at a join": lambda: block is not None and 0 < len(inside) and self._one_waits(block.name),
             "after a join": lambda: bool(open_) and not inside and self._passed(block), "vote member": lambda: vote in open_,
-            "vote decided": lambda: vote in names_of(self.done()), "after a boundary event fired": lambda: self._fired(self.root),
+            "vote decided": lambda: vote in names_of(self.done()),
+            "on the way back of a loop": lambda: block is not None and bool(open_) and self._went_back(block.name),
+            "after a boundary event fired": lambda: self._fired(self.root),
         }.get(self.plan.structure, lambda: bool(open_))()
 
     def _passed(self, block: object) -> bool:
-        return any(record.term is block for record in self.root.parts) and len(self.root.parts) > 1
+        return any(record.term is block and not record.left for record in self.root.parts[:-1])
 
     def _one_waits(self, name: str) -> bool:
         found = [record for record in self.root.parts if record.term.name == name]
         return bool(found) and any(part.done for part in found[0].parts)
+
+    def _went_back(self, name: str) -> bool:
+        found = [record for record in self.root.parts if record.term.name == name]
+        return bool(found) and bool(found[0].kept or any(len(turn.parts) > 1 for turn in found[0].parts))
 
     def _fired(self, record: Record) -> bool:
         return record.interrupted or bool(record.floats) or any(self._fired(part) for part in record.parts)

@@ -30,7 +30,7 @@ def _reject(play: Play, wanted: Callable[[str], list[Record]], word: str | None 
         return False
     to = play.rnd.choice(possible)
     target = next(each for each in legal if bare(each.element_id) == to.term.name)
-    _compare_preview(play, to, runtime.preview(play.db, task.id, actor=who, move="reject", target=target.activity_id))
+    _compare_return(play, to, runtime.preview(play.db, task.id, actor=who, move="reject", target=target.activity_id))
     play.refused(lambda: runtime.move(play.db, task.id, actor=who, move="reject", target=target.activity_id, reason=" "))
     heard = [paper.who for paper in play.game.ledger(name).to_fill() if paper.part in ("before", "opinion")]
     for other in ["boss", *heard]:
@@ -51,10 +51,15 @@ def _compare_targets(play: Play, legal: list[Target], causes: list[Record], near
     play.same("first targets", sorted(bare(each.element_id) for each in legal if each.is_first), names_of(first))
 
 
-def _compare_preview(play: Play, to: Record, preview: runtime.Preview) -> None:
+def _compare_return(play: Play, to: Record, preview: runtime.Preview) -> None:
+    """All that going back would void, undo and cannot undo."""
+    services = [deed.name for deed in play.game.done_after(to.number) if deed.name in play.game.plan.services]
+    _compare_preview(play, play.game.without(to.number), services, preview)
+
+
+def _compare_preview(play: Play, after: Record, services: list[str], preview: runtime.Preview) -> None:
     """All that a move would void, undo and cannot undo, and nothing else."""
     game = play.game
-    after = game.without(to.number)
     voided, undone = game.voided(after), game.undone(after)
     rounds = {each.number for each in [*voided, *undone]}
     waits = [("service" if each.term.name in game.plan.services else "user_task", each.term.name) for each in voided]
@@ -64,7 +69,7 @@ def _compare_preview(play: Play, to: Record, preview: runtime.Preview) -> None:
               for paper in game.ledgers[each.number].live()]
     play.same("preview", foreseen(preview), {
         "voided": sorted(waits), "undone": sorted(each.term.name for each in undone if each.term.name not in game.plan.services),
-        "cannot be undone": sorted(deed.name for deed in game.done_after(to.number) if deed.name in game.plan.services), "ballots": sorted(papers)})
+        "cannot be undone": sorted(services), "ballots": sorted(papers)})
 
 
 def _resume(play: Play) -> bool:
@@ -78,7 +83,7 @@ def _withdraw(play: Play) -> bool:
     play.refused(lambda: runtime.withdraw(play.db, play.case.id, actor="p2"))
     task = play.case.tasks()[0] if play.case.tasks() else None
     if task is not None:
-        _compare_preview(play, first[0], runtime.preview(play.db, task.id, actor="p1", move="withdraw"))
+        _compare_return(play, first[0], runtime.preview(play.db, task.id, actor="p1", move="withdraw"))
     runtime.withdraw(play.db, play.case.id, actor="p1")
     play.game.back(first[0].number)
     return True
@@ -104,7 +109,7 @@ def _take_back(play: Play) -> bool:
     if _is_somebodys(play, to, who):
         play.refused(lambda: take_back(who))
         return False
-    _compare_preview(play, to, runtime.preview(play.db, task.id, actor=who, move="take_back"))
+    _compare_return(play, to, runtime.preview(play.db, task.id, actor=who, move="take_back"))
     take_back(who)
     play.game.back(to.number)
     return True
@@ -126,11 +131,37 @@ def _jump(play: Play) -> bool:
         return False
     target = next(each.activity_id for each in legal if bare(each.element_id) == to.term.name)
     play.refused(lambda: runtime.move(play.db, task.id, actor="p1", move="jump", target=target, reason="no"))
-    _compare_preview(play, to, runtime.preview(play.db, task.id, actor="root", move="jump", target=target))
+    _compare_return(play, to, runtime.preview(play.db, task.id, actor="root", move="jump", target=target))
     runtime.move(play.db, task.id, actor="root", move="jump", target=target, reason="again")
     play.game.act(picked[0], "root", answers=False)
     play.game.back(to.number)
     return True
+
+
+def _jump_ahead(play: Play) -> bool:
+    """A token is put at a task that it has not come to; what is passed over is told, and a way that is not certain is refused."""
+    picked = play.chosen()
+    if picked is None:
+        return False
+    name, task = picked[0], play.case.task(picked[0])
+    legal = {bare(each.element_id): each.activity_id for each in runtime.all_moves(play.db, task.id, actor="root").get("jump", ()) if each.ahead}
+    play.same("steps to jump ahead to", sorted(legal), play.game.ahead(name))
+    for other in sorted(set(play.game.plan.timings) - set(legal) - {bare(each.element_id) for each in _back(play, task.id)})[:2]:
+        play.refused(lambda other=other: runtime.move(play.db, task.id, actor="root", move="jump", target=other, reason="not certain"))
+    possible = sorted(set(legal) - play.game.middles(name))
+    if not possible:
+        return False
+    to = play.rnd.choice(possible)
+    play.refused(lambda: runtime.move(play.db, task.id, actor="p1", move="jump", target=legal[to], reason="no"))
+    preview = runtime.preview(play.db, task.id, actor="root", move="jump", target=legal[to])
+    _compare_preview(play, play.game.jumped(name, to), [], preview)
+    runtime.move(play.db, task.id, actor="root", move="jump", target=legal[to], reason="ahead")
+    play.game.jump(name, to, by="root")
+    return True
+
+
+def _back(play: Play, task_id: int) -> list[Target]:
+    return [each for each in runtime.all_moves(play.db, task_id, actor="root").get("jump", ()) if not each.ahead]
 
 
 def _end(how: str) -> Callable[[Play], bool]:
@@ -172,5 +203,6 @@ MAKING: dict[str, Callable[[Play], bool]] = {
     "reject to the initiator": lambda play: _reject(play, lambda _name: play.game.first(), "initiator"),
     "reject to a chosen step": lambda play: _reject(play, play.game.causes), "reject, end": _end("reject"), "reject, resume": _resume,
     "withdraw": _withdraw, "take back": _take_back, "cancel": _end("cancel"), "terminate": _end("terminate"), "jump": _jump,
+    "jump ahead": _jump_ahead,
     "suspend and activate": _suspend,
 }

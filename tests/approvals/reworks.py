@@ -8,12 +8,13 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tests.engine.spiff.token_game import Record
 
 if TYPE_CHECKING:
-    from tests.approvals.game import Game
+    from tests.approvals.game import Deed, Game
+    from tests.approvals.ledgers import Ledger
 
 
 def names_of(records: Iterable[Record]) -> list[str]:
@@ -27,6 +28,16 @@ def missing(before: Iterable[Record], after: Iterable[Record]) -> list[Record]:
     return [record for record in before if record.number not in left]
 
 
+class _Done(NamedTuple):
+    """What is remembered of a finished round."""
+
+    name: str
+    ledger: Ledger | None
+    deeds: set[Deed]
+    earlier: set[Deed]
+    ender: str
+
+
 class Memory:
     """What was done between a finished round, which is gone back to, and the task that rejects."""
 
@@ -37,10 +48,9 @@ class Memory:
         events = Counter(_happened(game.root)) - Counter(_happened(after))
         self.left = Counter(names_of(undone)) + Counter(name for _, name in events.elements())
         self.choices = bool(Counter(_chosen(game.root)) - Counter(_chosen(after)))
-        self._ledgers = {each.term.name: game.ledgers.get(each.number) for each in undone}
-        self._deeds = {each.term.name: (game.deeds.get(each.number, set()), game.earlier.get(each.number, set())) for each in undone}
+        self._undone = [_Done(each.term.name, game.ledgers.get(each.number), game.deeds.get(each.number, set()),
+                              game.earlier.get(each.number, set()), game.enders[each.number]) for each in undone]
         self._gone_off = {each.term.name for each in [*undone, *game.voided(after)] if each.number in game.watch.gone_off}
-        self._enders = {each.term.name: game.enders[each.number] for each in undone}
 
     def take_up(self, game: Game, known: set[int], *, changed: bool) -> bool:
         """Go straight back, if that can be; say whether it could. `known` is what was open or waited for before the rework was done."""
@@ -72,24 +82,26 @@ class Memory:
         return next((each for each in found if each[0].number not in known and self.left[each[1]] > 0), None)
 
     def _reinstate(self, game: Game, record: Record) -> None:
-        name, ledger = record.term.name, self._ledgers[record.term.name]
-        if ledger is not None:
-            game.ledgers[record.number] = ledger
-        game.deeds[record.number], game.earlier[record.number] = self._deeds[name]
-        game.enders[record.number] = self._enders[name]
+        done = next(each for each in self._undone if each.name == record.term.name)
+        self._undone.remove(done)
+        if done.ledger is not None:
+            game.ledgers[record.number] = done.ledger
+        game.deeds[record.number], game.earlier[record.number], game.enders[record.number] = done.deeds, done.earlier, done.ender
 
 
 def _happened(root: Record) -> Iterable[tuple[int, str]]:
     """The events that have happened: the round of the activity they happened to, and the element."""
     for _ in range(len(root.floats) + root.interrupted):
         yield root.number, root.term.name + "b"
-    for part in [*root.parts, *root.floats]:
+    for part in [*root.kept, *root.parts, *root.floats]:
         yield from _happened(part)
 
 
 def _chosen(root: Record) -> Iterable[int]:
     """The blocks whose way on was chosen by looking at c."""
-    if root.term.kind == "or" or root.exited:
+    kind = root.term.kind
+    rounds = len(root.kept) if kind == "loop" else 0  # of the other loop each turn itself says whether it was gone round
+    for _ in range(rounds + root.exited + (kind == "turn" and len(root.parts) > 1) + (kind == "or" and bool(root.parts))):
         yield root.number
-    for part in [*root.parts, *root.floats]:
+    for part in [*root.kept, *root.parts, *root.floats]:
         yield from _chosen(part)

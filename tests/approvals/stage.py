@@ -90,6 +90,12 @@ class Case:
             return Counter(connection.execute(select(history.history.c.kind).where(
                 history.history.c.instance_id == self.id, history.history.c.kind.in_(["resumed", "resume_refused"]))).scalars())
 
+    def skipped(self) -> Counter[str]:
+        """The tasks that a jump gave up or passed over, as history tells it."""
+        told = select(history.history.c.element_id).where(history.history.c.instance_id == self.id, history.history.c.kind == "task_skipped")
+        with self.db.read() as connection:
+            return Counter(bare(name) for name in connection.execute(told).scalars())
+
     def alarms(self) -> Counter[tuple[str, str, datetime]]:
         """What is armed: element, act and when."""
         armed = timers.timers.select().where(timers.timers.c.instance_id == self.id, timers.timers.c.state == timers.ARMED)

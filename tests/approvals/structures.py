@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tests.approvals.ledgers import RULES, Rule
-from tests.engine.spiff.token_game import Term, Writer
+from tests.engine.spiff.token_game import Term, Writer, redo
 
-STRUCTURES = ("sequence", "before a join", "waiting at a join", "after a join", "inside a loop", "a loop around a parallel block", "vote member",
-              "vote decided", "embedded sub-process", "call activity", "after a boundary event fired", "inclusive gateway", "event sub-process")
+STRUCTURES = ("sequence", "before a join", "waiting at a join", "after a join", "inside a loop", "on the way back of a loop",
+              "a loop around a parallel block", "vote member", "vote decided",
+              "embedded sub-process", "call activity", "after a boundary event fired", "inclusive gateway", "event sub-process")
 VARIANTS = 12
 HEAD = ('<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:kesu="urn:kesu:bpmn:1" id="d" targetNamespace="t" '
         'xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core"><bpmn:message id="m" name="m"/>')
@@ -79,6 +80,7 @@ class Plan:
             "sequence": lambda: [self.line(), self.task()],
             "before a join": lambda: [self.branches()], "waiting at a join": lambda: [self.branches()], "after a join": lambda: [self.branches()],
             "inside a loop": lambda: [self.make("loop", self.make("seq", self.task(), self.line()))],
+            "on the way back of a loop": lambda: [redo(self.make("redo").name, self.line(), self.line())],
             "a loop around a parallel block": lambda: [self.make("loop", self.make("seq", self.task(), self.branches()))],
             "vote member": lambda: [self._vote(), self.task()], "vote decided": lambda: [self._vote(), self.task()],
             "embedded sub-process": lambda: [self.make("sub", self._rnd.choice([self.branches, self.line])())],

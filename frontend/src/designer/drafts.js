@@ -7,11 +7,18 @@ export function mountDraft(page, modeler, settings) {
   const said = page.querySelector('[data-said]');
   const button = page.querySelector('[data-act=save]');
   let version = settings.draft_version;
+  let last = Promise.resolve(true);
   let savedAt = stackIndex(modeler);
 
   const isChanged = () => stackIndex(modeler) !== savedAt;
 
-  async function save() {
+  // One after the other: what is saved while another save is on its way goes over the version that one is given.
+  function save() {
+    last = last.then(write);
+    return last;
+  }
+
+  async function write() {
     const at = stackIndex(modeler);
     const { xml } = await modeler.saveXML({ format: true });
     button.disabled = true;

@@ -9,11 +9,18 @@ export function mountDraft(page, modeler, settings, { changes, findings }) {
   const confirm = dialog.querySelector('[data-confirm]');
   const trouble = dialog.querySelector('[data-trouble]');
   let version = settings.draft_version;
+  let last = Promise.resolve(true);
   let count = 0;
   let savedAt = 0;
   const isChanged = () => count !== savedAt;
 
-  async function save() {
+  // One after the other: what is saved while another save is on its way goes over the version that one is given.
+  function save() {
+    last = last.then(write);
+    return last;
+  }
+
+  async function write() {
     const at = count;
     const { xml } = await modeler.saveXML({ format: true });
     try {

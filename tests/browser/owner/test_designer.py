@@ -120,6 +120,18 @@ def test_a_draft_that_somebody_else_saved_meanwhile_is_not_overwritten(company, 
     olga.complaints.clear()  # the browser itself logs the 409 that is expected here
 
 
+def test_publishing_while_the_draft_is_still_being_saved_waits_for_it(olga):
+    page, held = olga.page, []
+    select(page, "propose")
+    field(page, "kesu-Deadline-duration").locator("input").fill("PT12H")
+    page.route("**/*", lambda route: held.append(route) if route.request.method == "PUT" and not held else route.continue_())
+    with page.expect_request(lambda request: request.method == "PUT"):
+        page.click("[data-act=save]")
+    page.click("[data-act=publish]")
+    held[0].continue_()
+    page.wait_for_selector("dialog[open]")
+
+
 def test_a_step_is_appended_connected_and_deleted_by_keyboard_alone(olga):
     page = olga.page
     page.focus('[data-element="propose"]')

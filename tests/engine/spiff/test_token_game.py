@@ -41,6 +41,7 @@ def play(seed: int, *, rewinding: bool, steps: int = 40) -> int:
     record = Record(term, c)
     for step in range(steps):
         run = Run.restore(model, run.save(), host)
+        record.forget()
         expect(seed, step, run, record)
         if not record.tasks():
             break

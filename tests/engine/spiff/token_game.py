@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-KINDS = ["task", "task", "seq", "seq", "par", "or", "xor", "loop", "sub", "bound", "float", "esub", "nsub", "multi", "call"]
+KINDS = ["task", "task", "seq", "seq", "par", "or", "xor", "loop", "sub", "bound", "float", "esub", "nsub", "multi", "call", "redo"]
 
 
 @dataclass
@@ -28,6 +28,10 @@ class Term:
         """The names of this block and all inside. A handler is never started while an earlier one still runs: BPMN does not tell
         the tokens of two visits apart, so they would meet at each other's joins."""
         return {self.name}.union(*(p.names() for p in self.parts))
+
+    def first(self) -> str:
+        """The name of the first task that a token comes to, where one way leads into the block."""
+        return self.parts[0].first() if self.parts else self.name
 
 
 def grow(rnd: random.Random, budget: int, names: list[int]) -> Term:
@@ -48,11 +52,18 @@ def grow(rnd: random.Random, budget: int, names: list[int]) -> Term:
         "nsub": (2, 2),
         "multi": (1, 1),
         "call": (1, 1),
+        "redo": (2, 2),
     }
     if kind == "task":
         return Term(kind, name)
     count = rnd.randint(*many[kind])
-    return Term(kind, name, [grow(rnd, (budget - 1) // count, names) for _ in range(count)])
+    parts = [grow(rnd, (budget - 1) // count, names) for _ in range(count)]
+    return redo(name, *parts) if kind == "redo" else Term(kind, name, parts)
+
+
+def redo(name: str, body: Term, back: Term) -> Term:
+    """A loop with something to do on its way back: each turn is the body, and that where it goes round again."""
+    return Term("redo", name, [Term("turn", name + "i", [body, back])])
 
 
 class Writer:
@@ -133,6 +144,18 @@ class Writer:
         self.flow(again, done, None, f"{again}.d")
         return merge, done
 
+    def _redo(self, term: Term) -> tuple[str, str]:
+        merge, again = term.name + "m", term.name + "g"
+        self.node("exclusiveGateway", merge)
+        self.node("exclusiveGateway", again, f'default="{again}.d"')
+        body, back = [self.block(part) for part in term.parts[0].parts]
+        done = term.name + "x"
+        self.node("exclusiveGateway", done)
+        for source, target, when in ((merge, body[0], None), (body[1], again, None), (again, back[0], "c = 3"), (back[1], merge, None)):
+            self.flow(source, target, when)
+        self.flow(again, done, None, f"{again}.d")
+        return merge, done
+
     def _sub(self, term: Term) -> tuple[str, str]:
         self.node("subProcess", term.name, "", self.scope(term.name, term.parts[0]))
         return term.name, term.name
@@ -196,7 +219,11 @@ class Writer:
 
 
 class Record:
-    """What was visited of a term in its current iteration. A copy keeps its `number`; `past` are iterations and runs of handlers before."""
+    """What was visited of a term. A copy keeps its `number`; `past` are iterations and runs of handlers before, and `kept` those iterations
+    in which something was done that has not been come to again since, so that it can be gone back to.
+
+    `left` is what a token was taken out of, or carried past, by a jump ahead: nothing comes of it any more.
+    """
 
     numbers = itertools.count(1)
 
@@ -205,9 +232,11 @@ class Record:
         self.open = False
         self.parts: list[Record] = []
         self.past: list[Record] = []
+        self.kept: list[Record] = []
         self.floats: list[Record] = []
         self.interrupted = False
         self.exited = False
+        self.left = False
         self.turn = 0
         self.start(c)
 
@@ -230,11 +259,13 @@ class Record:
     def done(self) -> bool:
         """Whether the token has come out."""
         kind = self.term.kind
+        if self.left:
+            return True
         if kind == "task":
             return not self.open
-        if kind == "seq":
+        if kind in ("seq", "turn"):
             return len(self.parts) == len(self.term.parts) and self.parts[-1].done
-        if kind in ("loop", "multi"):
+        if kind in ("loop", "redo", "multi"):
             return self.exited
         if self.interrupted:
             return self.parts[-1].done
@@ -252,28 +283,52 @@ class Record:
 
     def live(self) -> list["Record"]:
         """The parts in which something can still happen."""
-        return [*(self.parts[-1:] if self.interrupted else self.parts), *self.floats]
+        return [*([] if self.left else self.parts[-1:] if self.interrupted else self.parts), *self.floats]
 
     def move(self, c: int) -> None:
         """Let every token in here move that can."""
         for part in self.live():
             part.move(c)
         self._pass_over()
+        if self.left:
+            return
         if self.term.kind == "seq":
             while self.parts[-1].done and len(self.parts) < len(self.term.parts):
                 self.parts.append(Record(self.term.parts[len(self.parts)], c))
-        elif self.term.kind == "loop" and not self.exited and self.parts[0].done:
-            if c == 3:
-                self.floats += self.parts[0].adrift()
-                self.past += self.parts
-                self.parts = [Record(self.term.parts[0], c)]
-            else:
-                self.exited = True
+        elif self.term.kind == "redo" and not self.exited:
+            turn = self.parts[0]
+            if len(turn.parts) == 1 and turn.parts[0].done and c == 3:
+                turn.parts.append(Record(turn.term.parts[1], c))
+            self._go_round(c, again=turn.done, out=len(turn.parts) == 1 and turn.parts[0].done)
+        elif self.term.kind == "loop" and not self.exited:
+            self._go_round(c, again=self.parts[0].done and c == 3, out=self.parts[0].done)
         elif self.term.kind == "multi" and not self.exited and not self.parts[0].tasks():
             if self.turn == 1:
                 self.exited = True
             else:
                 self.turn, self.parts = 1, [Record(self.term.parts[0], c)]
+
+    def _go_round(self, c: int, *, again: bool, out: bool) -> None:
+        if again:
+            self.floats += self.parts[0].adrift()
+            self.kept += self.parts
+            self.parts = [Record(self.term.parts[0], c)]
+        elif out:
+            self.exited = True
+
+    def forget(self) -> None:
+        """Iterations in which nothing was done that has not been come to again since cannot be gone back to any more."""
+        for part in [*self.kept, *self.parts, *self.floats]:
+            part.forget()
+        for index, lap in reversed(list(enumerate(self.kept))):
+            since = {name for part in [*self.kept[index + 1:], *self.parts] for name in part.visited()}
+            if {each.term.name for each, _ in lap.returnable()} <= since:
+                self.past.append(self.kept.pop(index))
+
+    def visited(self) -> set[str]:
+        """The tasks in here that were come to."""
+        own = {self.term.name} if self.term.kind == "task" and not self.left else set()
+        return own.union(*(part.visited() for part in [*self.past, *self.kept, *self.parts, *self.floats]))
 
     def _pass_over(self) -> None:
         """Of the finished runs of a handler only the latest can be gone back to, as with the iterations of a loop."""
@@ -284,7 +339,9 @@ class Record:
 
     def adrift(self) -> list["Record"]:
         """Handlers that still run though the iteration that started them is over."""
-        return [f for f in self.floats if f.tasks()] + [a for p in (self.parts[-1:] if self.interrupted else self.parts) for a in p.adrift()]
+        here = [f for f in self.floats if f.tasks()]
+        self.floats = [f for f in self.floats if f not in here]
+        return here + [a for p in (self.parts[-1:] if self.interrupted else self.parts) for a in p.adrift()]
 
     def events(self) -> list["Record"]:
         """The activities whose boundary event can happen now."""
@@ -302,14 +359,29 @@ class Record:
 
     def returnable(self, floating: bool = False) -> "Iterator[tuple[Record, bool]]":
         """Every finished task that one can go back to, and whether it stands in a floating handler."""
-        if self.term.kind == "task" and not self.open:
+        if self.term.kind == "task" and not self.open and not self.left:
             yield self, floating
         if self.term.kind == "multi":
             return
-        for part in self.parts[-1:] if self.interrupted else self.parts:
+        for part in (self.parts[-1:] if self.interrupted else self.parts) if self._leads_on() else []:
             yield from part.returnable(floating)
-        for handler in self.floats:
+        yield from self._before(floating)
+        for handler in self.floats if not self.left or self.term.kind == "float" else []:
             yield from handler.returnable(True)
+
+    def _before(self, floating: bool) -> "Iterator[tuple[Record, bool]]":
+        """What was done in earlier iterations and not again since."""
+        known = {each.term.name for part in self.parts for each, _ in part.returnable()}
+        for lap in reversed(self.kept):
+            found = [each for each in lap.returnable(floating) if each[0].term.name not in known]
+            yield from found
+            known |= {each.term.name for each, _ in found}
+
+    def _leads_on(self) -> bool:
+        """Whether going back into this block would bring back all that was left with it: not one of several branches, nor an activity."""
+        kind = self.term.kind
+        alone = (kind == "or" and len(self.parts) == 1) or (kind == "bound" and self.interrupted)
+        return not self.left or alone or kind in ("seq", "loop", "turn", "redo")
 
     def closed(self, name: str) -> list[bool]:
         """For every finished task of this name that one can go back to: whether it stands in a floating handler."""
@@ -317,15 +389,15 @@ class Record:
 
     def finished(self, *, past: bool = True) -> "Iterator[Record]":
         """Every finished task in here, also what an event has interrupted, and of earlier iterations unless they are left out."""
-        if self.term.kind == "task" and not self.open:
+        if self.term.kind == "task" and not self.open and not self.left:
             yield self
-        for part in [*(self.past if past else []), *self.parts, *self.floats]:
+        for part in [*(self.past if past else []), *self.kept, *self.parts, *self.floats]:
             yield from part.finished(past=past)
 
     def reopen(self, wanted: "str | int") -> str | None:
         """Reopen a finished task (name or number) and forget what it caused; "main" if it stands on the way through here, "float" beside it."""
         if self.term.kind == "task":
-            found = wanted in (self.term.name, self.number) and not self.open
+            found = wanted in (self.term.name, self.number) and not self.open and not self.left
             self.open = self.open or found
             return "main" if found else None
         for index, part in enumerate(self.parts):
@@ -337,10 +409,20 @@ class Record:
             if self.term.kind in ("sub", "call", "esub", "nsub") or (self.term.kind in ("bound", "float") and index == 0):
                 found = "main"
             if found == "main":
-                self.exited = False
-                if self.term.kind == "seq":
+                self.exited = self.left = False
+                if self.term.kind in ("seq", "turn"):
                     del self.parts[index + 1 :]
             return found
+        if self._reopen_lap(wanted):
+            return "main"
         if not any(f.reopen(wanted) for f in self.floats):
             return None
         return "main" if self.term.kind == "nsub" else "float"  # that handler runs inside, so what follows waited for it too
+
+    def _reopen_lap(self, wanted: "str | int") -> bool:
+        """Go back into an earlier iteration, the latest first: those after it are gone."""
+        for index, lap in reversed(list(enumerate(self.kept))):
+            if lap.reopen(wanted) is not None:
+                self.parts, self.kept, self.exited, self.left = [lap], self.kept[:index], False, False
+                return True
+        return False
