@@ -64,7 +64,7 @@ def _cut(tree: Tree, newer: Step, segment: list[Step], live: set[int]) -> bool:
             return False
     older, last = segment[-1], segment[0]
     doomed = _below(tree, older, stop=newer.id)
-    if _needed(tree, doomed) or _latest(tree, doomed, newer):
+    if _needed(tree, doomed) or _holds_latest(tree, doomed, newer):
         return False
     parent = older.parent
     last._children.remove(newer.id)
@@ -95,7 +95,7 @@ def _needed(tree: Tree, doomed: set[int]) -> bool:
     )
 
 
-def _latest(tree: Tree, doomed: set[int], newer: Step) -> bool:
+def _holds_latest(tree: Tree, doomed: set[int], newer: Step) -> bool:
     """Whether the latest round of a human task would go: one that has not been come to again since."""
     again = {step.task_spec for step in map(tree.tasks.__getitem__, _below(tree, newer, stop=None)) if step._state != TaskState.CANCELLED}
     return any(step.task_spec not in again and rewinds.may_return(step) for step in map(tree.tasks.__getitem__, doomed))
