@@ -28,7 +28,6 @@ commands = Table(
 )
 
 
-OTHERWISE = sentence("This was sent once before with something else in it, and what was sent first stands. Open it again to send more.")
 _ANSWERED = select(commands.c.result, commands.c.kind, commands.c.content_sha256).where(commands.c.key == bindparam("wanted"))
 
 
@@ -56,7 +55,7 @@ def answered(connection: Connection, key: Key | None) -> dict[str, Any] | None:
     if known is None:
         return None
     if (known.kind, known.content_sha256 or key.content_sha256) != (key.kind, key.content_sha256):
-        raise Conflict(OTHERWISE)
+        raise Conflict(sentence("This was sent once before with something else in it, and what was sent first stands. Open it again to send more."))
     return dict(known.result)
 
 

@@ -10,7 +10,6 @@ from kesu.engine.runtime import votes
 from kesu.engine.runtime.endings import APPROVED, REJECTED, Ending, FieldProblem, checked, checked_submission, finish_task, of_task, outcome_variable
 from kesu.engine.runtime.starts import Moved
 from kesu.engine.runtime.steps import Step, command
-from kesu.engine.runtime.votes import Cast
 from kesu.engine.service_tasks import Write
 
 __all__ = ["APPROVED", "REJECTED", "FieldProblem", "checked_submission", "complete", "outcome_variable"]
@@ -37,7 +36,7 @@ def complete(db: Database, task_id: int, *, actor: str, submission: Mapping[str,
     try:
         return Moved(**command(db, of_task(task_id), act, actor=actor, key=key, writes=writes))
     except _OwnersBallot:
-        return votes.cast_ballot(db, Cast(task_id, actor, outcome != REJECTED, comment, dict(submission or {}), key, seen, tuple(writes)))
+        return votes.cast_ballot(db, votes.Cast(task_id, actor, outcome != REJECTED, comment, dict(submission or {}), key, seen, tuple(writes)))
 
 
 class _OwnersBallot(Exception):

@@ -45,8 +45,8 @@ def _laps(found: Sequence[spiff.Lap], done: Mapping[str, list[str]]) -> dict[str
     """Return the laps by what stands for them. The start of an event sub-process that was caught outside goes with the one done inside."""
     by_activity: dict[str, list[spiff.Lap]] = {}
     for lap in found:
-        inside = [each for element_id in lap.elements for each in done.get(element_id, ()) if int(each.split(".")[0]) > lap.since]
-        kept = lap.kept if lap.kept is not None else next(iter(inside), None)
+        inside = (each for element_id in lap.elements for each in done.get(element_id, ()) if lap.is_before(each))
+        kept = lap.kept or next(inside, None)
         if kept is not None:
             by_activity.setdefault(str(kept), []).append(lap)
     return {activity_id: spiff.joined(each).written() for activity_id, each in by_activity.items()}

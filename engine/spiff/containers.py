@@ -66,6 +66,10 @@ class Container(Activity):
         """Return what runs inside this activation."""
         return self.content
 
+    def foreseen(self) -> Content | None:
+        """Return what would run inside, as far as that is known before."""
+        return self.content
+
     def inner_scope(self, step: Step) -> Scope:
         """Return the scope for what is inside: a local one where data is declared."""
         if not self.content.local:
@@ -182,6 +186,10 @@ class CallActivity(Container):
             )
         step.notes["called"] = key
         return super().act(step)
+
+    def foreseen(self) -> Content | None:
+        """Return the content of the process; None where its key is computed, so that nobody knows which."""
+        return self.processes[self.called].content if self.called in self.processes else None
 
     def content_of(self, step: Step) -> Content:
         """Return the content of the called process."""

@@ -5,9 +5,9 @@ not begun, and what a join in between would have waited for is given up with it.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from kesu.engine.errors import Rejected, sentence
+from kesu.engine.spiff.containers import Container, Content
 from kesu.engine.spiff.gateways import InclusiveGateway, Joining, ParallelGateway
 from kesu.engine.spiff.nodes import Node
 from kesu.engine.spiff.trees import Step
@@ -56,7 +56,7 @@ def _passed_over(gone: Sequence[Step], target: Node) -> list[Node]:
 
 def _running(container: Step) -> list[Step]:
     """Return every token inside an activation, at any depth."""
-    direct = [step for step in container.workflow.open_steps() if step.within == container.id and not step.triggered]
+    direct = [step for step in container.workflow.inside(container) if step.is_open and not step.triggered]
     return [each for step in direct for each in [step, *_running(step)]]
 
 
@@ -75,17 +75,13 @@ def _between(sources: Sequence[Node], target: Node | None) -> list[Node]:
     return found
 
 
-def _inside(node: Node, calling: frozenset[str]) -> list[Node]:
-    """Return every node inside an activity, at any depth; of a called process whose key is computed it is not known which."""
-    work: Any = node.work
-    called = getattr(work, "called", None)
-    if called is not None and (called in calling or called not in work.processes):
+def _inside(node: Node, around: frozenset[Content]) -> list[Node]:
+    """Return every node inside an activity, at any depth, as far as it is known; a process that calls itself is gone through once."""
+    content = node.work.foreseen() if isinstance(node.work, Container) else None
+    if content is None or content in around:
         return []
-    content = getattr(work, "content", None) if called is None else work.processes[called].content
-    starts = content.starts if content is not None else []
-    calling |= {called} if called is not None else frozenset()
-    direct = sorted({*starts, *_reachable(starts, None)}, key=lambda each: each.element_key)
-    return [each for one in direct for each in [one, *_inside(one, calling)]]
+    direct = sorted({*content.starts, *_reachable(content.starts, None)}, key=lambda each: each.element_key)
+    return [each for one in direct for each in [one, *_inside(one, around | {content})]]
 
 
 def _beside(step: Step) -> list[Step]:

@@ -26,7 +26,11 @@ class Lap:
 
     def covers(self, element_id: str | None, activity_id: str | None) -> bool:
         """Say whether an activity is one of those that went."""
-        return element_id in self.elements and activity_id is not None and self.since <= int(activity_id.split(".")[0]) < self.until
+        return element_id in self.elements and activity_id is not None and self.since <= _number(activity_id) < self.until
+
+    def is_before(self, activity_id: str) -> bool:
+        """Say whether an activity was begun after the first of those that went."""
+        return self.since < _number(activity_id)
 
     def written(self) -> list[Any]:
         """Return what is written down of it, as JSON."""
@@ -40,25 +44,28 @@ def read(written: Sequence[Any], kept: int | None = None) -> Lap:
 
 def single(activity_id: str, element_id: str) -> Lap:
     """Return one activity as a lap."""
-    number = int(activity_id.split(".")[0])
+    number = _number(activity_id)
     return Lap(number, number + 1, frozenset([element_id]))
 
 
 def untold(step: Step) -> list[Lap]:
     """Return what goes with a step and is not told: what it took the place of, and what was told before, a start caught or work given up."""
-    earlier = [read(step.notes[NOTE], step.id)] if NOTE in step.notes else []
-    before = step._state == (TaskState.COMPLETED if step.triggered else TaskState.CANCELLED)
-    return [*earlier, _own(step)] if before else earlier
+    told_before = step._state == (TaskState.COMPLETED if step.triggered else TaskState.CANCELLED)
+    return [*_noted(step), *([_own(step)] if told_before else [])]
 
 
 def whole(steps: Iterable[Step]) -> Lap:
     """Return some steps that go as one lap, with what they had taken the place of themselves."""
-    return joined([lap for step in steps for lap in [_own(step), *([read(step.notes[NOTE])] if NOTE in step.notes else [])]])
+    return joined([lap for step in steps for lap in [_own(step), *_noted(step)]])
 
 
 def note(step: Step, lap: Lap) -> None:
     """Write down what a step takes the place of, beside what was known of that before."""
-    step.notes[NOTE] = joined([lap, *([read(step.notes[NOTE])] if NOTE in step.notes else [])]).written()
+    step.notes[NOTE] = joined([lap, *_noted(step)]).written()
+
+
+def _noted(step: Step) -> list[Lap]:
+    return [read(step.notes[NOTE], step.id)] if NOTE in step.notes else []
 
 
 def _own(step: Step) -> Lap:
@@ -68,3 +75,7 @@ def _own(step: Step) -> Lap:
 def joined(found: Sequence[Lap]) -> Lap:
     """Return several laps as one."""
     return Lap(min(lap.since for lap in found), max(lap.until for lap in found), frozenset().union(*(lap.elements for lap in found)))
+
+
+def _number(activity_id: str) -> int:
+    return int(activity_id.split(".")[0])

@@ -5,7 +5,6 @@ happened inside is a cause of what follows them). A join that merged a withdrawn
 """
 
 from collections import Counter
-from collections.abc import Iterable
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -19,7 +18,7 @@ from kesu.engine.spiff.trees import OPEN, Step, Tree
 
 def targets(step: Step) -> list[Step]:
     """Return the other human tasks that led to a step, each with its latest round, the latest first."""
-    return sorted(_latest(each for each in _led(step) if each.task_spec is not step.task_spec), key=lambda s: s.id, reverse=True)
+    return _latest([each for each in _led(step) if each.task_spec is not step.task_spec])
 
 
 def previous(step: Step, but: frozenset[str] = frozenset()) -> list[Step]:
@@ -39,14 +38,18 @@ def previous(step: Step, but: frozenset[str] = frozenset()) -> list[Step]:
 
 def first(tree: Tree, but: frozenset[str] = frozenset()) -> list[Step]:
     """Return the finished human tasks (`but` some) that no other led to, each with its latest round: where the case began."""
-    meant = [step for step in tree.tasks.values() if may_return(step) and str(step.id) not in but]
-    began = {step.task_spec for step in meant if all(str(cause.id) in but for cause in _led(step))}
-    return [step for step in everywhere(tree) if step.task_spec in began and str(step.id) not in but]
+    found = _returnable(tree)
+    began = {step.task_spec for step in found if str(step.id) not in but and all(str(cause.id) in but for cause in _led(step))}
+    return [step for step in _latest(found) if step.task_spec in began and str(step.id) not in but]
 
 
 def everywhere(tree: Tree) -> list[Step]:
     """Return every finished human task that can be gone back to, each with its latest round, the latest first."""
-    return sorted(_latest(s for s in tree.tasks.values() if may_return(s)), key=lambda s: s.id, reverse=True)
+    return _latest(_returnable(tree))
+
+
+def _returnable(tree: Tree) -> list[Step]:
+    return [step for step in tree.tasks.values() if may_return(step)]
 
 
 def _led(step: Step) -> list[Step]:
@@ -63,12 +66,11 @@ def _led(step: Step) -> list[Step]:
     return found
 
 
-def _latest(steps: Iterable[Step]) -> list[Step]:
-    """Return these without the earlier ones of two rounds of a task of which one led to the other."""
-    found = list(steps)
+def _latest(found: list[Step]) -> list[Step]:
+    """Return these, the latest first, without the earlier of two rounds of a task of which one led to the other."""
     often = {spec for spec, count in Counter(step.task_spec for step in found).items() if count > 1}
     earlier = {cause.id for step in found if step.task_spec in often for cause in _led(step) if cause.task_spec is step.task_spec}
-    return [step for step in found if step.id not in earlier]
+    return sorted((step for step in found if step.id not in earlier), key=lambda s: s.id, reverse=True)
 
 
 def may_return(step: Step) -> bool:

@@ -236,7 +236,7 @@ class Game:
         return [each for each, others in zip(causes, led, strict=True) if not others]
 
     def first(self) -> list[Record]:
-        """The finished rounds that nothing else led to; of a task in a loop the latest, though its first was where the case began."""
+        """The finished rounds that nothing else led to."""
         done = self.done()
         led = {record.number for each in done for record in self._led_to(each, done)}
         return [each for each in done if each.number not in led]

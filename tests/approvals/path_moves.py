@@ -144,9 +144,10 @@ def _jump_ahead(play: Play) -> bool:
     if picked is None:
         return False
     name, task = picked[0], play.case.task(picked[0])
-    legal = {bare(each.element_id): each.activity_id for each in runtime.all_moves(play.db, task.id, actor="root").get("jump", ()) if each.ahead}
+    found = runtime.all_moves(play.db, task.id, actor="root").get("jump", ())
+    legal = {bare(each.element_id): each.activity_id for each in found if each.ahead}
     play.same("steps to jump ahead to", sorted(legal), play.game.ahead(name))
-    for other in sorted(set(play.game.plan.timings) - set(legal) - {bare(each.element_id) for each in _back(play, task.id)})[:2]:
+    for other in sorted(set(play.game.plan.timings) - {bare(each.element_id) for each in found})[:2]:
         play.refused(lambda other=other: runtime.move(play.db, task.id, actor="root", move="jump", target=other, reason="not certain"))
     possible = sorted(set(legal) - play.game.middles(name))
     if not possible:
@@ -158,10 +159,6 @@ def _jump_ahead(play: Play) -> bool:
     runtime.move(play.db, task.id, actor="root", move="jump", target=legal[to], reason="ahead")
     play.game.jump(name, to, by="root")
     return True
-
-
-def _back(play: Play, task_id: int) -> list[Target]:
-    return [each for each in runtime.all_moves(play.db, task_id, actor="root").get("jump", ()) if not each.ahead]
 
 
 def _end(how: str) -> Callable[[Play], bool]:

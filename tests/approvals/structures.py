@@ -8,8 +8,8 @@ from tests.approvals.ledgers import RULES, Rule
 from tests.engine.spiff.token_game import Term, Writer, redo
 
 STRUCTURES = ("sequence", "before a join", "waiting at a join", "after a join", "inside a loop", "on the way back of a loop",
-              "a loop around a parallel block", "vote member", "vote decided",
-              "embedded sub-process", "call activity", "after a boundary event fired", "inclusive gateway", "event sub-process")
+              "a loop around a parallel block", "vote member", "vote decided", "embedded sub-process", "call activity",
+              "after a boundary event fired", "inclusive gateway", "event sub-process")
 VARIANTS = 12
 HEAD = ('<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:kesu="urn:kesu:bpmn:1" id="d" targetNamespace="t" '
         'xmlns:spiffworkflow="http://spiffworkflow.org/bpmn/schema/1.0/core"><bpmn:message id="m" name="m"/>')

@@ -1,22 +1,18 @@
 // The draft: saved over the version that was opened, never over somebody else's. Leaving with unsaved changes is asked about.
 import { translate } from '../i18n/translate.js';
 import { ask } from './requests.js';
+import { inTurn } from './turns.js';
 import { guardUnsaved } from './unsaved.js';
 
 export function mountDraft(page, modeler, settings) {
   const said = page.querySelector('[data-said]');
   const button = page.querySelector('[data-act=save]');
   let version = settings.draft_version;
-  let last = Promise.resolve(true);
   let savedAt = stackIndex(modeler);
 
   const isChanged = () => stackIndex(modeler) !== savedAt;
 
-  // One after the other: what is saved while another save is on its way goes over the version that one is given.
-  function save() {
-    last = last.then(write);
-    return last;
-  }
+  const save = inTurn(write); // a second save goes over the version that the first was given
 
   async function write() {
     const at = stackIndex(modeler);

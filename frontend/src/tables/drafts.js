@@ -1,6 +1,7 @@
 // The draft of a table, saved over the version that was opened; and publishing it, once nothing speaks against it.
 import { translate } from '../i18n/translate.js';
 import { ask } from '../designer/requests.js';
+import { inTurn } from '../designer/turns.js';
 import { guardUnsaved } from '../designer/unsaved.js';
 
 export function mountDraft(page, modeler, settings, { changes, findings }) {
@@ -9,16 +10,11 @@ export function mountDraft(page, modeler, settings, { changes, findings }) {
   const confirm = dialog.querySelector('[data-confirm]');
   const trouble = dialog.querySelector('[data-trouble]');
   let version = settings.draft_version;
-  let last = Promise.resolve(true);
   let count = 0;
   let savedAt = 0;
   const isChanged = () => count !== savedAt;
 
-  // One after the other: what is saved while another save is on its way goes over the version that one is given.
-  function save() {
-    last = last.then(write);
-    return last;
-  }
+  const save = inTurn(write); // a second save goes over the version that the first was given
 
   async function write() {
     const at = count;
