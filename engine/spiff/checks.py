@@ -43,6 +43,7 @@ def diagram(building: Building, problems: Problems) -> None:
     """Look at every node of a specification."""
     for node, element, _ in building.sources:
         _branches(node, problems)
+        _twins(node, problems)
         _events(node, problems)
         _triggers(node, building, problems)
         _service(node, problems)
@@ -68,6 +69,17 @@ def _branches(node: Node, problems: Problems) -> None:
             sentence("{element}: when does it go on? A complex gateway that joins flows needs an activation condition."),
             element=node.element.id,
         )
+
+
+def _twins(node: Node, problems: Problems) -> None:
+    """Two flows to the same place lie on each other in a drawing, and from an activity both are taken."""
+    seen: dict[str, str] = {}
+    for flow in node.flows:
+        first = seen.setdefault(flow.target, flow.name or flow.id)
+        if first != (flow.name or flow.id):
+            problems.warning(node.element.id, "same_flow_twice", sentence(
+                "{element}: two flows lead to {target} ({first} and {second}). Was one of them meant to lead elsewhere?"),
+                element=node.element.name or node.element.id, target=flow.target, first=first, second=flow.name or flow.id)
 
 
 def _events(node: Node, problems: Problems) -> None:

@@ -18,6 +18,8 @@ import { mountProblems } from './problems.js';
 import { mountDraft } from './drafts.js';
 import { mountPublication } from './publications.js';
 import { keepReferences } from './references.js';
+import { copiesModule } from './copies.js';
+import { withDrawing } from '../diagrams/layouts.js';
 
 const LEGIBLE = 0.6;
 const page = document.getElementById('designer');
@@ -31,7 +33,7 @@ function build() {
     textRenderer: { defaultStyle: { fontFamily: 'system-ui, "Noto Sans CJK SC", sans-serif' }, externalStyle: { fontSize: 12 } },
     moddleExtensions: { kesu, spiffworkflow },
     catalogue: settings.catalogue,
-    additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, providerModule, translateModule],
+    additionalModules: [BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, providerModule, copiesModule, translateModule],
   });
 }
 
@@ -50,17 +52,11 @@ async function start() {
   window.kesuDesigner = modeler; // for tests, and for the curious
 }
 
-// A file may hold a process and no drawing of it: it is laid out here, and kept so once the draft is saved.
+// What the file leaves undrawn is drawn here, and kept so once the draft is saved.
 async function drawn(xml) {
-  if (/<(\w+:)?BPMNShape\b/.test(xml)) return xml;
-  const { layoutProcess } = await import('bpmn-auto-layout'); // only for such files
-  try {
-    const laidOut = await layoutProcess(xml);
-    page.querySelector('[data-said]').textContent = translate('The file held no drawing, so one was made. Save the draft to keep it.');
-    return laidOut;
-  } catch {
-    throw new Error(translate('the file holds no drawing, and none could be made of it. Draw it in the tool it comes from, and upload it again'));
-  }
+  const { xml: whole, made } = await withDrawing(xml);
+  if (made) page.querySelector('[data-said]').textContent = translate('Not everything in the file was drawn; what was missing has been added. Save the draft to keep it.');
+  return whole;
 }
 
 // Show the whole diagram, right of the palette that covers the left edge; never larger than life, never too small to read.

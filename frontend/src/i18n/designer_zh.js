@@ -1,7 +1,6 @@
 // The words of the designer: our fields, and what bpmn-js-i18n leaves out.
 export const designerChinese = {
-  'The file held no drawing, so one was made. Save the draft to keep it.': '文件中没有图形，已自动排版。保存草稿即可保留。',
-  'the file holds no drawing, and none could be made of it. Draw it in the tool it comes from, and upload it again': '文件中没有图形，也无法自动排版。请在原工具中画好后重新上传',
+  'Not everything in the file was drawn; what was missing has been added. Save the draft to keep it.': '文件中有未画出的图形，已自动补上。保存草稿即可保留。',
   'The diagram cannot be opened: {reason}': '无法打开流程图：{reason}',
   'The server did not answer. Nothing is lost: try again in a moment.': '服务器没有回应。内容没有丢失，请稍后再试。',
   'You have been signed out. Sign in in another tab, then save again.': '您已退出登录。请在另一个标签页登录，再保存一次。',

@@ -9,6 +9,7 @@ import { translate, translateModule } from '../i18n/translate.js';
 import { showPath } from './paths.js';
 import { showChanges } from './comparisons.js';
 import { inReadersLanguage } from './names.js';
+import { withDrawing } from '../diagrams/layouts.js';
 import { addZoomButtons, fit } from './zooms.js';
 
 export async function mount(place) {
@@ -18,7 +19,8 @@ export async function mount(place) {
   canvas.className = 'diagram-canvas';
   const viewer = new NavigatedViewer({ container: canvas, bpmnRenderer: renderer, additionalModules: [translateModule] });
   try {
-    await viewer.importXML(inReadersLanguage(await read(place.dataset.diagramUrl)));
+    const { xml } = await withDrawing(await read(place.dataset.diagramUrl));
+    await viewer.importXML(inReadersLanguage(xml));
   } catch (error) {
     return refuse(place, canvas, error);
   }

@@ -163,7 +163,7 @@ def test_a_file_without_a_drawing_is_laid_out_and_loses_nothing(company, olga):
     assert b"BPMNShape" not in plain
     drafts.save(company, BPMN, "plain", plain.replace(b'id="small"', b'id="plain"'), seen=0, actor="olga")
     page = opened(olga, "/diagrams/plain/designer").page
-    assert "one was made" in page.inner_text("[data-said]") and page.locator('[data-canvas] [data-element-id="propose"]').is_visible()
+    assert "has been added" in page.inner_text("[data-said]") and page.locator('[data-canvas] [data-element-id="propose"]').is_visible()
     assert diffs.compare(plain.replace(b'id="small"', b'id="plain"'), page.evaluate(SAVED).encode()) == []
 
 

@@ -73,3 +73,12 @@ def test_data_objects_at_any_depth_do_not_hang_the_reader():
     body = "".join(f'<bpmn:subProcess id="s{i}">{inner.format(i)}' for i in range(5)) + nodes(a="userTask") + "</bpmn:subProcess>" * 5
     loop = '<bpmn:dataObjectReference id="l" dataObjectRef="l"/>'
     assert [p for p in validate(diagram(body + loop)) if p.severity == "error"] == []
+
+
+def test_two_flows_between_the_same_two_elements_are_a_warning():
+    body = nodes(s="startEvent", u="userTask", e="endEvent") + flows("s>u", "u>e", "s>u")
+    body = body.replace('id="s_u"', 'id="first"', 1)
+    found = [p for p in validate(diagram(body)) if p.rule == "same_flow_twice"]
+    assert [(p.element, p.severity, p.values["target"]) for p in found] == [("s", "warning", "u")]
+    once = nodes(s="startEvent", u="userTask", e="endEvent") + flows("s>u", "u>e")
+    assert not [p for p in validate(diagram(once)) if p.rule == "same_flow_twice"]
