@@ -23,7 +23,8 @@ TWO_POOLS = f"""<b:definitions {B} targetNamespace="t" id="d">
 <b:startEvent id="s1"/><b:sendTask id="t1" name="Send"/><b:userTask id="t2" name="Do"/><b:endEvent id="e1"/>
 <b:subProcess id="sub" name="Inside"><b:startEvent id="s3"/><b:task id="t3"/><b:endEvent id="e3"/>
 <b:sequenceFlow id="f31" sourceRef="s3" targetRef="t3"/><b:sequenceFlow id="f32" sourceRef="t3" targetRef="e3"/></b:subProcess>
-<b:boundaryEvent id="late" attachedToRef="t2"><b:timerEventDefinition id="td"><b:timeDuration>PT1H</b:timeDuration></b:timerEventDefinition></b:boundaryEvent>
+<b:boundaryEvent id="late" attachedToRef="t2"><b:timerEventDefinition id="td">
+<b:timeDuration>PT1H</b:timeDuration></b:timerEventDefinition></b:boundaryEvent>
 <b:dataObjectReference id="paper" name="Paper" dataObjectRef="do"/><b:dataObject id="do"/>
 <b:textAnnotation id="note"><b:text>Note</b:text></b:textAnnotation><b:association id="as" sourceRef="t2" targetRef="note"/>
 <b:sequenceFlow id="f1" sourceRef="s1" targetRef="t1"/><b:sequenceFlow id="f2" sourceRef="t1" targetRef="t2"/>
@@ -64,7 +65,8 @@ def test_pools_lanes_nested_steps_data_notes_and_message_flows_are_drawn_too(com
     page.evaluate("kesuDesigner.get('canvas').zoom('fit-viewport')")
     apart = "() => { const [a, b] = ['we', 'they'].map((i) => kesuDesigner.get('elementRegistry').get(i)); return a.y + a.height <= b.y; }"
     assert page.evaluate(apart)
-    within = "([a, b]) => { const r = kesuDesigner.get('elementRegistry'), x = r.get(a), y = r.get(b); return y.y <= x.y && x.y + x.height <= y.y + y.height; }"
+    within = """([a, b]) => { const r = kesuDesigner.get('elementRegistry'), x = r.get(a), y = r.get(b);
+        return y.y <= x.y && x.y + x.height <= y.y + y.height; }"""
     for node, lane in [("s1", "l1"), ("t2", "l1"), ("t1", "l2"), ("sub", "l2"), ("t3", "sub"), ("u1", "they"), ("l1", "we")]:
         assert page.evaluate(within, [node, lane]), (node, lane)
     assert "lost when saved" not in page.inner_text("[data-problems]")
