@@ -136,8 +136,9 @@ def _value_problems(complaint: NewComplaint, channel: str, at: datetime) -> list
     problems = []
     if channel not in CHANNELS:
         problems.append(FieldProblem("channel", sentence("There is no channel {given}."), {"given": channel[:60]}))
-    if complaint.amount.strip() and amounts.read(complaint.amount) is None:
-        problems.append(_problem("amount", sentence("Expected an amount like 1200 or 99.50, got {given}."), given=complaint.amount[:40]))
+    if complaint.amount.strip():
+        unclear = amounts.problem("amount", complaint.amount, complaint.currency)
+        problems += [unclear] if unclear else []
     if not re.fullmatch(r"[A-Z]{3}", complaint.currency):
         problems.append(
             FieldProblem(

@@ -76,9 +76,10 @@ def check(remedy: Remedy) -> None:
     if kind not in KINDS:
         told = {"given": str(kind), "kinds": ", ".join(KINDS)}
         problems.append(FieldProblem("remedy", sentence("Expected one of the remedies {kinds}, got {given}."), told))
-    if amount not in (None, "") and amounts.read(amount) is None:
-        problems.append(FieldProblem("amount", sentence("Expected an amount of 0 or more, got {given}."), {"given": str(amount)}))
-    if kind in WITH_MONEY and not (amounts.read(amount or 0) or 0):
+    given = amount not in (None, "")
+    unclear = amounts.problem("amount", amount, remedy.currency) if given else None
+    problems += [unclear] if unclear else []
+    if kind in WITH_MONEY and not unclear and not amounts.read(amount or 0):
         problems.append(FieldProblem("amount", sentence("A remedy in money needs an amount above 0.")))
     if due_on and day(due_on) is None:
         problems.append(FieldProblem("due_on", sentence("Expected a date like 2026-03-02, got {given}."), {"given": str(due_on)}))

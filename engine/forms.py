@@ -7,16 +7,25 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from kesu import rules
-from kesu.engine import clock
+from kesu.engine import clock, written_numbers
 from kesu.engine.errors import Invalid, sentence
+from kesu.engine.written_numbers import Unclear
 
 KINDS = ("textfield", "textarea", "number", "select", "radio", "checkbox", "checklist", "datetime", "text", "file")
 MISSING = sentence("This field is required.")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why an answer does not hold: a sentence (a template for translation) and its values."""
+
+    template: str
+    values: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -48,17 +57,21 @@ class Form:
         """Return the fields to show, given what is known so far."""
         return [each for each in self.fields if not _hidden(each, values)]
 
-    def validate(self, values: Mapping[str, Any], known: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-        """Check an answer; return the clean values and, for every field that does not hold, a sentence (a template)."""
+    def validate(
+        self, values: Mapping[str, Any], known: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, Fault]]:
+        """Check an answer; return the clean values, and what is wrong with every other field."""
         clean: dict[str, Any] = {}
-        wrong: dict[str, str] = {}
+        wrong: dict[str, Fault] = {}
         for each in self.visible({**known, **values}):
             if each.type == "text":
                 continue
             try:
                 clean[each.key] = _clean(each, values.get(each.key))
+            except Unclear as error:
+                wrong[each.key] = Fault(error.template, error.values)
             except ValueError as error:
-                wrong[each.key] = str(error)
+                wrong[each.key] = Fault(str(error))
         return clean, wrong
 
     def process_values(self, clean: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,12 +132,7 @@ def _text(each: Field, value: Any) -> str:
 
 
 def _number(each: Field, value: Any) -> Decimal:
-    try:
-        number = Decimal(str(value).strip().replace(",", ""))
-    except InvalidOperation:
-        raise ValueError(sentence("Expected a number, such as 1200 or 99.50.")) from None
-    if not number.is_finite() or abs(number) > 10**15:
-        raise ValueError(sentence("Expected a number, such as 1200 or 99.50."))
+    number = written_numbers.read(value)
     low, high = each.validate.get("min"), each.validate.get("max")
     if (low is not None and number < Decimal(str(low))) or (high is not None and number > Decimal(str(high))):
         raise ValueError(sentence("This number is outside what is allowed here."))

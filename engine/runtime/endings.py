@@ -1,7 +1,7 @@
 """How a round of a user task ends: the form is checked, the process gets what it needs, the token moves on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -25,6 +25,10 @@ class FieldProblem:
 
     field: str
     message: str
+    values: dict[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message.format(**self.values)
 
 
 def of_task(task_id: int) -> Any:
@@ -93,7 +97,7 @@ def checked_submission(step: Step, task: UserTask, submission: Mapping[str, Any]
     form = step.package.form(task.form_key)
     clean, wrong = form.validate(submission, step.run.variables(task.activity_id))
     if wrong and not unattended:
-        problems = [FieldProblem(key, text) for key, text in wrong.items()]
+        problems = [FieldProblem(key, fault.template, fault.values) for key, fault in wrong.items()]
         raise Invalid(sentence("{count} fields of the form need another look."), problems, count=len(wrong))
     return clean, form.process_values({key: value for key, value in clean.items() if key in submission} if unattended else clean)
 
