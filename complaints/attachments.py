@@ -1,4 +1,4 @@
-"""Attachments: photos, videos and PDFs, named by what their content is, never by what the sender says it is.
+"""Attachments: photos, videos, recordings and PDFs, kept under what their content is.
 
 Contents stand in the database, one row each under their SHA-256: they are written, backed up and restored together with the case.
 """
@@ -22,9 +22,13 @@ MEGABYTE = 1024 * 1024
 LARGEST = 25 * MEGABYTE
 LARGEST_TOGETHER = 60 * MEGABYTE
 MOST = 10
-EXTENSIONS = {
-    "image/jpeg": ("jpg", "jpeg"),
+EXTENSIONS = {  # the first is the one that a file gets whose own is another
+    "image/jpeg": ("jpg", "jpeg", "jpe", "jfif"),
     "image/png": ("png",),
+    "image/apng": ("png", "apng"),
+    "image/bmp": ("bmp", "dib"),
+    "image/tiff": ("tif", "tiff"),
+    "image/avif": ("avif",),
     "image/webp": ("webp",),
     "image/gif": ("gif",),
     "image/heic": ("heic", "heif"),
@@ -32,7 +36,17 @@ EXTENSIONS = {
     "video/x-m4v": ("m4v", "mp4"),
     "video/quicktime": ("mov",),
     "video/webm": ("webm",),
-    "video/3gpp": ("3gp",),
+    "video/3gpp": ("3gp", "3gpp", "3g2"),
+    "video/x-matroska": ("mkv",),
+    "video/x-msvideo": ("avi",),
+    "video/x-ms-wmv": ("wmv",),
+    "video/mpeg": ("mpg", "mpeg"),
+    "audio/amr": ("amr",),
+    "audio/mp4": ("m4a", "mp4"),
+    "audio/mpeg": ("mp3",),
+    "audio/ogg": ("ogg", "oga", "opus"),
+    "audio/x-wav": ("wav",),
+    "audio/aac": ("aac",),
     "application/pdf": ("pdf",),
 }
 
@@ -83,7 +97,9 @@ def examine(uploads: Sequence[Upload]) -> tuple[list[Examined], list[FieldProble
         if problem:
             problems.append(problem)
         else:
-            files.append(Examined(clean_name(upload.name), str(_sniff(upload)), hashlib.sha256(upload.content).hexdigest(), upload.content))
+            kind, digest = str(_sniff(upload)), hashlib.sha256(upload.content).hexdigest()
+            name = _fitting(clean_name(upload.name), kind)
+            files.append(Examined(name, kind, digest, upload.content))
     return files, problems
 
 
@@ -151,18 +167,32 @@ def _problem(upload: Upload) -> FieldProblem | None:
     if kind not in EXTENSIONS:
         return FieldProblem(
             "attachments",
-            sentence("{name} is neither a photo (JPEG, PNG, WebP, GIF, HEIC), a video (MP4, MOV, WebM) nor a PDF."),
+            sentence("{name} is neither a photo, a video, a sound recording nor a PDF."),
             told,
         )
-    if told["name"].rpartition(".")[2].lower() not in EXTENSIONS[kind]:
-        wanted = {"extension": EXTENSIONS[kind][0]}
-        return FieldProblem("attachments", sentence("{name} really is a .{extension} file; give it that ending and send it again."), told | wanted)
     return None
 
 
 def _sniff(upload: Upload) -> str | None:
-    kind = filetype.guess(upload.content[:8192])
-    return None if kind is None else str(kind.mime)
+    head = upload.content[:8192]
+    kind = filetype.guess(head)
+    if kind is not None:
+        return str(kind.mime)
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"%PDF-"):
+        return "application/pdf"
+    return "video/mp4" if head[4:8] == b"ftyp" else None  # cameras have brands of their own
+
+
+def _fitting(name: str, kind: str) -> str:
+    """Return a name with the ending of what the file is; what is no ending of a file stays."""
+    stem, dot, ending = name.rpartition(".")
+    endings = EXTENSIONS[kind]
+    if dot and ending.lower() in endings:
+        return name
+    other = dot and re.fullmatch(r"[a-z][a-z0-9]{1,4}|3gp|3g2|7z", ending.lower())
+    bare = stem if other else name
+    fits = bare.lower().endswith(tuple(f".{each}" for each in endings))
+    return bare if fits else f"{bare}.{endings[0]}"
 
 
 def _keep_content(connection: Connection, file: Examined) -> None:

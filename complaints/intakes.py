@@ -91,6 +91,18 @@ def find(connection: Connection, reference: str) -> Row[Any] | None:
     return connection.execute(select(intakes).where(intakes.c.reference == reference)).one_or_none()
 
 
+def changed(connection: Connection, reference: str | None = None) -> tuple[int, list[str]]:
+    """Return how many raw contents were compared with their hashes, and the cases whose differs."""
+    query = select(intakes).order_by(intakes.c.reference)
+    if reference is not None:
+        query = query.where(intakes.c.reference == reference)
+    count, wrong = 0, []
+    for row in connection.execute(query.execution_options(yield_per=200)):
+        count += 1
+        wrong += [] if is_untouched(row) else [str(row.reference)]
+    return count, wrong
+
+
 def is_untouched(row: Row[Any]) -> bool:
     """Say whether the raw content is still what was received."""
     return fingerprint(row.payload) == str(row.payload_sha256)

@@ -50,7 +50,7 @@ class Unclear(ValueError):
 
 @dataclass(frozen=True)
 class Written:
-    """A number as it was written, and the currencies that its sign may stand for; empty: no sign."""
+    """A number as it was written, and the currencies that its sign may stand for."""
 
     number: Decimal
     currencies: tuple[str, ...] = ()

@@ -29,6 +29,7 @@ from kesu.webui.task_cards import Card, cards
 from kesu.webui.tracks import remedy_words
 
 WRITERS = ("agent", "manager", "investigator")
+UNSEEN = frozenset({"image/heic", "image/tiff"})  # photos that browsers do not draw
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ def file(connection: Connection, case: Row[Any], person: Person, group: str = ""
     knows = case_scopes.knows_customer(connection, person, case.reference)
     customer = complainants.find(connection, case.complainant_id)
     files = attachments.of_case(connection, case.reference)
-    shown = [each for each in files if each.content_type.startswith("image/") and each.content_type != "image/heic"]
+    pictures = [each for each in files if each.content_type.startswith("image/")]
+    shown = [each for each in pictures if each.content_type not in UNSEEN]
     tasks = _open_tasks(connection, case.reference)
     hidden = hidden_from(connection, case, person)
     return CaseFile(

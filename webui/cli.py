@@ -5,14 +5,15 @@ import json
 import os
 import pathlib
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import click
 
 from kesu import rules
-from kesu.complaints import answer_links
-from kesu.engine import clock, decision_imports, definitions, history, identity, instances, tokens
+from kesu.complaints import answer_links, intakes
+from kesu.engine import clock, decision_imports, definitions, history, identity, instances, tokens, trials
 from kesu.engine.clock import ManualClock
 from kesu.engine.database import Database
 from kesu.engine.errors import Failed, Rejected
@@ -143,7 +144,8 @@ def deploy(files: tuple[pathlib.Path, ...], comment: str) -> None:
 def try_(file: pathlib.Path, scenario: pathlib.Path) -> None:
     """Play a scenario on a diagram in a database of its own, and say how it went. Ends with 1 where it did not go as told."""
     report = installations.try_out(file, scenario)
-    click.echo(report.text())
+    for line in _played(report):
+        click.echo(line)
     sys.exit(0 if report.passed else 1)
 
 
@@ -174,7 +176,10 @@ def audit() -> None:
 @audit.command()
 @click.option("--case", "business_key", help="Only this case.")
 def verify(business_key: str | None) -> None:
-    """Check the hash chains of all histories. Ends with 1 where one does not hold."""
+    """Check the hash chains of all histories, and what came in against its hashes.
+
+    Ends with 1 where one does not hold.
+    """
     db, broken, count = _database(), 0, 0
     with db.read() as connection:
         for instance in instances.listed(connection, business_key=business_key):
@@ -183,8 +188,21 @@ def verify(business_key: str | None) -> None:
             if not verdict.intact:
                 broken += 1
                 click.echo(f"{instance.business_key or instance.id}: broken at event {verdict.broken_at} of {verdict.length}")
+        received, changed = intakes.changed(connection, business_key)
     click.echo(f"{count} histories checked, {broken} broken.")
-    sys.exit(1 if broken else 0)
+    for reference in changed:
+        click.echo(f"{reference}: what came in was changed after it was received")
+    click.echo(f"{received} receipts checked, {len(changed)} changed.")
+    sys.exit(1 if broken or changed else 0)
+
+
+def _played(report: trials.Report) -> Iterator[str]:
+    for step in report.steps:
+        yield f"{'no' if step.problems else 'ok'}  {step.at}  {step.number}. {step.told}"
+        yield from (f"      {problem}" for problem in step.problems)
+    taken = f"{len(report.taken & report.flows)} of {len(report.flows)} sequence flows taken"
+    went = "came true" if report.passed else "did not come true"
+    yield f"{report.scenario}: {went}; the instance is {report.state}, {taken}."
 
 
 def _imports(file: pathlib.Path) -> list[bytes]:

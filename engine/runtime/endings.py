@@ -1,7 +1,8 @@
 """How a round of a user task ends: the form is checked, the process gets what it needs, the token moves on."""
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -25,7 +26,7 @@ class FieldProblem:
 
     field: str
     message: str
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.message.format(**self.values)

@@ -7,6 +7,7 @@ from kesu.complaints.attachments import Upload
 from kesu.engine import clock
 from kesu.engine.errors import Invalid, NotFound
 from tests.complaints.companies import complaint
+from tests.conftest import shared
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(40)
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(40)
@@ -39,8 +40,43 @@ def test_a_programme_called_a_photo_is_not_taken():
     assert problem("page.pdf", b"<html><script>").startswith("page.pdf is neither")
 
 
-def test_a_pdf_called_a_photo_is_told_its_real_ending():
-    assert problem("photo.jpg", PDF) == "photo.jpg really is a .pdf file; give it that ending and send it again."
+@pytest.mark.parametrize(
+    ("name", "content", "kept"),
+    [
+        ("photo.jpg", PNG, "photo.png"),
+        ("photo.jpg", PDF, "photo.pdf"),
+        ("IMG_0001", JPEG, "IMG_0001.jpg"),
+        ("Foto vom 3.12", JPEG, "Foto vom 3.12.jpg"),
+        ("photo.jfif", JPEG, "photo.jfif"),
+        ("photo.jpg.exe", JPEG, "photo.jpg"),
+        ("照片.HEIC", JPEG, "照片.jpg"),
+        ("微信图片", PNG, "微信图片.png"),
+        ("clip.3gp", MP4, "clip.mp4"),
+        ("", JPEG, "attachment.jpg"),
+        ("scan.tmp", b"\r\n%PDF-1.4\n" + bytes(40), "scan.pdf"),
+        ("camera.dat", b"\x00\x00\x00\x18ftypXAVC" + bytes(40), "camera.mp4"),
+        ("screen.bmp", b"BM" + bytes(60), "screen.bmp"),
+        ("voice.mp3", b"#!AMR\n" + bytes(40), "voice.amr"),
+    ],
+)
+def test_a_file_with_another_ending_is_kept_under_what_it_is(name, content, kept):
+    files, problems = attachments.examine([Upload(name, content)])
+    assert not problems and files[0].name == kept
+
+
+def test_the_photo_of_the_faults_is_taken_as_the_png_it_is():
+    content = shared("faults", "inputs", "photo-with-another-ending.jpg").read_bytes()
+    files, problems = attachments.examine([Upload("photo-with-another-ending.jpg", content)])
+    assert not problems and files[0].name == "photo-with-another-ending.png"
+    assert files[0].content_type == "image/png"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"\x7fELF" + bytes(60), b"PK\x03\x04" + bytes(60), b"#!/bin/sh\n", b"<svg/>", b"<html>%PDF-"],
+)
+def test_what_is_a_programme_or_a_page_stays_out(content):
+    assert "is neither a photo" in problem("photo.jpg", content)
 
 
 def test_empty_and_too_large_files_are_named():
