@@ -63,10 +63,15 @@ class Budget:
 
 
 def charge(steps: int) -> None:
-    """Take steps off the evaluation that is going on in this thread: for work whose size only the values know."""
-    budget: Budget | None = getattr(_current, "budget", None)
+    """Take steps off the evaluation going on in this thread: for work whose size the values know."""
+    budget = current()
     if budget is not None:
         budget.spend(steps)
+
+
+def current() -> Budget | None:
+    """Return what the evaluation going on in this thread may still spend; None between evaluations."""
+    return getattr(_current, "budget", None)
 
 
 def check_list(size: int) -> None:

@@ -4,7 +4,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from threading import Lock
 from typing import Any
 
@@ -64,12 +64,23 @@ class Decisions:
         except RecursionError:
             return LimitExceeded("the file is nested too deep").problems
 
-    def evaluate(self, name_or_id: str, context: Mapping[str, Any], *, now: datetime | None = None) -> Result:
-        """Evaluate a decision or a decision service with everything it requires; raises RuleError."""
+    def evaluate(
+        self,
+        name_or_id: str,
+        context: Mapping[str, Any],
+        *,
+        now: datetime | None = None,
+        zone: tzinfo | None = None,
+    ) -> Result:
+        """Evaluate a decision or a decision service with everything it requires; raises RuleError.
+
+        `now` is the moment of now() and today(); `zone` is where what has no zone is meant, as with
+        `kesu.rules.evaluate`.
+        """
         node = self._find(name_or_id)
         if not isinstance(context, Mapping):
             raise RuleError(f"expected the context as a mapping, but got a {type(context).__name__}")
-        run = Run(now)
+        run = Run(now, zone=zone)
         try:
             session = Session(self.graph, to_feel(context), run)
             with run:

@@ -6,7 +6,7 @@ from typing import Any
 from kesu.rules.dmn.model import ItemDefinition
 from kesu.rules.dmn.reading import type_reference
 from kesu.rules.errors import RuleError
-from kesu.rules.feel.builtins.registry import midnight
+from kesu.rules.feel.builtins.signatures import midnight
 from kesu.rules.feel.comparison import is_date
 from kesu.rules.feel.parser import parse_unary_tests
 from kesu.rules.feel.scope import Run, Scope

@@ -6,7 +6,7 @@ from typing import Any
 from kesu.rules.errors import LimitExceeded
 from kesu.rules.feel import temporal, tree
 from kesu.rules.feel.builtins import BUILTINS
-from kesu.rules.feel.builtins.registry import BuiltinParameter, Signature
+from kesu.rules.feel.builtins.signatures import BuiltinParameter, Signature
 from kesu.rules.feel.patterns import compile_pattern
 from kesu.rules.feel.tree import TypeNode
 
@@ -41,9 +41,8 @@ def check_call(node: tree.Call, name: str, kinds: list[TypeNode | None]) -> Iter
 def _takes(signature: Signature, node: tree.Call) -> bool:
     parameters = signature.parameters
     if node.names is not None:
-        given = set(node.names)
-        needed = {one.name for one in parameters if not one.optional}
-        return len(given) == len(node.names) and needed <= given <= {one.name for one in parameters}
+        places = signature.places(node.names)
+        return places is not None and not signature.lacks(places)
     least = sum(not one.optional for one in parameters)
     most = None if parameters and parameters[-1].repeated else len(parameters)
     return least <= len(node.arguments) and (most is None or len(node.arguments) <= most)
@@ -54,9 +53,8 @@ def _fits(signature: Signature, node: tree.Call, kinds: list[TypeNode | None]) -
 
 
 def _parameter(signature: Signature, node: tree.Call, place: int) -> BuiltinParameter:
-    if node.names is not None:
-        return next(one for one in signature.parameters if one.name == node.names[place])
-    return signature.parameters[min(place, len(signature.parameters) - 1)]
+    places = None if node.names is None else signature.places(node.names)
+    return signature.parameter(place if places is None else places[place])
 
 
 def _accepts(parameter: BuiltinParameter, kind: TypeNode | None) -> bool:
@@ -70,8 +68,13 @@ def _accepts(parameter: BuiltinParameter, kind: TypeNode | None) -> bool:
 
 
 def _written(name: str, signature: Signature) -> str:
-    parts = [f"[{one.name}]" if one.optional else one.name + "..." * one.repeated for one in signature.parameters]
-    return f"{name}({', '.join(parts)})"
+    return f"{name}({', '.join(map(_spelled, signature.parameters))})"
+
+
+def _spelled(parameter: BuiltinParameter) -> str:
+    if parameter.numbered:
+        return f"{parameter.name}1, {parameter.name}2, ..."
+    return f"[{parameter.name}]" if parameter.optional else parameter.name + "..." * parameter.repeated
 
 
 def _constants(node: tree.Call, name: str) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from kesu.rules.errors import LimitExceeded
 from kesu.rules.feel.far_dates import FarDate, split
+from kesu.rules.feel.scope import zone_of_evaluation
 from kesu.rules.feel.values import Function, Range, YearMonthDuration
 from kesu.rules.limits import VALUE_DEPTH, charge
 
@@ -54,18 +55,25 @@ def is_date(value: Any) -> bool:
 
 
 def instant(value: date | datetime | FarDate, zoned: bool) -> tuple[int, timedelta]:
-    """Place a date and time on a line: cycles of 400 years and the time since; a date is its midnight."""
+    """Place a date and time on a line: cycles of 400 years and the time since; a date is its midnight.
+
+    If `zoned`, what has no zone is meant in that of the evaluation.
+    """
     near, cycles = split(value)
     if not isinstance(near, datetime):
-        near = datetime.combine(near, time(tzinfo=UTC if zoned else None))
+        near = datetime.combine(near, time())
     since = near.replace(tzinfo=None) - _EPOCH
-    return cycles, since - (near.utcoffset() or timedelta()) if zoned else since
+    return cycles, since - _offset(value, near) if zoned else since
 
 
 def elapsed(left: date | datetime | FarDate, right: date | datetime | FarDate) -> timedelta | None:
-    """Return left minus right on the time line; None when one is zoned (as a date is) and the other not, or it is too long."""
+    """Return left minus right on the time line; None when it is too long, or cannot be said.
+
+    That is so when one is zoned (as a date is) and the other not, and the evaluation has no zone.
+    """
     zoned = _zoned(left, right)
-    if zoned is None or (not zoned and is_date(left) != is_date(right)):
+    mixed = not zoned and is_date(left) != is_date(right)
+    if zoned is None or (mixed and zone_of_evaluation() is None):
         return None
     (left_cycles, left_since), (right_cycles, right_since) = instant(left, zoned), instant(right, zoned)
     try:
@@ -124,7 +132,8 @@ def _order_temporal(left: Any, right: Any) -> int | None:
         return None
     if isinstance(left, time):
         return _order_times(left, right)
-    # Where one has no zone, it takes the other's, so the clocks are compared as they stand.
+    # Where one has no zone and the evaluation none either, it takes the other's, so the clocks
+    # are compared as they stand.
     zoned = _zoned(left, right) is True
     return _sign(instant(left, zoned), instant(right, zoned))
 
@@ -157,7 +166,17 @@ def _floor(place: tuple[int, timedelta]) -> tuple[int, int]:
 
 def _zoned(left: Any, right: Any) -> bool | None:
     kinds = {_is_zoned(value) for value in (left, right) if is_datetime(value)}
-    return kinds.pop() if len(kinds) == 1 else False if not kinds else None
+    if len(kinds) == 2:
+        return None if zone_of_evaluation() is None else True
+    return kinds.pop() if kinds else False
+
+
+def _offset(value: date | datetime | FarDate, near: datetime) -> timedelta:
+    # the offset of the year itself, not of the year 400 later that stands for it
+    moment = value if isinstance(value, datetime) else near
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone_of_evaluation() or UTC)
+    return moment.utcoffset() or timedelta()
 
 
 def _is_zoned(value: datetime | FarDate) -> bool:

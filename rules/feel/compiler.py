@@ -1,6 +1,7 @@
 """Tree to closures: every node becomes a Python function of a scope, once; evaluating is calling the outermost."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from kesu.rules.errors import RuleError
@@ -8,7 +9,7 @@ from kesu.rules.feel import tree
 from kesu.rules.feel.arithmetic import OPERATORS, negate
 from kesu.rules.feel.builtins import BUILTINS, IMPURE, Builtin
 from kesu.rules.feel.comparison import order
-from kesu.rules.feel.filters import filtering
+from kesu.rules.feel.filters import filtering, indexing
 from kesu.rules.feel.functions import call_function, define_function
 from kesu.rules.feel.loops import compile_for, compile_quantified
 from kesu.rules.feel.properties import read_property
@@ -73,7 +74,10 @@ def _path(compiler: Compiler, node: tree.Path) -> Closure:
 
 
 def _filter(compiler: Compiler, node: tree.Filter) -> Closure:
-    return filtering(compiler.closure(node.source), compiler.closure(node.condition))
+    source, condition = compiler.closure(node.source), compiler.closure(node.condition)
+    if isinstance(node.condition, tree.Literal) and type(node.condition.value) is Decimal:
+        return indexing(source, node.condition.value)
+    return filtering(source, condition)
 
 
 def _call(compiler: Compiler, node: tree.Call) -> Closure:
@@ -90,15 +94,14 @@ def _call(compiler: Compiler, node: tree.Call) -> Closure:
 
 def _builtin_call(node: tree.Call, name: str, arguments: list[Closure]) -> Closure:
     builtin, names = BUILTINS[name], node.names
+    answer = builtin.call if names is None else builtin.binding(names)
 
     def call(scope: Scope) -> Any:
         values = [argument(scope) for argument in arguments]
         own = _own_function(scope, name)
         if own is not None:
             return call_function(own, values, names, scope.run)
-        if names is None:
-            return builtin.call(values, scope.run)
-        return builtin.call_named(dict(zip(names, values, strict=True)), scope.run) if len(set(names)) == len(names) else None
+        return answer(values, scope.run)
 
     if all(isinstance(argument, tree.Literal) for argument in node.arguments) and names is None:
         constant = _constant_call(builtin, [closure(_NOTHING) for closure in arguments])
@@ -111,11 +114,13 @@ def _constant_call(builtin: Builtin, values: list[Any]) -> Any:
     """Call a function of constants once and for all; None if it cannot be, or if the result could be changed."""
     if builtin.name in IMPURE:
         return None
+    run = Run(steps=CONSTANT_STEPS)
     try:
-        value = builtin.call(values, Run(steps=CONSTANT_STEPS))
+        with run:
+            value = builtin.call(values, run)
     except RuleError:
         return None
-    return None if isinstance(value, (list, dict)) else value
+    return None if run.zone_asked or isinstance(value, (list, dict)) else value
 
 
 def _own_function(scope: Scope | None, name: str) -> Function | None:

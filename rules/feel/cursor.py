@@ -2,12 +2,11 @@
 
 from kesu.rules.errors import FeelSyntaxError
 from kesu.rules.feel.lexer import Token, tokenize
-from kesu.rules.feel.names import KEYWORDS, NameTable, spelled
+from kesu.rules.feel.names import KEYWORDS, NAME_SYMBOLS, NameTable, spelled
 from kesu.rules.feel.tree import ContextType, FunctionType, ListType, RangeType, TypeNode
 from kesu.rules.limits import NESTING
 
 _TYPE_NAMES = NameTable(["date and time", "days and time duration", "years and months duration"])
-_NAME_SYMBOLS = frozenset({".", "/", "-", "’", "'", "+", "*"})
 
 
 class Cursor:
@@ -106,7 +105,7 @@ class Cursor:
         at = self.index
         if self.tokens[at].kind != "word":
             return False
-        while self.tokens[at].kind in ("word", "number") or self.tokens[at].text in _NAME_SYMBOLS:
+        while self.tokens[at].kind in ("word", "number") or self.tokens[at].text in NAME_SYMBOLS:
             at += 1
         return self.tokens[at].text == stop and self.tokens[at].kind == "symbol"
 
@@ -133,7 +132,7 @@ class Cursor:
 
     def _may_be_in_name(self, first: bool) -> bool:
         kind = self.token.kind
-        return kind == "word" or (not first and (kind == "number" or self.token.text in _NAME_SYMBOLS))
+        return kind == "word" or (not first and (kind == "number" or self.token.text in NAME_SYMBOLS))
 
     def _type_name(self) -> str:
         if self.token.kind != "word":

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +11,7 @@ from kesu.rules.feel import tree
 from kesu.rules.feel.compiler import Closure, compile_tree
 from kesu.rules.feel.free_names import all_names, free_names
 from kesu.rules.feel.lexer import tokenize
-from kesu.rules.feel.names import KEYWORDS, special_names_inside
+from kesu.rules.feel.names import KEYWORDS, NAME_SYMBOLS, special_names_inside
 from kesu.rules.feel.parser import parse, parse_unary_tests
 from kesu.rules.feel.scope import Run, Scope
 from kesu.rules.feel.unary import CellTest, compile_unary_tests
@@ -40,28 +40,47 @@ class CompiledTests:
     reads: frozenset[str]
 
 
-def evaluate(expression: str, context: Mapping[str, Any], *, now: datetime | None = None) -> Any:
+def evaluate(
+    expression: str,
+    context: Mapping[str, Any],
+    *,
+    now: datetime | None = None,
+    zone: tzinfo | None = None,
+) -> Any:
     """Evaluate a FEEL expression (a leading = is ignored) against a context; raises RuleError.
 
-    What has no meaning in FEEL (a missing variable, a sum of a number and a string) is None, as the standard says. `now`
-    is the moment that now() and today() say.
+    What has no meaning in FEEL (a missing variable, a sum of a number and a string) is None, as the
+    standard says. `now` is the moment that now() and today() say. `zone` is where what has no zone
+    is meant: now() is told in it, today() is the day there, a date is its midnight there, and a date
+    and time without zone can be compared with, or taken from, one that has a zone. Without `zone`
+    it is as the standard says: `now` as handed in, dates in UTC.
     """
     try:
         compiled = _plain.get(expression) if type(expression) is str else None
         if compiled is None or type(context) is not dict:
             compiled = _compiled(expression, context)
-        scope = _scope(compiled.reads, context, now)
+        scope = _scope(compiled.reads, context, now, zone)
         with scope.run:
             return check_size(compiled.closure(scope))
     except RecursionError:
         raise LimitExceeded("the expression or its values are nested too deep") from None
 
 
-def unary_test(expression: str, value: Any, context: Mapping[str, Any], *, now: datetime | None = None) -> bool:
-    """Say whether a value passes unary tests such as `> 10` or `"a", "b"`; raises RuleError."""
+def unary_test(
+    expression: str,
+    value: Any,
+    context: Mapping[str, Any],
+    *,
+    now: datetime | None = None,
+    zone: tzinfo | None = None,
+) -> bool:
+    """Say whether a value passes unary tests such as `> 10` or `"a", "b"`; raises RuleError.
+
+    `now` and `zone` are as with `evaluate`.
+    """
     try:
         compiled = _compiled_tests(expression_text(expression), context)
-        scope = _scope(compiled.reads, context, now)
+        scope = _scope(compiled.reads, context, now, zone)
         with scope.run:
             return compiled.test(to_feel(value), scope) is True
     except RecursionError:
@@ -108,9 +127,10 @@ def _names_for(text: str, context: Mapping[str, Any]) -> frozenset[str]:
 def _may_hold_special_names(text: str) -> bool:
     tokens = tokenize(text)
     return any(
-        before.kind == "word" and before.text not in KEYWORDS and (after.kind in ("word", "number") or after.text in "./-’'+*")
+        before.kind == "word"
+        and before.text not in KEYWORDS
+        and (after.kind in ("word", "number") or after.text in NAME_SYMBOLS)
         for before, after in zip(tokens, tokens[1:], strict=False)
-        if after.kind != "end"
     )
 
 
@@ -126,5 +146,8 @@ def _unary_tests(text: str, special: frozenset[str]) -> CompiledTests:
     return CompiledTests(node, compile_unary_tests(node), all_names(node))
 
 
-def _scope(reads: Iterable[str], context: Mapping[str, Any], now: datetime | None) -> Scope:
-    return Scope({name: to_feel(context[name]) for name in reads if name in context}, None, Run(now))
+def _scope(
+    reads: Iterable[str], context: Mapping[str, Any], now: datetime | None, zone: tzinfo | None
+) -> Scope:
+    values = {name: to_feel(context[name]) for name in reads if name in context}
+    return Scope(values, None, Run(now, zone=zone))

@@ -50,6 +50,8 @@ def call_function(function: Any, arguments: list[Any], names: Sequence[str] | No
     run.spend()
     if not isinstance(function, Function):
         return None
+    if names is not None and function.by_name is not None:
+        return function.by_name(names, arguments)
     if names is not None:
         by_name = dict(zip(names, arguments, strict=True))
         if not by_name.keys() <= set(function.parameters) or len(names) != len(by_name):

@@ -124,9 +124,9 @@ def _whole(value: Any) -> bool:
 
 def _numbers(low: int, high: int, span: Range) -> Iterator[Decimal]:
     step = 1 if low <= high else -1
-    if step < 0 and span.operator != "..":
-        return
-    for number in range(low + (not span.start_included), high + step - (not span.end_included), step):
+    first = low if span.start_included else low + step
+    after = high + step if span.end_included else high
+    for number in range(first, after, step):
         yield Decimal(number)
 
 

@@ -11,6 +11,7 @@ from kesu.rules.feel.lexer import Token, tokenize
 KEYWORDS = frozenset(
     "for in return if then else some every satisfies and or between instance function true false null not".split()
 )
+NAME_SYMBOLS = frozenset({".", "..", "/", "-", "’", "'", "+", "*", "**"})
 _SIMPLE = frozenset({type(None), bool, int, float, str, Decimal})  # most values are, and hold no names
 _SEARCHED_DEPTH = 4
 _SEARCHED_ITEMS = 2_000

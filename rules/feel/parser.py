@@ -64,6 +64,8 @@ def _declared(names: frozenset[str]) -> NameTable:
 
 
 class _Parser(Constructs):
+    ends_range = False  # whether a [ may close a range: what stands here is its upper end
+
     def whole(self, rule: "Callable[[_Parser], Node]") -> Node:
         node = rule(self)
         if self.token.kind != "end":
@@ -111,7 +113,12 @@ class _Parser(Constructs):
         return tuple(tests)
 
     def _test(self) -> Node:
-        return self._unary_range() if self.token.text in _COMPARISONS and self.token.kind == "symbol" else self.expression()
+        """Read an expression, or a unary test such as `> 5`, which as a value is a range."""
+        before, self.ends_range = self.ends_range, False
+        unary = self.token.text in _COMPARISONS and self.token.kind == "symbol"
+        node = self._unary_range() if unary else self.expression()
+        self.ends_range = before
+        return node
 
     def _closes_at_end(self) -> bool:
         depth = 0
@@ -174,15 +181,21 @@ class _Parser(Constructs):
         return Path(at, source, self.property_name())
 
     def _filter(self, at: int, source: Node) -> Node:
-        condition = self.expression()
+        condition = self._test()
         self.expect("]")
+        if isinstance(condition, UnaryRange):  # [> 1] is [item > 1]
+            condition = In(condition.at, Name(condition.at, "item"), (condition,))
         return Filter(at, source, condition)
 
     def _filter_follows(self) -> bool:
         after = self.ahead()
         if after.kind == "word":
             return after.text not in KEYWORDS or after.text in _CONSTANTS or after.text in _WORD_PREFIX or after.text == "not"
-        return after.kind in ("number", "string") or after.text in ("(", "[", "{", "-", "@")
+        return (
+            after.kind in ("number", "string")
+            or after.text in ("(", "[", "{", "-", "@")
+            or (after.text in _COMPARISONS and not self.ends_range)
+        )
 
     def _call(self, at: int, function: Node) -> Node:
         arguments: list[Node] = []
@@ -192,7 +205,7 @@ class _Parser(Constructs):
             if by_name:
                 names.append(self.declared_name(":"))
                 self.expect(":")
-            arguments.append(self.expression())
+            arguments.append(self._test())
             if not self.at(")"):
                 self.expect(",")
         return Call(at, function, tuple(arguments), tuple(names) if by_name else None)
@@ -254,7 +267,9 @@ class _Parser(Constructs):
 
     def _range(self, at: int, start: Node, start_included: bool) -> Node:
         self.expect("..")
+        before, self.ends_range = self.ends_range, True
         end = self.expression()
+        self.ends_range = before
         closing = self.expect("]", ")", "[")
         return RangeLiteral(at, start, end, start_included, closing.text == "]")
 

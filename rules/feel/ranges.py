@@ -15,9 +15,9 @@ def contains(span: Range, value: Any) -> bool | None:
         return None if same is None else not same
     below = _beyond(value, span.start, span.start_included, 1) if span.operator not in ("<", "<=") else True
     above = _beyond(value, span.end, span.end_included, -1) if span.operator not in (">", ">=") else True
-    if below is None or above is None:
-        return None
-    return below and above
+    if below is False or above is False:
+        return False  # whatever is said of the other end: false and null is false
+    return None if below is None or above is None else True
 
 
 def passes(value: Any, test: Any) -> bool | None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kesu.rules.feel.far_dates import FarDate, make_date
+from kesu.rules.feel.far_dates import FarDate, add_days, make_date
 from kesu.rules.feel.values import YearMonthDuration
 
 _DATE = r"(-?(?:[1-9]\d{4,8}|\d{4}))-(\d\d)-(\d\d)"
@@ -50,7 +50,11 @@ def parse_datetime(text: str) -> datetime | FarDate | None:
         day = parse_date(text)
         return None if day is None else combine(day, time())
     groups = match.groups()
-    day, clock = make_date(*map(int, groups[:3])), _time(groups[3:])
+    day = make_date(*map(int, groups[:3]))
+    if _is_end_of_day(groups[3:7]):  # XML Schema: the first moment of the next day
+        day = None if day is None else add_days(day, timedelta(days=1))
+        groups = (*groups[:3], "00", *groups[4:])
+    clock = _time(groups[3:])
     return None if day is None or clock is None else combine(day, clock)
 
 
@@ -92,6 +96,11 @@ def named_zone(name: str) -> tzinfo | None:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         return None
+
+
+def _is_end_of_day(clock: tuple[str | None, ...]) -> bool:
+    hour, minute, second, fraction = clock
+    return (hour, minute, second) == ("24", "00", "00") and not (fraction or "").strip("0")
 
 
 def _time(groups: tuple[str | None, ...]) -> time | None:

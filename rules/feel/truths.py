@@ -113,7 +113,9 @@ def compile_between(compiler: ClosureMaker, node: tree.Between) -> Closure:
     def between(scope: Scope) -> bool | None:
         tested = value(scope)
         above, below = order(tested, low(scope)), order(tested, high(scope))
-        return None if above is None or below is None else above >= 0 and below <= 0
+        if (above is not None and above < 0) or (below is not None and below > 0):
+            return False  # whatever is said of the other bound: false and null is false
+        return None if above is None or below is None else True
 
     return between
 

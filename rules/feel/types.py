@@ -72,18 +72,35 @@ def resolve(node: TypeNode | None, named: NamedTypes) -> TypeNode | None:
     return None
 
 
-def stands_for(given: TypeNode | None, wanted: TypeNode | None, named: NamedTypes, depth: int = 0) -> bool | None:
-    """Say whether every value of one type is one of the other; None where a type is not known."""
+def stands_for(
+    given: TypeNode | None,
+    wanted: TypeNode | None,
+    named: NamedTypes,
+    depth: int = 0,
+    any_stands: bool | None = None,
+) -> bool | None:
+    """Say whether every value of one type is one of the other; None where a type is not known.
+
+    What is only known to be Any may be anything, hence `any_stands` is None; where Any is what
+    somebody has written, as for a parameter, it is False.
+    """
     given, wanted = resolve(given, named), resolve(wanted, named)
     if wanted is not None and wanted.name == "Any":
         return True
-    if given is None or wanted is None or given.name == "Any" or depth > 20:
+    if given is None or wanted is None or depth > 20:
         return None
+    if given.name == "Any":
+        return any_stands
     if given.name == "Null":
         return True
     if given.name != wanted.name:
         return False
-    return _parts_stand_for(given, wanted, named, depth + 1)
+    return _parts_stand_for(given, wanted, named, depth + 1, any_stands)
+
+
+def takes(passed: TypeNode | None, taken: TypeNode | None, named: NamedTypes, depth: int = 0) -> bool | None:
+    """Say whether a parameter of one type takes all that is passed: parameters are contravariant."""
+    return stands_for(passed, taken, named, depth, any_stands=False)
 
 
 def function_fits(function: Function, wanted: FunctionType, named: NamedTypes) -> bool:
@@ -91,19 +108,22 @@ def function_fits(function: Function, wanted: FunctionType, named: NamedTypes) -
     if len(function.parameters) != len(wanted.parameters):
         return False
     taken = [kind or TypeNode(0, "Any") for kind in function.types] or [TypeNode(0, "Any")] * len(function.parameters)
-    if any(stands_for(passed, kind, named) is False for passed, kind in zip(wanted.parameters, taken, strict=True)):
+    pairs = zip(wanted.parameters, taken, strict=True)
+    if any(takes(passed, kind, named) is False for passed, kind in pairs):
         return False
     return stands_for(function.result, wanted.result, named) is not False
 
 
-def _parts_stand_for(given: TypeNode, wanted: TypeNode, named: NamedTypes, depth: int) -> bool | None:
+def _parts_stand_for(
+    given: TypeNode, wanted: TypeNode, named: NamedTypes, depth: int, any_stands: bool | None
+) -> bool | None:
     if isinstance(given, (ListType, RangeType)) and isinstance(wanted, (ListType, RangeType)):
-        return stands_for(given.element, wanted.element, named, depth)
+        return stands_for(given.element, wanted.element, named, depth, any_stands)
     if isinstance(given, ContextType) and isinstance(wanted, ContextType):
         there = dict(given.fields)
         if any(name not in there for name, _ in wanted.fields):
             return False
-        return _all(stands_for(there[name], kind, named, depth) for name, kind in wanted.fields)
+        return _all(stands_for(there[name], kind, named, depth, any_stands) for name, kind in wanted.fields)
     if isinstance(given, FunctionType) and isinstance(wanted, FunctionType):
         return _functions_stand_for(given, wanted, named, depth)
     return True
@@ -113,7 +133,7 @@ def _functions_stand_for(given: FunctionType, wanted: FunctionType, named: Named
     if len(given.parameters) != len(wanted.parameters):
         return False
     pairs = zip(wanted.parameters, given.parameters, strict=True)
-    verdicts = [stands_for(passed, taken, named, depth) for passed, taken in pairs]
+    verdicts = [takes(passed, taken, named, depth) for passed, taken in pairs]
     return _all([*verdicts, stands_for(given.result, wanted.result, named, depth)])
 
 

@@ -78,9 +78,13 @@ def _test(node: tree.Node, compiler: Compiler) -> CellTest:
 
 def _constant(closure: Callable[[Scope], Any]) -> CellTest:
     """Evaluate what reads nothing once, here and now."""
+    run = Run(steps=CONSTANT_STEPS)
     try:
-        wanted = closure(Scope({}, None, Run(steps=CONSTANT_STEPS)))
+        with run:
+            wanted = closure(Scope({}, None, run))
     except RuleError:
+        wanted = None
+    if wanted is None or run.zone_asked:
         return lambda value, scope: _verdict(value, closure(scope))
     if isinstance(wanted, Range):
         return _within(wanted)

@@ -5,7 +5,7 @@ list and dict; `to_feel` lets nothing else in.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -58,6 +58,7 @@ class Function:
     invoke: Callable[[list[Any]], Any]
     types: tuple[TypeNode | None, ...] = ()
     result: Any = None  # what static typing says of the result, if anything
+    by_name: Callable[[Sequence[str], list[Any]], Any] | None = None  # where names choose what is called
 
 
 _SCALARS = frozenset({type(None), bool, Decimal, date, time, timedelta, FarDate, YearMonthDuration, Range, Function})

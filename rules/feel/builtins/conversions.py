@@ -10,6 +10,7 @@ from kesu.rules.feel.arithmetic import add_months
 from kesu.rules.feel.builtins.registry import builtin
 from kesu.rules.feel.comparison import instant, is_datetime
 from kesu.rules.feel.far_dates import AnyDate, FarDate, make_date
+from kesu.rules.feel.scope import zone_of_evaluation
 from kesu.rules.feel.values import YearMonthDuration, number
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,5})?", re.ASCII)
@@ -77,9 +78,11 @@ def time_itself(value: time) -> time:
 
 @builtin("time(from: day)", "time")
 def time_of(value: AnyDate) -> time:
-    """The time of a date and time; of a date, midnight in UTC."""
+    """The time of a date and time; of a date, midnight in the evaluation's zone or in UTC."""
     near = value.near if isinstance(value, FarDate) else value
-    return near.timetz() if isinstance(near, datetime) else time(tzinfo=UTC)
+    if isinstance(near, datetime):
+        return near.timetz()
+    return time(tzinfo=zone_of_evaluation() or UTC)
 
 
 @builtin("time(hour: number, minute: number, second: number, [offset: days and time duration?])", "time")

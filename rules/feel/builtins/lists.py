@@ -7,6 +7,7 @@ from typing import Any
 from kesu.rules.errors import LimitExceeded
 from kesu.rules.feel.builtins.registry import builtin
 from kesu.rules.feel.comparison import equal, order
+from kesu.rules.feel.filters import index_of_position
 from kesu.rules.feel.scope import Run
 from kesu.rules.feel.values import Function
 from kesu.rules.limits import VALUE_DEPTH, charge, check_list
@@ -29,13 +30,14 @@ def count(elements: list[Any]) -> Decimal:
 @builtin("sublist(list: list, start position: number, [length: number])", "list")
 def sublist(elements: list[Any], start: Decimal, length: Decimal | None) -> list[Any] | None:
     """The elements from a position on, as many as asked for."""
-    begin, size = int(start), None if length is None else int(length)
-    if begin == 0 or abs(begin) > len(elements) or (size is not None and size < 1):
+    begin = index_of_position(start, len(elements))
+    if begin is None:
         return None
-    begin = begin - 1 if begin > 0 else len(elements) + begin
-    if size is not None and begin + size > len(elements):
+    if length is None:
+        return elements[begin:]
+    if length < 1 or length >= len(elements) - begin + 1:
         return None
-    return elements[begin : None if size is None else begin + size]
+    return elements[begin : begin + int(length)]
 
 
 @builtin("append(list: list, item...: any)", "list")
@@ -53,21 +55,21 @@ def concatenate(*lists: list[Any]) -> list[Any]:
 @builtin("insert before(list: list, position: number, newItem: any)", "list")
 def insert_before(elements: list[Any], position: Decimal, item: Any) -> list[Any] | None:
     """The list with an element put before a position."""
-    at = _index(elements, position)
+    at = index_of_position(position, len(elements))
     return None if at is None else _checked([*elements[:at], item, *elements[at:]])
 
 
 @builtin("remove(list: list, position: number)", "list")
 def remove(elements: list[Any], position: Decimal) -> list[Any] | None:
     """The list without the element at a position."""
-    at = _index(elements, position)
+    at = index_of_position(position, len(elements))
     return None if at is None else [*elements[:at], *elements[at + 1 :]]
 
 
 @builtin("list replace(list: list, position: number, newItem: any)", "list")
 def list_replace(elements: list[Any], position: Decimal, item: Any) -> list[Any] | None:
     """The list with another element at a position."""
-    at = _index(elements, position)
+    at = index_of_position(position, len(elements))
     return None if at is None else [*elements[:at], item, *elements[at + 1 :]]
 
 
@@ -168,13 +170,6 @@ def _natural(elements: list[Any]) -> list[Any] | None:
     if any(order(elements[0], one) is None for one in elements[1:]):
         return None
     return sorted(elements, key=cmp_to_key(lambda left, right: order(left, right) or 0))
-
-
-def _index(elements: list[Any], position: Decimal) -> int | None:
-    at = int(position)
-    if at == 0 or abs(at) > len(elements) or at != position:
-        return None
-    return at - 1 if at > 0 else len(elements) + at
 
 
 def _checked(elements: list[Any]) -> list[Any]:

@@ -1,15 +1,15 @@
 """Built-in functions over booleans, the context of an evaluation, and identity."""
 
-from datetime import UTC, datetime, time, timedelta
-from decimal import Decimal
+from datetime import datetime, time
 from typing import Any
 
-from kesu.rules.errors import RuleError
+from kesu.rules.errors import LimitExceeded, RuleError
 from kesu.rules.feel.builtins.registry import builtin
 from kesu.rules.feel.comparison import is_temporal
 from kesu.rules.feel.far_dates import FarDate
 from kesu.rules.feel.scope import Run
-from kesu.rules.feel.values import YearMonthDuration
+from kesu.rules.feel.values import Range
+from kesu.rules.limits import VALUE_DEPTH, charge
 
 
 @builtin("not(negand: any)", "boolean")
@@ -24,7 +24,7 @@ def all_true(values: list[Any]) -> bool | None:
     return _joined(values, False)
 
 
-@builtin("all(list...: any)", "boolean")
+@builtin("all(b1...: any)", "boolean")
 def all_true_of(*values: Any) -> bool | None:
     """Whether every value is true."""
     return _joined(values, False)
@@ -36,7 +36,7 @@ def any_true(values: list[Any]) -> bool | None:
     return _joined(values, True)
 
 
-@builtin("any(list...: any)", "boolean")
+@builtin("any(b1...: any)", "boolean")
 def any_true_of(*values: Any) -> bool | None:
     """Whether at least one value is true."""
     return _joined(values, True) if values != (None,) else None
@@ -45,35 +45,19 @@ def any_true_of(*values: Any) -> bool | None:
 @builtin("is(value1: any, value2: any)", "boolean")
 def is_same(value1: Any, value2: Any) -> bool:
     """Whether two values are the same in kind, value and time zone, to the last fraction."""
-    if type(value1) is not type(value2):
-        return False
-    if is_temporal(value1):
-        return _same_moment(value1, value2)
-    if isinstance(value1, (Decimal, str, bool, timedelta, YearMonthDuration, type(None))):
-        return bool(value1 == value2)
-    return bool(value1 == value2)
+    return _is_same(value1, value2, 0)
 
 
 @builtin("now()", "date and time", with_run=True)
 def now(run: Run) -> datetime:
-    """The moment of the evaluation."""
-    return moment(run)
+    """The moment of the evaluation, told in its zone."""
+    return run.moment()
 
 
 @builtin("today()", "date", with_run=True)
 def today(run: Run) -> Any:
-    """The day of the evaluation, in the time zone of its moment."""
-    return moment(run).date()
-
-
-def moment(run: Run) -> datetime:
-    """Return the moment handed in with the evaluation, or the machine's where the language stands alone.
-
-    The engine always hands its own clock in; asked twice in one evaluation, the answer is the same.
-    """
-    if run.now is None:
-        run.now = datetime.now(UTC)
-    return run.now
+    """The day of the evaluation, in the zone of its moment."""
+    return run.moment().date()
 
 
 @builtin("is defined(value: any)", "boolean")
@@ -108,6 +92,28 @@ def _joined(values: Any, decisive: bool) -> bool | None:
     if any(value is decisive for value in values):
         return decisive
     return (not decisive) if all(value is (not decisive) for value in values) else None
+
+
+def _is_same(left: Any, right: Any, depth: int) -> bool:
+    if type(left) is not type(right):
+        return False
+    if is_temporal(left):
+        return _same_moment(left, right)
+    if not isinstance(left, (list, dict, Range)):
+        return bool(left == right)
+    if depth > VALUE_DEPTH:
+        raise LimitExceeded(f"values nested more than {VALUE_DEPTH} deep cannot be compared")
+    ours, theirs = _parts(left), _parts(right)
+    charge(len(ours))
+    return ours.keys() == theirs.keys() and all(
+        _is_same(part, theirs[key], depth + 1) for key, part in ours.items()
+    )
+
+
+def _parts(value: list[Any] | dict[str, Any] | Range) -> dict[Any, Any]:
+    if isinstance(value, Range):
+        return {name: getattr(value, name) for name in Range.__slots__}
+    return value if isinstance(value, dict) else dict(enumerate(value))
 
 
 def _same_moment(left: Any, right: Any) -> bool:

@@ -16,22 +16,22 @@ from kesu.rules.feel.values import YearMonthDuration
 _ADDABLE = (Decimal, timedelta, YearMonthDuration)
 
 
-def _statistic(name: str, result: str) -> Callable[[Callable[[list[Any]], Any]], Callable[[list[Any]], Any]]:
+def _statistic(name: str, result: str, stem: str = "n") -> Callable[[Callable[[list[Any]], Any]], Callable[[list[Any]], Any]]:
     def declare(body: Callable[[list[Any]], Any]) -> Callable[[list[Any]], Any]:
         builtin(f"{name}(list: list)", result)(body)
-        builtin(f"{name}(list...: any)", result)(lambda *values: None if values == (None,) else body(list(values)))
+        builtin(f"{name}({stem}1...: any)", result)(lambda *values: None if values == (None,) else body(list(values)))
         return body
 
     return declare
 
 
-@_statistic("min", "Any")
+@_statistic("min", "Any", "c")
 def minimum(values: list[Any]) -> Any:
     """The least."""
     return _extreme(values, -1)
 
 
-@_statistic("max", "Any")
+@_statistic("max", "Any", "c")
 def maximum(values: list[Any]) -> Any:
     """The greatest."""
     return _extreme(values, 1)

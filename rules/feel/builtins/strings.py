@@ -5,6 +5,7 @@ from typing import Any
 
 from kesu.rules.feel import patterns
 from kesu.rules.feel.builtins.registry import builtin
+from kesu.rules.feel.filters import index_of_position
 from kesu.rules.feel.text import to_text
 from kesu.rules.limits import check_list, check_string
 
@@ -12,11 +13,11 @@ from kesu.rules.limits import check_list, check_string
 @builtin("substring(string: string, start position: number, [length: number])", "string")
 def substring(string: str, start: Decimal, length: Decimal | None) -> str | None:
     """The characters from a position on, as many as asked for."""
-    begin, count = int(start), None if length is None else int(length)
-    if begin == 0 or abs(begin) > len(string) or (count is not None and count < 1):
+    begin = index_of_position(start, len(string))
+    if begin is None or (length is not None and length < 1):
         return None
-    begin = begin - 1 if begin > 0 else len(string) + begin
-    return string[begin : None if count is None else begin + count]
+    size = len(string) if length is None or length > len(string) else int(length)
+    return string[begin : begin + size]
 
 
 @builtin("string length(string: string)", "number")
