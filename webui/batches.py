@@ -113,7 +113,7 @@ def _approval(db: Database, connection: Connection, card: Card, person: Person) 
         raise Conflict(PLAIN)
     step = Step.load(db, connection, instances.find(connection, task.instance_id), actor=person.login)
     form = step.package.form(task.form_key) if task.form_key else None
-    stands = task_views.prefilled(task, person, step.run.variables(task.activity_id))
+    stands = task_views.prefilled(task, person, runtime.opens_with(step, task))
     filled = {each.key: stands[each.key] for each in form.fields if each.key in stands} if form else {}
     try:
         following = runtime.what_next(db, task.id, actor=person.login, submission=filled, outcome=APPROVED)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from kesu.complaints import attachments
-from kesu.engine import ballots, candidates, history, instances, packages, parties, user_tasks
+from kesu.engine import ballots, candidates, history, instances, packages, parties, runtime, user_tasks
 from kesu.engine.errors import NotFound
 from kesu.engine.forms import Field, Form
 from kesu.engine.identity import Person
@@ -120,7 +120,7 @@ def view(connection: Connection, task_id: int, person: Person) -> TaskView:
     all_tasks = user_tasks.of_instance(connection, instance.id)
     acted = {task.assignee, *(other.ended_by for other in all_tasks), *(entry.actor for entry in timeline)}
     names = people_names(connection, acted | {login for ballot in round_ for login in (ballot.voter, ballot.on_behalf_of, ballot.added_by)})
-    known = step.run.variables(task.activity_id) if task.is_open else {}
+    known = runtime.opens_with(step, task) if task.is_open else {}
     mode, values = _mode(connection, task, person, vote), prefilled(task, person, known)
     return TaskView(
         task, instance, person, mode, _shortened(case, hidden),

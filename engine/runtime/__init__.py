@@ -9,6 +9,7 @@ from kesu.engine.runtime.effects import Preview, Voided, VoidedBallot
 from kesu.engine.runtime.endings import APPROVED, REJECTED, FieldProblem
 from kesu.engine.runtime.lifecycles import activate, cancel, suspend, terminate
 from kesu.engine.runtime.moves import MOVES, ON_PATH, ON_PEOPLE, all_moves, describe, legal_moves, move, preview
+from kesu.engine.runtime.prefills import opens_with
 from kesu.engine.runtime.previews import Next, what_next, what_next_without
 from kesu.engine.runtime.rejections import RERUN, RESUME, withdraw
 from kesu.engine.runtime.repairs import many, retry, skip, sweep
@@ -25,7 +26,7 @@ from kesu.engine.runtime.work import fire_timer, perform, run_inside
 __all__ = [
     "APPROVED", "MOVES", "ON_PATH", "ON_PEOPLE", "REJECTED", "RERUN", "RESUME", "FieldProblem", "Handed", "Moved", "Next", "Preview", "Result",
     "Target", "Voided", "VoidedBallot", "activate", "add_sign", "all_moves", "batch", "broadcast", "cancel", "complete", "copy", "correct",
-    "correlate", "delegate", "describe", "fire_start_timer", "fire_timer", "fire_timers", "hand_over", "legal_moves", "many", "move", "perform",
-    "preview", "remove_sign", "resolve", "retry", "revoke", "run_inside", "skip", "start", "suspend", "sweep", "terminate", "transfer", "urge",
+    "correlate", "delegate", "describe", "fire_start_timer", "fire_timer", "fire_timers", "hand_over", "legal_moves", "many", "move", "opens_with",
+    "perform", "preview", "remove_sign", "resolve", "retry", "revoke", "run_inside", "skip", "start", "suspend", "sweep", "terminate", "transfer", "urge",
     "vote", "what_next", "what_next_without", "withdraw",
 ]

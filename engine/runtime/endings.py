@@ -12,6 +12,7 @@ from kesu.engine.errors import Invalid, sentence
 from kesu.engine.history import Event
 from kesu.engine.instances import Instance
 from kesu.engine.runtime import resumptions
+from kesu.engine.runtime.prefills import opens_with
 from kesu.engine.runtime.steps import Step
 from kesu.engine.user_tasks import UserTask
 
@@ -96,7 +97,7 @@ def checked_submission(step: Step, task: UserTask, submission: Mapping[str, Any]
     if task.form_key is None:
         return dict(submission), dict(submission)
     form = step.package.form(task.form_key)
-    clean, wrong = form.validate(submission, step.run.variables(task.activity_id))
+    clean, wrong = form.validate(submission, opens_with(step, task))
     if wrong and not unattended:
         problems = [FieldProblem(key, fault.template, fault.values) for key, fault in wrong.items()]
         raise Invalid(sentence("{count} fields of the form need another look."), problems, count=len(wrong))

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from kesu.engine import clock, due_dates, history, incidents, instances, jobs, service_tasks, timers, values
+from kesu.engine import clock, due_dates, history, incidents, instances, jobs, service_tasks, spiff, timers, values
 from kesu.engine.database import Database
 from kesu.engine.errors import Failed, Rejected
 from kesu.engine.history import Event
@@ -163,7 +163,9 @@ def _described(db: Database, job: Job) -> ServiceTask:
     if job.instance_id is not None:
         with db.read() as connection:
             instance = instances.find(connection, job.instance_id)
-        variables, business_key = values.lively(instance.variables), instance.business_key
+        known = spiff.seen(instance.body, [job.activity_id]) if job.activity_id else {}
+        variables = known.get(job.activity_id or "", values.lively(instance.variables))
+        business_key = instance.business_key
     return ServiceTask(instance_id=job.instance_id, business_key=business_key, element_id=job.element_id or job.topic, variables=variables,
                        now=clock.now(), idempotency_key=job.key, actor=SYSTEM, db=db)
 

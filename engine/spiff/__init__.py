@@ -20,6 +20,7 @@ from kesu.engine.spiff.problems import Problem
 from kesu.engine.spiff.runs import Run
 from kesu.engine.spiff.spellings import misspelt
 from kesu.engine.spiff.start_times import StartTime, following, start_times
+from kesu.engine.spiff.states import seen
 
 __all__ = [
     "Called",
@@ -43,6 +44,7 @@ __all__ = [
     "joined",
     "misspelt",
     "process_ids",
+    "seen",
     "start_times",
     "user_tasks",
     "validate",

@@ -39,7 +39,7 @@ class Activity(Node):
         if self.local_out:
             step.scope.declare(variables)
         else:
-            step.scope.write(variables)
+            step.scope.answer(variables)
 
     def arm(self, step: Step) -> None:
         """Subscribe every boundary event; one whose condition holds already may interrupt at once."""
@@ -70,7 +70,7 @@ class Activity(Node):
             results = {name: self.evaluate(step, source) for name, source in self.local_out}
             assert step.scope.parent is not None
             step.scope = step.scope.parent
-            step.scope.write(results)
+            (step.scope.answer if self.wait else step.scope.write)(results)
         self._copy(step, self.copies_out)
 
     def _copy(self, step: Step, ways: list[tuple[tuple[str, ...], tuple[str, ...]]]) -> None:

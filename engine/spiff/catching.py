@@ -65,7 +65,7 @@ class Catching(Node):
     def caught(self, step: Step, index: int, variables: Mapping[str, Any]) -> None:
         """Take what came, and fire unless other triggers are still missing."""
         trigger = self.triggers[index]
-        step.scope.write({trigger.variable: dict(variables)} if trigger.variable else variables)
+        step.scope.answer({trigger.variable: dict(variables)} if trigger.variable else variables)
         if self.all_of and len(self.triggers) > 1:
             seen = step.notes.setdefault("seen", [])
             seen.extend([index] if index not in seen else [])

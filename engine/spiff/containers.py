@@ -210,7 +210,7 @@ class CallActivity(Container):
         """Hand back what the called process set."""
         scope = step.workflow.scopes.by_id[step.notes["scope"]]
         if self.gives_all:
-            step.scope.write({name: scope.values[name] for name in sorted(scope.written)})
+            step.scope.answer({name: scope.values[name] for name in sorted(scope.written)})
         for name, source in self.given_back or ():
-            step.scope.write({name: step.workflow.evaluate(scope, source, self.element.id)})
+            step.scope.answer({name: step.workflow.evaluate(scope, source, self.element.id)})
         super().finished(step)

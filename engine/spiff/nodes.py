@@ -90,7 +90,7 @@ class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
 
     def receive(self, step: Step, variables: Mapping[str, Any]) -> None:
         """Take the results of work done outside."""
-        step.scope.write(variables)
+        step.scope.answer(variables)
 
     def leave(self, step: Step) -> None:
         """Send the token on, or let it end here."""

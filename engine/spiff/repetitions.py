@@ -28,11 +28,12 @@ class Repeated(Activity):
         """The node for one time."""
         return self.each
 
-    def instance(self, step: Step, index: int, values: dict[str, Any]) -> None:
+    def instance(self, step: Step, index: int, values: dict[str, Any], *, member: bool = False) -> None:
         """Start one time, with variables of its own."""
         tree = step.workflow
         outer = tree.scopes.by_id[step.notes["scope"]]
-        scope = tree.scopes.open(outer, {"loopCounter": index + 1, **values})
+        earlier = dict.fromkeys(outer.given_by(self.element_key)) if member else {}
+        scope = tree.scopes.open(outer, {**earlier, "loopCounter": index + 1, **values}, member=member)
         tree.enter(self.each, step, scope=scope, within=step.id, notes={"index": index + 1})
 
     def about(self, step: Step) -> dict[str, Any]:
@@ -107,7 +108,7 @@ class MultiInstance(Repeated):
         if self.output_item is not None and self.output_item not in values:
             values[self.output_item] = None
         self._count(step, active=1)
-        self.instance(step, index, values)
+        self.instance(step, index, values, member=not self.sequential)
 
     def _items(self, step: Step) -> list[Any]:
         if self.collection is not None:
@@ -143,6 +144,10 @@ class MultiInstance(Repeated):
         return min(int(value), MAX_INSTANCES + 1)
 
     def _keep_result(self, step: Step, child: Step) -> None:
+        own = child.scope.own() if not self.sequential else {}
+        told = {name: encode(value) for name, value in own.items() if name not in (self.item, self.output_item)}
+        if told:
+            step.notes["own"] = {**step.notes.get("own", {}), **told}
         if self.output is None:
             return
         source = self.output_expression or self.output_item
@@ -150,6 +155,8 @@ class MultiInstance(Repeated):
         step.notes.setdefault("results", []).append([child.notes["index"], encode(keep(value, self.output))])
 
     def _gather(self, step: Step) -> bool:
+        own = {name: decode(value) for name, value in step.notes.pop("own", {}).items()}
+        step.scope.hand_out(own, self.element_key)
         if self.output is not None:
             kept = sorted(step.notes.get("results", []), key=lambda pair: int(pair[0]))
             step.scope.write({self.output: [decode(value) for _, value in kept]})

@@ -36,6 +36,17 @@ def previous(step: Step, but: frozenset[str] = frozenset()) -> list[Step]:
     return _without_causes_of_others(found)
 
 
+def beside(step: Step) -> list[Step]:
+    """Return the finished human tasks that did not lead to a step, though they are there: those of other branches and members."""
+    pending, led = [step], {step.id}
+    for current in pending:
+        causes = [each for each in [*_causes(current), current.container] if each is not None and each.id not in led]
+        led.update(each.id for each in causes)
+        pending += causes
+    return [each for each in step.workflow.tasks.values()
+            if each.task_spec.work.wait == "user_task" and each._state == TaskState.COMPLETED and each.id not in led]
+
+
 def first(tree: Tree, but: frozenset[str] = frozenset()) -> list[Step]:
     """Return the finished human tasks (`but` some) that no other led to, each with its latest round: where the case began."""
     found = _returnable(tree)

@@ -90,7 +90,7 @@ class Run:
     def throw(self, activity_id: str, code: str | None, variables: Mapping[str, Any] | None = None) -> None:
         """Let a task end with a BPMN error; where nothing catches it, its token stops there and the happening says so."""
         step, _ = find(self._tree, activity_id)
-        step.scope.write(variables or {})
+        step.scope.answer(variables or {})
         if not throwing.throw_error(step, code):
             step._set_state(TaskState.ERROR)
 
@@ -186,6 +186,14 @@ class Run:
     def previous(self, activity_id: str, but: Iterable[str] = ()) -> list[tuple[str, str]]:
         """Return the nearest finished human tasks that led to an open activity, `but` some: one in a sequence, several after a join."""
         return [(str(s.id), s.task_spec.element_key) for s in rewinds.previous(find(self._tree, activity_id)[0], frozenset(but))]
+
+    def own(self, activity_id: str) -> dict[str, Any]:
+        """Return what was set in the member of a multi-instance activity that an activity is in; empty outside of any."""
+        return self._scope(activity_id).own()
+
+    def beside(self, activity_id: str) -> set[str]:
+        """Return the activity ids of the finished human tasks that did not lead to an activity: those of branches beside it."""
+        return {str(step.id) for step in rewinds.beside(self._tree.tasks[int(activity_id)])}
 
     def first(self, but: Iterable[str] = ()) -> list[tuple[str, str]]:
         """Return the finished human tasks the instance began with, `but` some: (activity id, element id)."""

@@ -4,7 +4,7 @@ Names of specs are written once and referred to by number, so a state does not d
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from SpiffWorkflow.util.task import TaskState
@@ -67,6 +67,13 @@ def restore(model: Model, state: str, host: Host) -> Tree:
     for row in saved["t"]:
         _step(tree, specs, row)
     return tree
+
+
+def seen(state: str, activity_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return the variables seen from each of these activities that is still there, without taking the instance up."""
+    saved = json.loads(state)
+    scopes, wanted = Scopes.restore(saved["s"]), {each.partition(".")[0]: each for each in activity_ids}
+    return {wanted[str(row[0])]: scopes.by_id[row[4]].visible() for row in saved["t"] if str(row[0]) in wanted}
 
 
 def _scopes(step: Step) -> Iterator[int]:

@@ -86,7 +86,7 @@ def throw_error(step: Step, code: str | None, message: str | None = None) -> boo
     if found is None:
         step.workflow.tell("uncaught_error", step, code=code, message=message)
         return False
-    _fire(*found)
+    _fire(step, *found)
     return True
 
 
@@ -96,12 +96,23 @@ def escalate(step: Step, code: str | None) -> None:
     if found is None:
         step.workflow.tell("uncaught_escalation", step, code=code)
     else:
-        _fire(*found)
+        _fire(step, *found)
 
 
-def _fire(step: Step, index: int) -> None:
+def _fire(thrower: Step, step: Step, index: int) -> None:
     assert isinstance(step.task_spec, Attached)
+    _take_out(thrower, step)
     step.task_spec.fire(step, index)
+
+
+def _take_out(thrower: Step, catcher: Step) -> None:
+    """What was answered in a member goes out with what it throws to a handler outside of it."""
+    home, told = catcher.scope.home(), dict[str, Any]()
+    level: Step | None = thrower
+    while level is not None and level.scope.home() is not home:
+        told = {**level.scope.own(), **told}
+        level = level.container
+    catcher.scope.hand_out(told, catcher.task_spec.element_key)
 
 
 def _catcher(step: Step, kind: str, code: str | None) -> tuple[Step, int] | None:

@@ -3,10 +3,12 @@
 from typing import Any
 
 from flask import Blueprint, Response, request
+from sqlalchemy import Connection
 
-from kesu.engine import ballots, parties, runtime, user_tasks
+from kesu.engine import ballots, parties, runtime, spiff, user_tasks
 from kesu.engine.instances import find as find_instance
 from kesu.engine.user_tasks import UserTask
+from kesu.engine.values import plain
 from kesu.webui.api.answers import LIMIT, body, cursor, ids, key, number, one, owed, page, seen, texts, told
 from kesu.webui.api.bearers import caller
 from kesu.webui.context import database, signed_in
@@ -24,8 +26,8 @@ def index() -> Response:
         found = parties.listed(connection, instance_id=instance_id, definition_key=request.args.get("definition"), after=after, limit=LIMIT + 1,
                                   person=None if signed_in().is_in(*parties.OVERSEERS) else signed_in())
         votes = ballots.of_tasks(connection, [task.id for task in found])
-        known = {task.instance_id: find_instance(connection, task.instance_id).variables for task in found}
-    return page(found, lambda task: _described(task, known[task.instance_id], votes[task.id]))
+        known = _seen(connection, found)
+    return page(found, lambda task: _described(task, known[task.id], votes[task.id]))
 
 
 @blueprint.get("/<int:task_id>")
@@ -34,7 +36,7 @@ def show(task_id: int) -> Response:
     """Show one task."""
     with database().read() as connection:
         task = parties.visible(connection, task_id, signed_in())
-        variables = find_instance(connection, task.instance_id).variables
+        variables = _seen(connection, [task])[task.id]
         votes = ballots.of_task(connection, task_id)
     return one(_described(task, variables, votes), version=task.version)
 
@@ -109,6 +111,16 @@ def batch() -> Response:
     done = runtime.batch(database(), given["act"], ids(given, "ids"), actor=caller(), idempotency_key=key(), **wanted)
     return one({"items": [{"id": each.task_id, "done": each.refused is None, "problem": each.problem,
                            "state": each.moved.state if each.moved else None} for each in done]})
+
+
+def _seen(connection: Connection, found: list[UserTask]) -> dict[int, dict[str, Any]]:
+    """Return the variables that each task sees: those of its own member where it is done for several, else the instance's."""
+    seen: dict[int, dict[str, Any]] = {}
+    for instance_id in {task.instance_id for task in found}:
+        instance, here = find_instance(connection, instance_id), [task for task in found if task.instance_id == instance_id]
+        own = spiff.seen(instance.body, [task.activity_id for task in here if task.is_open])
+        seen.update((task.id, plain(own[task.activity_id]) if task.activity_id in own else instance.variables) for task in here)
+    return seen
 
 
 _OF_ACT = {"complete": ("outcome", "comment"), "vote": ("answer", "comment"), "move": ("move", "target", "reason", "people")}
