@@ -24,9 +24,11 @@ from kesu.engine.runtime.votes import vote
 from kesu.engine.runtime.work import fire_timer, perform, run_inside
 
 __all__ = [
-    "APPROVED", "MOVES", "ON_PATH", "ON_PEOPLE", "REJECTED", "RERUN", "RESUME", "FieldProblem", "Handed", "Moved", "Next", "Preview", "Result",
-    "Target", "Voided", "VoidedBallot", "activate", "add_sign", "all_moves", "batch", "broadcast", "cancel", "complete", "copy", "correct",
-    "correlate", "delegate", "describe", "fire_start_timer", "fire_timer", "fire_timers", "hand_over", "legal_moves", "many", "move", "opens_with",
-    "perform", "preview", "remove_sign", "resolve", "retry", "revoke", "run_inside", "skip", "start", "suspend", "sweep", "terminate", "transfer", "urge",
-    "vote", "what_next", "what_next_without", "withdraw",
+    "APPROVED", "MOVES", "ON_PATH", "ON_PEOPLE", "REJECTED", "RERUN", "RESUME", "FieldProblem",
+    "Handed", "Moved", "Next", "Preview", "Result", "Target", "Voided", "VoidedBallot", "activate",
+    "add_sign", "all_moves", "batch", "broadcast", "cancel", "complete", "copy", "correct",
+    "correlate", "delegate", "describe", "fire_start_timer", "fire_timer", "fire_timers",
+    "hand_over", "legal_moves", "many", "move", "opens_with", "perform", "preview", "remove_sign",
+    "resolve", "retry", "revoke", "run_inside", "skip", "start", "suspend", "sweep", "terminate",
+    "transfer", "urge", "vote", "what_next", "what_next_without", "withdraw",
 ]
