@@ -9,12 +9,10 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 
 from kesu.engine import history, identity
+from kesu.engine.errors import sentence
 from kesu.engine.instances import Instance
 from kesu.engine.spiff.models import Model
 from kesu.webui.languages import named
-
-# What a program did to itself says nothing to people who follow a case; the audit page shows it.
-QUIET = frozenset({"job_enqueued", "timer_armed", "entered", "flow", "completed", "element_entered", "element_left", "decided"})
 
 
 @dataclass(frozen=True)
@@ -38,13 +36,9 @@ def entries(connection: Connection, instance: Instance, model: Model) -> list[En
 
 def _told(event: dict[str, Any], model: Model) -> tuple[str, str]:
     kind = event["kind"]
-    if kind in QUIET:
-        return "", ""
     name = named(model.elements[event["element_id"]]) if event["element_id"] in model.elements else event["element_id"] or ""
-    teller = _TELLERS.get(kind)
-    if teller is None:
-        return "", ""
-    return teller(event, name, event["details"], model)
+    teller = TELLERS.get(kind)  # none: machinery, which the audit page shows
+    return ("", "") if teller is None else teller(event, name, event["details"], model)
 
 
 def _completed(event: dict[str, Any], name: str, details: dict[str, Any], model: Model) -> tuple[str, str]:
@@ -81,37 +75,58 @@ def _plain(template: str, level: str = "") -> Callable[..., tuple[str, str]]:
     return tell
 
 
-def _say(template: str) -> str:
-    return template  # marks the sentences below for extraction; they are translated when they are told
+def _timed_out(
+    event: dict[str, Any], name: str, details: dict[str, Any], model: Model
+) -> tuple[str, str]:
+    words = {"warn": _("%(task)s: time is running short, a warning was sent", task=name),
+             "remind": _("%(task)s: the time limit has passed, a reminder was sent", task=name),
+             "escalate": _("%(task)s: the time limit has passed, the superior was told", task=name),
+             "reject": _("%(task)s: the time limit has passed, it counts as refused", task=name),
+             "approve": _("%(task)s: the time limit has passed, it counts as approved", task=name)}
+    otherwise = _("%(task)s: the time limit has passed", task=name)
+    return words.get(details.get("act", ""), otherwise), "bad"
 
 
-_TELLERS: dict[str, Callable[..., tuple[str, str]]] = {
-    "instance_started": _plain(_say("The case was opened")),
-    "task_claimed": _plain(_say("%(task)s: claimed")),
-    "task_released": _plain(_say("%(task)s: put back on the shared list")),
+TELLERS: dict[str, Callable[..., tuple[str, str]]] = {
+    "instance_started": _plain(sentence("The case was opened")),
+    "task_claimed": _plain(sentence("%(task)s: claimed")),
+    "task_released": _plain(sentence("%(task)s: put back on the shared list")),
     "task_completed": _completed,
     "ballot_cast": _ballot,
     "reject": _moved,
     "take_back": _moved,
     "withdraw": _moved,
     "jump": _moved,
-    "task_transferred": _plain(_say("%(task)s: passed on")),
-    "task_delegated": _plain(_say("%(task)s: an opinion was asked for")),
-    "opinion_given": _plain(_say("%(task)s: an opinion was given")),
-    "sign_added": _plain(_say("%(task)s: more people were asked")),
-    "sign_removed": _plain(_say("%(task)s: somebody was taken out of the round")),
-    "task_handed_over": _plain(_say("%(task)s: handed over")),
-    "task_skipped": _plain(_say("%(task)s: skipped")),
-    "copied": _plain(_say("%(task)s: a copy was sent")),
-    "urged": _plain(_say("%(task)s: a reminder was sent")),
-    "job_done": _plain(_say("%(task)s: done automatically")),
-    "job_failed": _plain(_say("%(task)s: did not work, will be tried again"), "bad"),
-    "timer_fired": _plain(_say("%(task)s: the time was up")),
-    "message_received": _plain(_say("%(task)s: an answer came in")),
-    "incident_opened": _plain(_say("%(task)s: is stuck, somebody has been told"), "bad"),
-    "suspended": _plain(_say("The case was suspended"), "bad"),
-    "activated": _plain(_say("The case goes on")),
-    "cancelled": _plain(_say("The case was cancelled"), "bad"),
-    "terminated": _plain(_say("The case was terminated"), "bad"),
-    "instance_completed": _plain(_say("The process has ended"), "good"),
+    "task_transferred": _plain(sentence("%(task)s: passed on")),
+    "task_delegated": _plain(sentence("%(task)s: an opinion was asked for")),
+    "opinion_given": _plain(sentence("%(task)s: an opinion was given")),
+    "sign_added": _plain(sentence("%(task)s: more people were asked")),
+    "sign_removed": _plain(sentence("%(task)s: somebody was taken out of the round")),
+    "task_handed_over": _plain(sentence("%(task)s: handed over")),
+    "task_skipped": _plain(sentence("%(task)s: skipped")),
+    "copied": _plain(sentence("%(task)s: a copy was sent")),
+    "urged": _plain(sentence("%(task)s: a reminder was sent")),
+    "job_done": _plain(sentence("%(task)s: done automatically")),
+    "job_failed": _plain(sentence("%(task)s: did not work, will be tried again"), "bad"),
+    "timer_fired": _plain(sentence("%(task)s: the time was up")),
+    "message_received": _plain(sentence("%(task)s: an answer came in")),
+    "incident_opened": _plain(sentence("%(task)s: is stuck, somebody has been told"), "bad"),
+    "suspended": _plain(sentence("The case was suspended"), "bad"),
+    "activated": _plain(sentence("The case goes on")),
+    "cancelled": _plain(sentence("The case was cancelled"), "bad"),
+    "terminated": _plain(sentence("The case was terminated"), "bad"),
+    "assigned": _plain(sentence("%(task)s: given to somebody else instead")),
+    "auto_approved": _plain(sentence("%(task)s: approved without asking again"), "good"),
+    "resumed": _plain(sentence("%(task)s: came straight back")),
+    "resume_refused": _plain(
+        sentence("%(task)s: could not come straight back, as answers have changed")),
+    "incident_resolved": _plain(sentence("%(task)s: goes on again"), "good"),
+    "variables_edited": _plain(sentence("Values of the case were corrected")),
+    "case_corrected": _plain(sentence("The case file was corrected")),
+    "timeout_policy": _timed_out,
+    "signal_received": _plain(sentence("%(task)s: a signal came in")),
+    "uncaught_error": _plain(sentence("%(task)s: an error that nothing catches"), "bad"),
+    "uncaught_escalation": _plain(sentence("%(task)s: an escalation that nothing catches"), "bad"),
+    "revoked": _plain(sentence("The case was revoked by another case"), "bad"),
+    "instance_completed": _plain(sentence("The process has ended"), "good"),
 }
