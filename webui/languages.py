@@ -8,6 +8,7 @@ import pathlib
 import re
 from collections.abc import Iterable
 from datetime import tzinfo
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -58,6 +59,7 @@ def init(app: Flask) -> None:
     app.after_request(_remember)
 
 
+@cache
 def merged(folder: pathlib.Path) -> Translations:
     """Read and merge every `.po` of one language."""
     whole = Catalog(locale=folder.name)

@@ -5,6 +5,7 @@ from hypothesis import settings
 
 from tests.complaints import companies
 from tests.handlers.mailboxes import mailbox  # noqa: F401  a fixture
+from tests.moulds import cast
 
 settings.register_profile("kesu", deadline=None)
 settings.load_profile("kesu")
@@ -21,6 +22,9 @@ def plugged():
 @pytest.fixture
 def company(db, turned, plugged):
     """A database with the company and a process of two user tasks."""
+    return cast(db, _small)
+
+
+def _small(db):
     companies.found(db)
     companies.publish_small(db)
-    return db

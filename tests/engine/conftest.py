@@ -4,6 +4,7 @@ import pytest
 
 from kesu.engine import clock, identity, service_tasks
 from kesu.engine.service_tasks import Registry, Topic, again, done, error
+from tests import moulds
 
 CAST = {"ines": ["customer_service", "agent"], "ivan": ["quality", "investigator"], "ada": ["quality", "approver"], "bo": ["legal", "approver"],
         "mara": ["management", "manager"], "olga": ["owner"], "yun": ["auditor"], "otto": [], "root": ["admin"]}
@@ -14,6 +15,10 @@ GROUPS = sorted({group for groups in CAST.values() for group in groups})
 @pytest.fixture
 def cast(db, turned):
     """Everybody, in a database of either kind; Ivan's superior is Ada, hers is Mara, and each department has a head."""
+    return moulds.cast(db, _everybody)
+
+
+def _everybody(db):
     with db.write() as connection:
         for key in GROUPS:
             identity.add_group(connection, key, kind="department" if key in DEPARTMENTS else "role", name=key)
@@ -22,7 +27,6 @@ def cast(db, turned):
         connection.execute(identity.people.update().where(identity.people.c.login == "ivan").values(superior="ada"))
         connection.execute(identity.people.update().where(identity.people.c.login == "ada").values(superior="mara"))
         connection.execute(identity.groups.update().where(identity.groups.c.key == "quality").values(head="ada"))
-    return db
 
 
 class Handlers:

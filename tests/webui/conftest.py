@@ -7,7 +7,9 @@ import pytest
 from kesu.engine import clock, definitions, identity, passwords, runtime, service_tasks, user_tasks
 from kesu.engine.service_tasks import Registry
 from kesu.webui.app import create_app
+from tests import apps
 from tests.engine.diagrams import diagram, extension
+from tests.moulds import cast
 from tests.serving import served
 from tests.webui.pages import dead_ends, faults, token, words
 
@@ -19,6 +21,7 @@ CAST = {
     "mara": ("马岚", "Mara", ["management", "manager"]), "olga": ("奥佳", "Olga", ["owner"]), "yun": ("云", "Yun", ["auditor"]),
     "otto": ("欧拓", "Otto", []), "root": ("管理员", "Root", ["admin"]),
 }
+CONFIG = {"SECRET_KEY": "not a secret", "TESTING": True, "KESU_LANGUAGE": "en"}
 DEPARTMENTS = {"customer_service", "quality", "legal", "management"}
 
 PROPOSAL = {"id": "proposal", "properties": {"title": "方案", "title_en": "Proposal"}, "components": [
@@ -62,6 +65,11 @@ def small_process() -> bytes:
 def company(db, turned):
     """The cast with passwords, the small process published, in a database of either kind."""
     before = service_tasks.plug(Registry())
+    yield cast(db, _small)
+    service_tasks.plug(before)
+
+
+def _small(db):
     with db.write() as connection:
         for key in sorted({group for _, _, groups in CAST.values() for group in groups}):
             identity.add_group(connection, key, kind="department" if key in DEPARTMENTS else "role", name=key, name_en=key.title())
@@ -69,14 +77,16 @@ def company(db, turned):
             identity.add_person(connection, login, at=clock.now(), groups=groups, name=name, name_en=name_en, locale="en", password_hash=HASH)
     definitions.deploy_form(db, json.dumps(PROPOSAL).encode(), actor="olga")
     definitions.deploy(db, small_process(), actor="olga")
-    yield db
-    service_tasks.plug(before)
 
 
 @pytest.fixture
 def app(company):
     """The whole web application over the company."""
-    return create_app(company, registry=Registry(), config={"SECRET_KEY": "not a secret", "TESTING": True, "KESU_LANGUAGE": "en"})
+    return apps.over(company, _application)
+
+
+def _application(db):
+    return create_app(db, registry=Registry(), config=CONFIG)
 
 
 class Reader:

@@ -2,20 +2,22 @@
 
 import pytest
 
+from tests import apps
 from tests.complaints.conftest import plugged  # noqa: F401  the same plugs
+from tests.moulds import cast
 from tests.webui.cases import stage
 
 
 @pytest.fixture
 def company(db, turned, plugged):  # noqa: F811  pytest hands fixtures over by name
     """A database with the company and the shipped complaint process."""
-    return stage.build(db)
+    return cast(db, stage.build)
 
 
 @pytest.fixture
 def app(company):
     """The web application over the company."""
-    return stage.application(company)
+    return apps.over(company, stage.application)
 
 
 @pytest.fixture
