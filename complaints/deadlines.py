@@ -24,12 +24,14 @@ from kesu.engine.user_tasks import UserTask
 
 DECISION = "time_limits"
 PERSONAL = "approval"
+KINDS = ("acknowledgement", "start", "attitude_reply", "investigation", "feedback", "carrying_out", "follow_up", PERSONAL)
 
 
 class CaseDeadlines:
     """Due instants in working time, kept as clocks of the case; plain clock time where there is no case."""
 
     decisions = (DECISION,)
+    kinds = KINDS
 
     def due(self, connection: Connection, request: DeadlineRequest) -> Due:
         """Return when this kind of work on this case is due, starting its clock where it is the first time."""

@@ -8,7 +8,6 @@ department) cannot be known here and is left to the policy at entry; the same ho
 A yes that stands for the same approver's later step does not help: whom four eyes excludes has nothing to repeat.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,16 +16,13 @@ from sqlalchemy import Connection, select
 
 from kesu.engine import identity, spiff, tallies
 from kesu.engine.errors import sentence
-from kesu.engine.spiff import Element, Problem
+from kesu.engine.spiff import Element, Problem, constants
 
 NAMES_NOBODY = sentence("{element}: nobody is asked in this vote. Name voters, departments or roles.")
 NEVER = sentence("{element}: nobody can ever approve this step: {names} is nobody who works here. Name others, or choose what happens where there is "
                  "nobody.")
 FOUR_EYES = sentence("{element}: nobody can ever approve this step: only {who} may, and always does {other}, which four eyes keeps apart.")
 TOO_FEW = sentence("{element}: this vote can never pass: it needs {needed} votes, and only {count} people are asked.")
-NUMBER = re.compile(r"\d{1,6}(\.\d{1,6})?")
-RULE = sentence("{element}: expected one of the rules {modes} for this vote, but got {mode}.")
-THRESHOLD = sentence("{element}: expected a number above 0 as the threshold of this vote (at most 100 for per cent), but got {threshold}.")
 FOR_NOW = sentence("{element}: for now nobody can do this step: {names} has no active members.")
 UNKNOWN = sentence("{element}: {names} is no person, department or role that works here.")
 MAYBE = sentence("{element}: where {who} does {other}, nobody is left for this step (four eyes).")
@@ -56,22 +52,7 @@ def problems(connection: Connection, xml: bytes) -> list[Problem]:
 
 
 def _of_step(element: Element, steps: Mapping[str, Element], prospects: Mapping[str, Prospects], severity: str) -> list[Problem]:
-    return _badly_counted(element) or _asked(element, steps, prospects, severity)
-
-
-def _badly_counted(element: Element) -> list[Problem]:
-    """Say so where a vote cannot be counted by what the diagram says."""
-    ballot = element.settings.get("ballot", {})
-    mode, threshold = str(ballot.get("mode") or tallies.MODES[0]), str(ballot.get("threshold") or "")
-    told = {"element": element.name or element.id}
-    if mode not in tallies.MODES:
-        return [Problem(element.id, "unknown_rule", RULE, {**told, "modes": ", ".join(tallies.MODES), "mode": mode}, "error")]
-    if mode not in ("percent", "count", "weighted") or not threshold:
-        return []
-    is_number = NUMBER.fullmatch(threshold) is not None and float(threshold) > 0
-    if is_number and (mode == "count" or float(threshold) <= 100):
-        return []
-    return [Problem(element.id, "bad_threshold", THRESHOLD, {**told, "threshold": threshold}, "error")]
+    return [] if _is_badly_counted(element) else _asked(element, steps, prospects, severity)
 
 
 def _asked(element: Element, steps: Mapping[str, Element], prospects: Mapping[str, Prospects], severity: str) -> list[Problem]:
@@ -132,6 +113,16 @@ def _prospects(connection: Connection, element: Element) -> Prospects:
         head = identity.head_of(connection, key)
         _add(known, [head] if head else [], [key], known.empty if _is_group(connection, key) else known.unknown)
     return known
+
+
+def _is_badly_counted(element: Element) -> bool:
+    """Say whether a vote cannot be counted by what the diagram says, which `spiff.validate` tells."""
+    ballot = element.settings.get("ballot", {})
+    mode, threshold = ballot.get("mode") or tallies.MODES[0], str(ballot.get("threshold") or "")
+    if mode not in tallies.MODES:
+        return True
+    is_number = constants.is_number(threshold) and (mode == "count" or float(threshold) <= 100)
+    return mode in ("percent", "count", "weighted") and bool(threshold) and not is_number
 
 
 def _add(known: Prospects, people: list[str], names: list[str], otherwise: list[str]) -> None:

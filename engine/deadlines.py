@@ -42,9 +42,13 @@ class Due:
 
 
 class Deadlines(Protocol):
-    """Answers when something is due. `decisions` names the tables it asks, so that a package pins them too."""
+    """Answers when something is due.
+
+    `decisions` names the tables it asks, so that a package pins them too; `kinds` the clocks that it knows (none: any).
+    """
 
     decisions: tuple[str, ...]
+    kinds: tuple[str, ...]
 
     def due(self, connection: Connection, request: DeadlineRequest) -> Due: ...
 
@@ -57,6 +61,7 @@ class PlainDeadlines:
     """Clock time from the first entry, as the diagram's duration says; nothing without one. Coming back does not begin anew."""
 
     decisions: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
     def due(self, connection: Connection, request: DeadlineRequest) -> Due:
         """Add the ISO 8601 duration to the present instant."""

@@ -8,12 +8,10 @@ from typing import Any
 from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, func, select
 
 from kesu import rules
-from kesu.engine import approver_checks, clock, decision_imports, form_checks, forms, resources, service_tasks, spiff, start_timers
+from kesu.engine import clock, decision_imports, definition_checks, form_checks, forms, resources, spiff, start_timers
 from kesu.engine.database import Database, Instant, Json, metadata
 from kesu.engine.errors import Invalid, NotFound, sentence
-from kesu.engine.parameter_checks import parameter_problems
 from kesu.engine.resources import BPMN, DMN, FORM
-from kesu.engine.variable_checks import variable_problems
 
 definitions = Table(
     "definitions",
@@ -42,13 +40,6 @@ start_events = Table(
 )
 
 
-UNKNOWN = {
-    "service": sentence("The service task calls {name}, but no handler of that name is registered."),
-    "form": sentence("The user task shows the form {name}, but no such form is published."),
-    "decision": sentence("The task asks the decision {name}, but no such decision is published."),
-}
-
-
 @dataclass(frozen=True)
 class Definition:
     """A published process: its key, its version, the resource it stands in, what it needs by name."""
@@ -69,12 +60,7 @@ def problems(db: Database, xml: bytes, *, staffed: bool = True) -> list[spiff.Pr
     Whether everybody whom it asks is here is looked at only where the company is `staffed`: a trial has just the people of its story.
     """
     with db.read() as connection:
-        found = list(spiff.validate(xml, known_keys(connection)))
-    if any(problem.severity == "error" for problem in found):
-        return found
-    with db.read() as connection:
-        approvers = approver_checks.problems(connection, xml) if staffed else []
-        return [*found, *_unknown_names(connection, xml), *approvers, *variable_problems(connection, xml)]
+        return definition_checks.problems(connection, xml, known_keys(connection), staffed=staffed)
 
 
 def deploy(db: Database, xml: bytes, *, actor: str, comment: str = "", staffed: bool = True) -> list[Definition]:
@@ -204,14 +190,3 @@ def _start_times(xml: bytes, key: str) -> dict[str, dict[str, Any] | None]:
 def _needs(xml: bytes) -> dict[str, Any]:
     needs = spiff.called(xml)
     return {"processes": sorted(needs.processes), "decisions": sorted(needs.decisions), "forms": sorted(needs.forms), "computed_call": needs.computed}
-
-
-def _unknown_names(connection: Connection, xml: bytes) -> list[spiff.Problem]:
-    needs = spiff.called(xml)
-    topics = {name for name in needs.topics if name in service_tasks.registry() or name in service_tasks.BUILT_IN}
-    known = {"service": topics, "form": set(resources.offered(connection, FORM)),
-             "decision": set(resources.offered(connection, DMN))}
-    named = [("service", name) for name in needs.topics] + [("form", name) for name in needs.forms] + [("decision", name) for name in needs.decisions]
-    fitting = parameter_problems(needs.services)
-    return fitting + [spiff.Problem(needs.where.get(f"{kind}:{name}"), f"known_{kind}", UNKNOWN[kind], {"name": name})
-            for kind, name in sorted(named) if name not in known[kind]]

@@ -23,10 +23,14 @@ class Building:
         self.flows: dict[str, Flow] = {}
         self.processes: dict[str, containers.Process] = {}
         self.calls: list[containers.CallActivity] = []
+        self.keys: dict[tuple[str, str], str] = {}  # (process, id) -> the first element's key in `elements`
+        self.nodes: dict[str, Node] = {}  # by id, the first of each
+        self.reading: str | None = None  # the element at which reading would break
         self.sources: list[tuple[Node, etree._Element, File]] = []
 
     def process(self, file: File, process_id: str, element: etree._Element) -> containers.Process:
         """Add a process and everything in it."""
+        self.reading = process_id
         own = Element(
             process_id,
             local(element),

@@ -148,7 +148,7 @@ def _beginning(node: Node, trigger: Trigger, problems: Problems) -> None:
 
 
 def _start_place(node: Node, building: Building) -> str:
-    around = next((n for n, _, _ in building.sources if n.element.id == node.element.parent), None)
+    around = building.nodes.get(node.element.parent or "")
     if around is None:
         return "startEvent"
     return "the start of an event sub-process" if getattr(around.work, "by_event", False) else "the start of a sub-process"
@@ -156,7 +156,7 @@ def _start_place(node: Node, building: Building) -> str:
 
 def _cancel(node: Node, building: Building, problems: Problems) -> None:
     host = node.element.parent if node.element.kind == "endEvent" else node.element.attached_to
-    around = next((n for n, _, _ in building.sources if n.element.id == host), None)
+    around = building.nodes.get(host or "")
     left = around is not None and any(t.kind == "cancel" for b in around.boundaries for t in getattr(b, "triggers", []))
     if around is None or around.element.kind != "transaction" or not left:
         problems.error(

@@ -1,43 +1,24 @@
 """From files to a model: which processes are needed, everything in them, and all that is wrong with them at once."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Final
 
 from lxml import etree
 
-from kesu.engine.errors import Invalid, sentence
+from kesu.engine.errors import sentence
 from kesu.engine.spiff import checks, files
 from kesu.engine.spiff.building import Building
+from kesu.engine.spiff.closest import closest
 from kesu.engine.spiff.containers import CallActivity, Container, Process
 from kesu.engine.spiff.files import File
 from kesu.engine.spiff.gateways import Patient
-from kesu.engine.spiff.models import Element, Model
-from kesu.engine.spiff.names import bpmn, local
+from kesu.engine.spiff.models import Model
+from kesu.engine.spiff.names import bpmn
 from kesu.engine.spiff.nodes import Node
 from kesu.engine.spiff.problems import Problem, Problems, invalid
 
-
-@dataclass(frozen=True)
-class ServiceCall:
-    """A service task that names its topic: what it gives, as FEEL by parameter."""
-
-    element_id: str
-    name: str
-    topic: str
-    parameters: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Called:
-    """What a file needs from elsewhere, for pinning a package and for checking."""
-
-    processes: frozenset[str] = frozenset()
-    decisions: frozenset[str] = frozenset()
-    forms: frozenset[str] = frozenset()
-    topics: frozenset[str] = frozenset()
-    computed: bool = False
-    services: tuple[ServiceCall, ...] = ()
-    where: dict[str, str] = field(default_factory=dict)
+UNKNOWN_PROCESS: Final = sentence("{element}: there is no process {process} to call.")
+UNKNOWN_PROCESS_MEANT: Final = sentence("{element}: there is no process {process} to call. Is {meant} meant?")
 
 
 def compile_diagrams(sources: Mapping[str, bytes], process_id: str) -> Model:
@@ -46,69 +27,18 @@ def compile_diagrams(sources: Mapping[str, bytes], process_id: str) -> Model:
     Raises `Invalid` with every problem of all of them.
     """
     problems = Problems()
-    building = _build(files.open_all(sources), process_id, problems, frozenset())
+    building = build(files.open_all(sources), process_id, problems)
+    for problem in unknown_calls(building, ()):
+        problems.add(problem)
     problems.refuse()
     return _model(building, process_id)
 
 
-def validate(xml: bytes, known_processes: Collection[str] = frozenset()) -> list[Problem]:
-    """Return everything that is wrong with the executable processes of a file, errors and warnings.
+def build(opened: list[File], process_id: str, problems: Problems, *, building: Building | None = None) -> Building:
+    """Read a process and all that it calls within these files; what is wrong is noted among the problems.
 
-    `known_processes` are process ids that may be called though they are in other files.
+    Raises `Invalid` where the files hold no such process.
     """
-    try:
-        file = File("diagram", xml)
-    except Invalid as wrong:
-        return list(wrong.problems)
-    problems = Problems()
-    executable = _executable(file)
-    if not executable:
-        problems.error(None, "no_process", sentence("The file holds no process that is marked as executable."))
-    for process_id in executable or [number for number, e in file.processes() if len(e)]:
-        _build([file], process_id, problems, frozenset(known_processes))
-    return list(problems)
-
-
-def process_ids(xml: bytes) -> list[str]:
-    """Return the ids of the executable processes of a file.
-
-    Raises `Invalid` where the file cannot be read.
-    """
-    return _executable(File("diagram", xml))
-
-
-def called(xml: bytes) -> Called:
-    """Return which processes, decisions, forms and topics the executable processes of a file name.
-
-    Raises `Invalid` where the file cannot be read.
-    """
-    problems, file = Problems(), File("diagram", xml)
-    found: list[Node] = []
-    calls: list[CallActivity] = []
-    for process_id in _executable(file):
-        building = _build([file], process_id, problems, None)
-        found += [node for node, _, _ in building.sources]
-        calls += building.calls
-    return _called(found, calls)
-
-
-def user_tasks(xml: bytes) -> list[Element]:
-    """Return the user tasks of the executable processes of a file, each with its settings.
-
-    Raises `Invalid` where the file cannot be read.
-    """
-    problems, file = Problems(), File("diagram", xml)
-    sources = (source for process_id in _executable(file) for source in _build([file], process_id, problems, None).sources)
-    return [node.element for node, _, _ in sources if node.element.kind == "userTask"]
-
-
-def _executable(file: File) -> list[str]:
-    every = [(number, e) for number, e in file.processes() if local(e) == "process"]
-    marked = [number for number, e in every if e.get("isExecutable") == "true"]
-    return marked or [number for number, e in every if e.get("isExecutable") is None and len(e)]
-
-
-def _build(opened: list[File], process_id: str, problems: Problems, elsewhere: frozenset[str] | None) -> Building:
     places = {number: (file, element) for file in reversed(opened) for number, element in file.processes()}
     if process_id not in places:
         raise invalid(
@@ -121,7 +51,7 @@ def _build(opened: list[File], process_id: str, problems: Problems, elsewhere: f
                 )
             ]
         )
-    building = Building(process_id, problems)
+    building = Building(process_id, problems) if building is None else building
     wanted = [process_id]
     while wanted:
         number = wanted.pop(0)
@@ -129,7 +59,8 @@ def _build(opened: list[File], process_id: str, problems: Problems, elsewhere: f
             checks.ids(places[number][0], problems)
             building.process(places[number][0], number, places[number][1])
             wanted += _called_from(building.calls, places)
-    _connect_calls(building, places, problems, elsewhere)
+    for call in building.calls:
+        call.processes = building.processes
     _prepare(building)
     checks.diagram(building, problems)
     return building
@@ -140,17 +71,14 @@ def _called_from(calls: Iterable[CallActivity], places: Mapping[str, tuple[File,
     return sorted(places) if computed else [call.called for call in calls if call.called in places]
 
 
-def _connect_calls(building: Building, places: Mapping[str, object], problems: Problems, elsewhere: frozenset[str] | None) -> None:
+def unknown_calls(building: Building, elsewhere: Collection[str]) -> Iterator[Problem]:
+    """Yield a problem for every call of a process that is neither in the files read nor among those `elsewhere`."""
+    known = {*building.processes, *elsewhere}
     for call in building.calls:
-        call.processes = building.processes
-        if call.called and not call.called.startswith("=") and call.called not in places and elsewhere is not None and call.called not in elsewhere:
-            problems.error(
-                call.element.id,
-                "unknown_process",
-                sentence("{element}: there is no process {process} to call."),
-                element=call.element.name or call.element.id,
-                process=call.called,
-            )
+        if call.called and not call.called.startswith("=") and call.called not in known:
+            meant = closest(call.called, known)
+            told = {"element": call.element.name or call.element.id, "process": call.called, "meant": meant}
+            yield Problem(call.element.id, "unknown_process", UNKNOWN_PROCESS if meant is None else UNKNOWN_PROCESS_MEANT, told)
 
 
 def _prepare(building: Building) -> None:
@@ -202,34 +130,7 @@ def _model(building: Building, process_id: str) -> Model:
     )
 
 
-def _called(nodes: list[Node], calls: list[CallActivity]) -> Called:
-    where: dict[str, str] = {}
-
-    def gather(kind: str, key: str) -> frozenset[str]:
-        found = {str(v): n.element for n in nodes if (v := n.element.settings.get(kind, {}).get(key))}
-        where.update({f"{kind}:{value}": element.id for value, element in found.items()})
-        return frozenset(value for value in found if not value.startswith("="))
-
-    processes = frozenset(c.called for c in calls if c.called and not c.called.startswith("="))
-    return Called(
-        processes,
-        gather("decision", "id") | gather("deadline", "decision"),
-        gather("form", "key"),
-        gather("service", "topic"),
-        any(c.called.startswith("=") for c in calls),
-        tuple(_service(n.element) for n in nodes if n.element.settings.get("service", {}).get("topic")),
-        where,
-    )
-
-
-def _service(element: Element) -> ServiceCall:
-    service = element.settings["service"]
-    return ServiceCall(element.id, element.name, str(service["topic"]), dict(service["parameters"]))
-
-
 def element_ids(root: etree._Element) -> list[str]:
     """Return the id of every flow node in a parsed file, for comparing it with a model."""
     return [e.get("id") or "" for e in root.iter() if files.is_flow_node(e)] + [e.get("id") or "" for e in root.iter(bpmn("sequenceFlow"))]
 
-
-__all__ = ["Called", "Element", "ServiceCall", "called", "compile_diagrams", "process_ids", "validate"]

@@ -48,13 +48,16 @@ class Drawing:
 
     def node(self, element: etree._Element, parent_id: str | None, lane: etree._Element | None) -> Node:
         """Make the task spec of a flow node, wrapped if it is done several times."""
+        self.building.reading = element.get("id")
         described = self.describe(element, parent_id, lane)
         key = self.building.key(self.process_id, described.id)
         self.building.elements[key] = described
+        self.building.keys.setdefault((self.process_id, described.id), key)
         node = shapes.KINDS[local(element)](self, element, described, key)
         mappings.read(self, element, node)
         node = repeating.wrap(self, element, node)
         self.building.sources.append((node, element, self.file))
+        self.building.nodes.setdefault(described.id, node)
         return node
 
     def make(self, kind: type[Any], element: Element, key: str, suffix: str = "") -> Any:
@@ -209,6 +212,7 @@ class Drawing:
             content.starts = content.by_trigger
 
     def _event_start(self, content: containers.Content, element: etree._Element, handler: Node, nodes: dict[str, Node]) -> None:
+        self.building.reading = element.get("id")
         starts = children(element, "startEvent")
         triggers: list[Trigger] = [t for s in starts for t in self.definitions.of(s)]
         if len(starts) != 1 or not triggers:
@@ -222,7 +226,9 @@ class Drawing:
         if triggers[0].kind == "compensate":
             content.undo = handler
             return
-        key = next(k for k, e in self.building.elements.items() if e.id == starts[0].get("id") and e.process_id == self.process_id)
+        key = self.building.keys[self.process_id, starts[0].get("id") or ""]
+        if f"{key}!" in self.building.spec.task_specs:
+            return  # an id used twice, which is refused with all else
         armed: catching.EventStart = self.make(catching.EventStart, self.building.elements[key], key, "!")
         armed.triggers, armed.handler = triggers, handler
         armed.interrupting = starts[0].get("isInterrupting") != "false"

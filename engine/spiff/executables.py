@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from kesu.engine.spiff.compiling import _build, _executable
-from kesu.engine.spiff.files import File
-from kesu.engine.spiff.problems import Problems
+from kesu.engine.spiff.building import Building
+from kesu.engine.spiff.surveys import survey
 
 
 @dataclass(frozen=True)
@@ -30,12 +29,10 @@ def executables(xml: bytes) -> list[Executable]:
 
     Raises `Invalid` where the file cannot be read.
     """
-    file = File("diagram", xml)
-    return [_named(xml, key) for key in _executable(file)]
+    return [_named(key, building) for key, building in survey(xml).buildings.items()]
 
 
-def _named(xml: bytes, key: str) -> Executable:
-    building = _build([File("diagram", xml)], key, Problems(), None)
+def _named(key: str, building: Building) -> Executable:
     process = building.processes[key]
     begun = process.content.starts + process.content.by_trigger
     starts = [StartEvent(trigger.kind, trigger.name, node.element.id) for node in begun for trigger in getattr(node, "triggers", ())

@@ -21,31 +21,43 @@ class Problem:
         return self.message.format(**self.values)
 
 
+@dataclass(frozen=True)
+class Question:
+    """What only the owner can say before a diagram is published; `required` where publishing waits for the answer."""
+
+    element: str | None
+    rule: str
+    message: str
+    values: dict[str, Any] = field(default_factory=dict)
+    required: bool = True
+
+
 class Problems:
     """Collects reasons while a diagram is read; nothing is refused before all of it has been seen."""
 
     def __init__(self) -> None:
-        self._found: list[Problem] = []
+        self._found: dict[tuple[Any, ...], Problem] = {}  # each once, in the order in which they were found
 
     def __iter__(self) -> Iterator[Problem]:
-        return iter(self._found)
+        return iter(self._found.values())
 
     def error(self, element: str | None, rule: str, message: str, /, **values: Any) -> None:
         """Note a reason to refuse."""
-        self._add(Problem(element, rule, message, values))
+        self.add(Problem(element, rule, message, values))
 
     def warning(self, element: str | None, rule: str, message: str, /, **values: Any) -> None:
         """Note something that runs, though perhaps not as meant."""
-        self._add(Problem(element, rule, message, values, "warning"))
+        self.add(Problem(element, rule, message, values, "warning"))
 
     def refuse(self) -> None:
         """Raise `Invalid` with everything found, if any of it is an error."""
-        if any(p.severity == "error" for p in self._found):
-            raise invalid(self._found)
+        if any(p.severity == "error" for p in self):
+            raise invalid(self)
 
-    def _add(self, problem: Problem) -> None:
-        if problem not in self._found:
-            self._found.append(problem)
+    def add(self, problem: Problem) -> None:
+        """Note a reason, once."""
+        told = (problem.element, problem.rule, str(problem), problem.severity)
+        self._found.setdefault(told, problem)
 
 
 def invalid(problems: Iterable[Problem]) -> Invalid:

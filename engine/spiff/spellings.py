@@ -22,6 +22,7 @@ from kesu.rules.errors import RuleError
 
 CLOSE: Final = 0.82  # share of equal letters (difflib); shorter names than SHORT are too close to everything
 SHORT: Final = 4
+MANY, FEW = 2_000, 100  # so many names to be close to, and so many slips: more are not looked at, for time
 MISSPELT: Final = sentence("{element} reads {name}, which nothing in this diagram sets. Is {other} meant?")
 _EXPRESSIONS: Final = frozenset(bpmn(tag) for tag in ("conditionExpression", "condition", "completionCondition", "loopCardinality", "script"))
 _SETS: Final = re.compile(r"\b([^\W\d]\w*)\s*:(?!=)")  # an entry of a context
@@ -34,8 +35,11 @@ def misspelt(xml: bytes, fields: Collection[str] = ()) -> list[Problem]:
     places = list(_reads(root))
     often = Counter(name for _, names in places for name in names)
     known = {*fields, *_set_names(root), *(name for name, count in often.items() if count > 1)}
-    return [_problem(element, name, other[0]) for element, names in places for name in sorted(names - known)
-            if len(name) >= SHORT and (other := _near(name, known | often.keys()))]
+    if len(known) > MANY:
+        return []
+    slips = [(element, name) for element, names in places for name in sorted(names - known) if len(name) >= SHORT]
+    return [_problem(element, name, other[0]) for element, name in slips[:FEW]
+            if (other := _near(name, known | often.keys()))]
 
 
 def _reads(root: etree._Element) -> Iterator[tuple[etree._Element, frozenset[str]]]:

@@ -6,9 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from kesu.engine.spiff import timers
-from kesu.engine.spiff.compiling import _build
-from kesu.engine.spiff.files import File
-from kesu.engine.spiff.problems import Problems
+from kesu.engine.spiff.surveys import survey
 from kesu.engine.spiff.triggers import Trigger
 
 
@@ -28,7 +26,7 @@ class StartTime:
 
 def start_times(xml: bytes, process_id: str) -> list[StartTime]:
     """Return the timer start events of one process of a file. Raises `Invalid` where the file cannot be read."""
-    content = _build([File("diagram", xml)], process_id, Problems(), None).processes[process_id].content
+    content = survey(xml).buildings[process_id].processes[process_id].content
     return [StartTime(node.element.id, trigger) for node in content.starts + content.by_trigger for trigger in getattr(node, "triggers", ())
             if trigger.kind == "timer"]
 

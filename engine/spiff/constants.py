@@ -1,0 +1,84 @@
+"""Values that stand in a diagram for good: read at Check as the run would read them, so that a run never meets a bad one."""
+
+import re
+from datetime import date, datetime
+from typing import Any, Final
+
+from kesu import rules
+from kesu.engine.spiff import expressions
+from kesu.engine.spiff.extensions import Holds
+from kesu.rules.errors import RuleError
+
+_NUMBER: Final = re.compile(r"\d{1,9}(\.\d{1,9})?")
+_COUNT: Final = re.compile(r"\d{1,2}")
+_NAME: Final = re.compile(r"[^\W\d][\w ]*")
+
+
+def is_feel(value: str) -> bool:
+    """Say whether a value is computed: what begins with `=` is."""
+    return value.lstrip().startswith("=")
+
+
+def expected(holds: Holds, value: str) -> str | None:
+    """Return what was expected in place of a value (a key of `EXPECTED`); None where the value holds."""
+    if is_feel(value):
+        return _expected_of_feel(holds, value)
+    reader = _CONSTANTS.get(holds.kind)
+    return holds.kind if reader is not None and not reader(value.strip()) else None
+
+
+def feel_fault(value: str) -> str | None:
+    """Say what is wrong with an expression, None if nothing is."""
+    try:
+        found = expressions.feel(value)
+    except ValueError as wrong:
+        return str(wrong)
+    return "nothing stands after the =" if not found else expressions.fault(found)
+
+
+def is_duration(value: str) -> bool:
+    """Say whether a text is an ISO 8601 duration longer than nothing."""
+    found = _read("duration(v)", value)
+    return found is not None and _is_forward(found)
+
+
+def is_time(value: str) -> bool:
+    """Say whether a text is a date, a date and time, or a duration to be counted from entry."""
+    moment = _read("date and time(v)" if "T" in value and not value.startswith("P") else "date(v)", value)
+    return isinstance(moment, (datetime, date)) or is_duration(value)
+
+
+def is_number(value: str) -> bool:
+    """Say whether a text is a decimal number above 0."""
+    return _NUMBER.fullmatch(value) is not None and float(value) > 0
+
+
+def _is_forward(duration: Any) -> bool:
+    start = datetime.fromisoformat("2026-01-31T00:00:00+00:00")
+    try:
+        return bool(rules.evaluate("start + duration > start", {"start": start, "duration": duration}))
+    except RuleError:
+        return False
+
+
+def _expected_of_feel(holds: Holds, value: str) -> str | None:
+    if not holds.feel:
+        return "constant"
+    return None if feel_fault(value) is None else "feel"
+
+
+def _read(expression: str, value: str) -> Any:
+    try:
+        return rules.evaluate(expression, {"v": value})
+    except RuleError:
+        return None
+
+
+_CONSTANTS: Final = {
+    "duration": is_duration,
+    "time": is_time,
+    "count": lambda value: _COUNT.fullmatch(value) is not None,
+    "number": is_number,
+    "variable": lambda value: _NAME.fullmatch(value) is not None,
+    "expression": lambda value: feel_fault(value) is None,
+}
