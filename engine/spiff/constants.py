@@ -1,6 +1,7 @@
 """Values that stand in a diagram for good: read at Check as the run would read them, so that a run never meets a bad one."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -74,7 +75,7 @@ def _read(expression: str, value: str) -> Any:
         return None
 
 
-_CONSTANTS: Final = {
+_CONSTANTS: Final[dict[str, Callable[[str], bool]]] = {
     "duration": is_duration,
     "time": is_time,
     "count": lambda value: _COUNT.fullmatch(value) is not None,
