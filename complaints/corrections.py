@@ -2,24 +2,30 @@
 
 What the process knows under the same name follows in the same transaction, and the history of the instance says so; contact data is only
 shown shortened there, since more people read it than need the customer's number.
+
+What a table or an approver has read is not changed behind their backs: while a proposal is being decided, such a correction undoes the
+approvals that were given, and the proposal opens again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from kesu.complaints import cases, complainants, intake_checks, new_complaints
+from kesu.complaints import cases, complainants, intake_checks, new_complaints, proposals, remedies
 from kesu.complaints.intake_checks import Accepted
 from kesu.complaints.problems import refuse_if_any
-from kesu.engine import clock, instances, runtime
+from kesu.engine import clock, consents, instances, runtime
 from kesu.engine.database import Database
-from kesu.engine.errors import Rejected, sentence
+from kesu.engine.errors import Conflict, Rejected, sentence
+from kesu.engine.runtime import Proposing
+from kesu.engine.user_tasks import UserTask
 
 OF_THE_CASE = ("title", "product", "model", "batch", "serial", "order_number", "purchased_on", "amount", "category", "subcategory")
 OF_THE_CUSTOMER = ("name", "phone", "email", "address")
-VARIABLES = ("product", "amount", "category", "subcategory")  # the process knows these too
+VARIABLES = ("product", "amount", "category", "subcategory")  # the process knows these too, its tables and approvers read them
+READ = (*VARIABLES, "name")  # and who is paid
 
 
 def present(case: Row[Any], customer: Row[Any]) -> dict[str, str]:
@@ -58,8 +64,39 @@ def correct(db: Database, reference: str, given: Mapping[str, str], *, actor: st
     told = {name: (_plain(getattr(case, name)), _plain(value)) for name, value in columns.items()}
     told |= {name: (_short(getattr(customer, name)), _short(value)) for name, value in contact.items()}
     runtime.correct(db, instance.id if instance else None, told, variables={name: columns[name] for name in VARIABLES if name in columns},
-                    actor=actor, reason=reason.strip(), writes=(write,))
+                    actor=actor, reason=reason.strip(), writes=(write,), undoing=_undoing(reference, [*columns, *contact]))
     return [*columns, *contact]
+
+
+def undecided(connection: Connection, reference: str) -> list[UserTask]:
+    """Return the approvals given so far to a proposal that is not final: what a correction of what they have read would undo."""
+    proposal = proposals.latest(connection, reference)
+    if proposal is None or remedies.is_recorded(connection, proposal):
+        return []
+    return list(consents.of(connection, proposal.instance_id, proposal.digest).approved)
+
+
+def is_being_decided(connection: Connection, reference: str) -> bool:
+    """Say whether a proposal for this case has been made and is not final yet."""
+    proposal = proposals.latest(connection, reference)
+    return proposal is not None and not remedies.is_recorded(connection, proposal)
+
+
+def _undoing(reference: str, changed: Iterable[str]) -> Proposing | None:
+    if set(READ).isdisjoint(changed):
+        return None
+    return lambda connection: _proposing(connection, reference)
+
+
+def _proposing(connection: Connection, reference: str) -> int | None:
+    """Return the task that proposed what is not final yet, or None."""
+    proposal = proposals.latest(connection, reference)
+    if proposal is None or remedies.is_recorded(connection, proposal):
+        return None
+    if proposal.task_id is None:
+        raise Conflict(sentence("The proposal for case {reference} was not made by a person, so it cannot be opened again. "
+                                "Correct the case when it has been decided."), reference=reference)
+    return int(proposal.task_id)
 
 
 def _accepted(connection: Connection, case: Row[Any], customer: Row[Any], wanted: Mapping[str, str]) -> Accepted:

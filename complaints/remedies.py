@@ -1,17 +1,21 @@
-"""Remedies: what the customer is given to put it right, its cost, its day, and the receipt of the instruction that did it."""
+"""Remedies: what the customer is given to put it right, its cost, its day, and how far it has come.
+
+A remedy is recorded, then instructed (somebody was told to do it, and gave a receipt), then confirmed or found impossible by whoever knows.
+It is recorded and instructed only as it was proposed and approved; whatever the diagram, its variables or a repair say.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, Connection, Date, ForeignKey, Integer, Row, String, Table, Text, select
+from sqlalchemy import Column, ColumnElement, Connection, Date, ForeignKey, Integer, Row, String, Table, Text, and_, or_, select
 
-from kesu.complaints import amounts
+from kesu.complaints import amounts, commitments, proposals
 from kesu.complaints.amounts import Money
 from kesu.complaints.problems import FieldProblem, refuse_if_any
 from kesu.engine.database import Instant, metadata
-from kesu.engine.errors import sentence
+from kesu.engine.errors import Rejected, sentence
 
 KINDS = {
     "repair": sentence("Repair"),
@@ -53,8 +57,13 @@ remedies = Table(
     Column("recorded_at", Instant, nullable=False),
     Column("recorded_by", String, nullable=False),
     Column("key", String, nullable=False, unique=True),
-    Column("carried_out_at", Instant),
+    Column("instructed_at", Instant),
     Column("receipt", String),
+    Column("proposal_id", Integer, ForeignKey("proposals.id"), index=True),  # None: recorded before proposals were kept
+    Column("payee", String, nullable=False, server_default=""),
+    Column("confirmed_at", Instant),
+    Column("confirmed_by", String),
+    Column("impossible_at", Instant),
 )
 
 
@@ -86,24 +95,47 @@ def check(remedy: Remedy) -> None:
     refuse_if_any(problems, sentence("The remedy was not recorded: {problems_told}"))
 
 
-def record(connection: Connection, reference: str, remedy: Remedy, *, cycle: int, key: str, actor: str, at: datetime) -> None:
-    """Write a remedy; a second one of the same key takes the place of the first, unless that has been carried out."""
+def record(connection: Connection, proposal: Row[Any], *, note: str, actor: str, at: datetime) -> None:
+    """Write the remedy that was proposed, once. Raises `Rejected` unless exactly this was approved, and stands."""
+    proposals.check_approved(connection, proposal)
     row = {
-        "reference": reference,
-        "cycle": cycle,
-        "kind": remedy.kind,
-        "amount": amounts.read(remedy.amount or 0) or Decimal(0),
-        "currency": remedy.currency,
-        "due_on": day(remedy.due_on) if remedy.due_on else None,
-        "note": remedy.note,
+        **_approved(proposal),
+        "reference": proposal.reference,
+        "proposal_id": proposal.id,
+        "note": note,
         "recorded_at": at,
         "recorded_by": actor,
     }
-    known = connection.execute(select(remedies.c.id, remedies.c.carried_out_at).where(remedies.c.key == key)).one_or_none()
-    if known is None:
-        connection.execute(remedies.insert().values(key=key, **row))
-    elif known.carried_out_at is None:
-        connection.execute(remedies.update().where(remedies.c.id == known.id).values(row))
+    if not is_recorded(connection, proposal):
+        connection.execute(remedies.insert().values(key=key(proposal), **row))
+
+
+def _approved(proposal: Row[Any]) -> dict[str, Any]:
+    same = ("cycle", "kind", "currency", "due_on", "payee")
+    return {**{name: getattr(proposal, name) for name in same}, "amount": proposal.amount or Decimal(0)}
+
+
+def key(proposal: Row[Any]) -> str:
+    """Return the key under which the remedy of a proposal is instructed: the same proposal is never instructed twice."""
+    return f"{proposal.reference}/{proposal.cycle}/{proposal.id}"
+
+
+def is_recorded(connection: Connection, proposal: Row[Any]) -> bool:
+    """Say whether a proposal has become a remedy."""
+    query = select(remedies.c.id).where(remedies.c.reference == proposal.reference, _is_of(proposal))
+    return connection.execute(query).first() is not None
+
+
+def to_instruct(connection: Connection, reference: str) -> Row[Any] | None:
+    """Return the remedy of a case that may be instructed now, None where none is recorded. Raises `Rejected` unless it is as it was approved."""
+    remedy, proposal = _due(connection, reference), proposals.latest(connection, reference)
+    if remedy is None or proposal is None or remedy.proposal_id is None:
+        return remedy
+    proposals.check_approved(connection, proposal)
+    if any(getattr(remedy, name) != getattr(proposal, name) for name in ("kind", "currency", "due_on", "payee", "cycle")) \
+            or remedy.amount != (proposal.amount or Decimal(0)):
+        raise Rejected(sentence("The remedy of case {reference} is no longer as it was approved, so nobody was instructed."), reference=reference)
+    return remedy
 
 
 def latest(connection: Connection, reference: str) -> Row[Any] | None:
@@ -117,10 +149,45 @@ def of_case(connection: Connection, reference: str) -> list[Row[Any]]:
     return list(connection.execute(select(remedies).where(remedies.c.reference == reference).order_by(remedies.c.id)))
 
 
-def carried_out(connection: Connection, remedy_id: int, *, receipt: str, at: datetime) -> None:
-    """Note that a remedy was carried out, with the receipt of whoever did; the first receipt stays."""
-    match = (remedies.c.id == remedy_id) & remedies.c.carried_out_at.is_(None)
-    connection.execute(remedies.update().where(match).values(carried_out_at=at, receipt=receipt))
+def instructed(connection: Connection, remedy_id: int, *, receipt: str, at: datetime) -> None:
+    """Note that somebody was instructed, with the receipt they gave; the first receipt stays."""
+    match = (remedies.c.id == remedy_id) & remedies.c.instructed_at.is_(None)
+    connection.execute(remedies.update().where(match).values(instructed_at=at, receipt=receipt))
+
+
+def confirm(connection: Connection, reference: str, *, actor: str, at: datetime) -> None:
+    """Note that what was proposed last for a case is done, and its promises kept; the first word stays."""
+    remedy = _due(connection, reference)
+    if remedy is None or remedy.impossible_at is not None:
+        return
+    match = (remedies.c.id == remedy.id) & remedies.c.confirmed_at.is_(None)
+    connection.execute(remedies.update().where(match).values(confirmed_at=at, confirmed_by=actor))
+    for each in of_case(connection, reference):
+        if each.cycle == remedy.cycle:  # also the promise of one that turned out to be impossible: late, but kept
+            commitments.keep(connection, each.key, at=at)
+
+
+def give_up(connection: Connection, reference: str, *, at: datetime) -> None:
+    """Note that what was proposed last for a case cannot be carried out; what is done stays done."""
+    remedy = _due(connection, reference)
+    if remedy is not None:
+        match = (remedies.c.id == remedy.id) & remedies.c.confirmed_at.is_(None)
+        connection.execute(remedies.update().where(match).values(impossible_at=at))
+
+
+def _due(connection: Connection, reference: str) -> Row[Any] | None:
+    """Return the remedy of what was proposed last, None where that has not been recorded."""
+    proposal = proposals.latest(connection, reference)
+    if proposal is None:
+        return latest(connection, reference)
+    query = select(remedies).where(remedies.c.reference == reference, _is_of(proposal))
+    return connection.execute(query.order_by(remedies.c.id.desc()).limit(1)).one_or_none()
+
+
+def _is_of(proposal: Row[Any]) -> ColumnElement[bool]:
+    """Pick the remedy of a proposal; one that was recorded before proposals were kept is known by its time."""
+    before = and_(remedies.c.proposal_id.is_(None), remedies.c.recorded_at >= proposal.proposed_at)
+    return or_(remedies.c.proposal_id == proposal.id, before)
 
 
 def called(kind: str, locale: str) -> str:

@@ -88,4 +88,4 @@ def _seconds(connection: Connection, column: Any) -> Any:
 
 def _cost(connection: Connection, since: datetime, until: datetime) -> Any:
     query = select(func.coalesce(func.sum(remedies.c.amount), 0)).join(cases, cases.c.reference == remedies.c.reference)
-    return connection.execute(query.where(*_received(since, until), remedies.c.carried_out_at.is_not(None))).scalar_one()
+    return connection.execute(query.where(*_received(since, until), remedies.c.confirmed_at.is_not(None))).scalar_one()

@@ -21,6 +21,7 @@ from kesu.complaints import (  # noqa: F401
     numbers,
     products,
     profiles,
+    proposals,
     questions,
     remedies,
     routings,

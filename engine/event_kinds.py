@@ -55,6 +55,8 @@ class EventKind(StrEnum):
     TAKE_BACK = "take_back"
     WITHDRAW = "withdraw"
     JUMP = "jump"
+    PROPOSED = "proposed"
+    PROPOSAL_REOPENED = "proposal_reopened"
     RESUMED = "resumed"
     RESUME_REFUSED = "resume_refused"
 

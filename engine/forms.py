@@ -42,6 +42,7 @@ class Field:
     keep: str = "case"
     properties: Mapping[str, Any] = field(default_factory=dict)
     text: str = ""
+    decimals: int | None = None  # how many places a number may have behind its point
 
 
 @dataclass(frozen=True)
@@ -104,8 +105,10 @@ def _field(component: Mapping[str, Any]) -> Field:
     hide = component.get("conditional", {}).get("hide")
     if hide is not None:
         rules.names(hide)  # raises where it is not FEEL
-    return Field(key, kind, component.get("label", key), properties.get("label_en", component.get("label", key)), tuple(component.get("values", ())),
-                 component.get("validate", {}), hide, properties.get("keep", "case"), properties, component.get("text", ""))
+    label = component.get("label", key)
+    return Field(key, kind, label, properties.get("label_en", label), tuple(component.get("values", ())),
+                 component.get("validate", {}), hide, properties.get("keep", "case"), properties,
+                 component.get("text", ""), component.get("decimalDigits"))
 
 
 def _hidden(each: Field, values: Mapping[str, Any]) -> bool:
@@ -133,6 +136,8 @@ def _text(each: Field, value: Any) -> str:
 
 def _number(each: Field, value: Any) -> Decimal:
     number = written_numbers.read(value)
+    if each.decimals is not None and number != round(number, each.decimals):
+        raise ValueError(sentence("This number has more places behind its point than are allowed here."))
     low, high = each.validate.get("min"), each.validate.get("max")
     if (low is not None and number < Decimal(str(low))) or (high is not None and number > Decimal(str(high))):
         raise ValueError(sentence("This number is outside what is allowed here."))

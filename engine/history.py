@@ -144,6 +144,12 @@ def of_elements(connection: Connection, instance_id: int, element_ids: Iterable[
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def of_kinds(connection: Connection, instance_id: int, kinds: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the events of these kinds of an instance in order, as dicts."""
+    query = select(history).where(history.c.instance_id == instance_id, history.c.kind.in_(list(kinds)))
+    return [dict(row) for row in connection.execute(query.order_by(history.c.sequence)).mappings()]
+
+
 def activities_with(connection: Connection, instance_id: int, kind: str) -> set[str]:
     """Return the activities of an instance about which this kind of event is told."""
     query = select(history.c.activity_id).where(history.c.instance_id == instance_id, history.c.kind == kind, history.c.activity_id.is_not(None))

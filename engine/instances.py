@@ -44,6 +44,7 @@ Index("ix_instances_started_by", instances.c.started_by, sqlite_where=_RUNS, pos
 _BY_ID = select(instances).where(instances.c.id == bindparam("wanted"))
 _BY_IDS = select(instances).where(instances.c.id.in_(bindparam("wanted", expanding=True)))
 _STATE = select(instances.c.state, instances.c.business_key).where(instances.c.id == bindparam("wanted"))
+_BOOK = select(instances.c.book).where(instances.c.id == bindparam("wanted"))
 _COMPARE_AND_SET = instances.update().where(instances.c.id == bindparam("wanted"), instances.c.version == bindparam("seen"))
 _INSERT = instances.insert().returning(instances.c.id)
 
@@ -115,6 +116,12 @@ def active_state(connection: Connection, instance_id: int) -> str:
     state, business_key = connection.execute(_STATE, {"wanted": instance_id}).one()
     _check_state(state, business_key or str(instance_id))
     return str(state)
+
+
+def subject(connection: Connection, instance_id: int) -> dict[str, Any] | None:
+    """Return what is proposed in an instance, with its digest, without reading its run; None where nothing is."""
+    found: dict[str, Any] | None = connection.execute(_BOOK, {"wanted": instance_id}).scalar_one().get("subject")
+    return found
 
 
 def insert(connection: Connection, **columns: Any) -> int:

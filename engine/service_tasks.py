@@ -15,6 +15,7 @@ from typing import Any, get_args
 from sqlalchemy import Connection
 
 from kesu.engine.errors import NotFound, Rejected, sentence
+from kesu.engine.subjects import Subject
 
 Write = Callable[[Connection], None]
 
@@ -111,10 +112,11 @@ class Topic:
 
 
 class Registry:
-    """All topics of a program, by name."""
+    """All topics of a program, by name, and what its decisions are about."""
 
-    def __init__(self, topics: Iterable[Topic] = ()) -> None:
+    def __init__(self, topics: Iterable[Topic] = (), subject: Subject | None = None) -> None:
         self._topics: dict[str, Topic] = {}
+        self.subject = subject
         for topic in topics:
             self.add(topic)
 

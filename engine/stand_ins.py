@@ -15,7 +15,7 @@ def completed(scenario: Scenario, registry: Registry, sources: Mapping[str, byte
     """Return the registry with a stand-in for every topic that the diagrams call and nobody has plugged in."""
     wanted = {topic for name, xml in sources.items() if name.endswith(".bpmn") for topic in spiff.called(xml).topics}
     standing_in = [_stand_in(topic, scenario) for topic in sorted(wanted) if topic not in registry]
-    return Registry([_failing(topic, scenario.fails.get(topic.name, 0)) for topic in [*registry, *standing_in]])
+    return Registry([_failing(topic, scenario.fails.get(topic.name, 0)) for topic in [*registry, *standing_in]], registry.subject)
 
 
 def _stand_in(topic: str, scenario: Scenario) -> Topic:

@@ -274,6 +274,12 @@ def reinstate(connection: Connection, task: UserTask, activity_id: str) -> None:
     connection.execute(user_tasks.update().where(user_tasks.c.id == task.id).values(superseded_by=None, activity_id=activity_id))
 
 
+def move_version(connection: Connection, task_ids: Iterable[int]) -> None:
+    """Let whoever has one of these open tasks before them look again: what it shows has changed."""
+    match = user_tasks.c.id.in_(list(task_ids)) & user_tasks.c.state.in_(OPEN)
+    connection.execute(user_tasks.update().where(match).values(version=user_tasks.c.version + 1))
+
+
 def touch(connection: Connection, task: UserTask, **columns: Any) -> None:
     """Change columns of an open task by compare-and-set. Raises `Conflict` where somebody else was first."""
     _change(connection, task, **columns)

@@ -1,4 +1,6 @@
-"""Carry out the remedy: one instruction to the remedy outbox, however often it is tried. The far side is somebody else's system.
+"""Have the remedy carried out as it was approved: one instruction to the remedy outbox, however often it is tried.
+
+The far side is somebody else's system, so the instruction is not the deed: whoever knows confirms it.
 
 `KESU_REMEDY_OUTBOX` names a folder into which instructions are written as files, one each under its key; `simulated` (or
 nothing) gives receipts marked as simulated and writes nothing.
@@ -12,11 +14,9 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from kesu.complaints import case_references, commitments, remedies
+from kesu.complaints import case_references, proposals, remedies
 from kesu.engine.errors import Failed, sentence
 from kesu.engine.service_tasks import Outcome, ServiceTask, done
-
-SILENT = frozenset({"none", "apology", "explanation"})  # words to the customer: the letter carries them, nobody is instructed
 
 
 class Outbox(Protocol):
@@ -57,17 +57,19 @@ class SimulatedOutbox:
 
 
 def carry_out_remedy(task: ServiceTask) -> Outcome:
-    """Instruct the outbox and keep its receipt. Raises `Failed` where there is no remedy or the outbox cannot be reached."""
+    """Instruct the outbox and keep its receipt; that it was done is another's word.
+
+    Raises `Failed` where there is no remedy or the outbox cannot be reached, `Rejected` where it is not as it was approved.
+    """
     reference = case_references.of_task(task)
     with task.db.read() as connection:
-        remedy = remedies.latest(connection, reference)
+        remedy = remedies.to_instruct(connection, reference)
     if remedy is None:
         raise Failed(sentence("Case {reference} has no recorded remedy to carry out."), permanent=True, reference=reference)
-    receipt = remedy.receipt or ("-" if remedy.kind in SILENT else outbox().instruct(remedy.key, _instruction(remedy)))
+    receipt = remedy.receipt or ("-" if remedy.kind in proposals.WORDS else outbox().instruct(remedy.key, _instruction(remedy)))
 
     def write(connection: Connection) -> None:
-        remedies.carried_out(connection, remedy.id, receipt=receipt, at=task.now)
-        commitments.keep(connection, remedy.key, at=task.now)
+        remedies.instructed(connection, remedy.id, receipt=receipt, at=task.now)
 
     return done({"remedy_receipt": receipt}, [write])
 
@@ -86,6 +88,7 @@ def _instruction(remedy: Any) -> dict[str, Any]:
         "amount": str(remedy.amount),
         "currency": remedy.currency,
         "due_on": due,
+        "payee": remedy.payee,
         "note": remedy.note,
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.complaints import case_references, cases, categories, deadlines, routings, statuses
+from kesu.complaints import case_references, cases, categories, deadlines, remedies, routings, statuses
 from kesu.engine.service_tasks import Outcome, ServiceTask, done
 
 MIRRORED = ("grade", "priority", "cause", "measure", "prevention", "waiver", "safety")
@@ -29,6 +29,8 @@ def mark_case(task: ServiceTask, status: str) -> Outcome:
         else:
             deadlines.resume(connection, reference, at=task.now, scope=scope)
         routings.route(connection, reference, departments, at=task.now, actor=task.actor)
+        if status == "resolved" and task.variables.get("carried_out") == "done":  # diagrams of before do not say it themselves
+            remedies.confirm(connection, reference, actor=task.actor, at=task.now)
         _mirror(connection, case, task.variables, departments)
 
     return done(writes=[write])

@@ -24,7 +24,7 @@ def notify_customer(task: ServiceTask, template: str) -> Outcome:
 
 def _send(connection: Connection, task: ServiceTask, reference: str, template: str) -> None:
     case, person = cases.find(connection, reference), complainants.of_case(connection, reference)
-    values = _values(task.variables, case, person)
+    values = _values({**task.variables, **_recorded(connection, case)}, case, person)
     if template == "question" and values["question"]:
         questions.ask(connection, reference, values["question"], actor=task.actor, at=task.now,
                       department=str(task.variables.get("department") or ""))
@@ -56,8 +56,16 @@ def _send(connection: Connection, task: ServiceTask, reference: str, template: s
         )
 
 
+def _recorded(connection: Connection, case: Any) -> dict[str, Any]:
+    """What was approved and recorded in this cycle is what the letter says, whatever the variables say now."""
+    remedy = remedies.latest(connection, case.reference)
+    if remedy is None or remedy.cycle != case.cycle:
+        return {}
+    return {"remedy": remedy.kind, "remedy_amount": remedy.amount, "due_on": remedy.due_on}
+
+
 def _values(variables: Mapping[str, Any], case: Any, person: Any) -> dict[str, Any]:
-    remedy, amount = variables.get("remedy"), variables.get("amount")
+    remedy, amount = variables.get("remedy"), variables.get("remedy_amount")
     money = f"{amount:,.2f} {case.currency}" if remedy in remedies.WITH_MONEY and amount else ""
     return {
         "name": person.name,

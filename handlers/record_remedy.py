@@ -1,33 +1,33 @@
-"""Record the remedy that was approved, and the promise to the customer that goes with its day."""
+"""Record the remedy as it was proposed and approved, and the promise to the customer that goes with its day."""
 
 from sqlalchemy import Connection
 
-from kesu.complaints import case_references, cases, commitments, remedies
+from kesu.complaints import case_references, cases, commitments, proposals, remedies
 from kesu.complaints.remedies import Remedy
+from kesu.engine.errors import Rejected, sentence
 from kesu.engine.service_tasks import Outcome, ServiceTask, done
 
 
 def record_remedy(task: ServiceTask) -> Outcome:
-    """Write the remedy from the variables remedy, amount, due_on and measure. Raises `Invalid` with all that is wrong."""
-    reference, variables = case_references.of_task(task), task.variables
-    case = cases.find(case_references.reading(task), reference)
-    remedy = Remedy(
-        str(variables.get("remedy") or ""),
-        variables.get("amount") or 0,
-        variables.get("due_on"),
-        str(variables.get("measure") or ""),
-        case.currency,
-    )
-    remedies.check(remedy)
-    key = f"{reference}/{case.cycle}"
+    """Write the remedy that was proposed last; of the variables only the words are taken (measure, cause, prevention).
+
+    Raises `Rejected` where nothing was proposed or where it was not approved as it stands, `Invalid` with all that is wrong with it.
+    """
+    reference, variables, reading = case_references.of_task(task), task.variables, case_references.reading(task)
+    proposal = proposals.latest(reading, reference)
+    if proposal is None:
+        raise Rejected(sentence("Nothing has been proposed for case {reference}, so no remedy can be recorded."), reference=reference)
+    remedies.check(Remedy(proposal.kind, proposal.about["amount"], proposal.about["due_on"]))
+    proposals.check_approved(reading, proposal)
+    note = str(variables.get("measure") or "")
 
     def write(connection: Connection) -> None:
-        remedies.record(connection, reference, remedy, cycle=case.cycle, key=key, actor=task.actor, at=task.now)
+        remedies.record(connection, proposal, note=note, actor=task.actor, at=task.now)
         found = {name: variables[name] for name in ("cause", "measure", "prevention") if variables.get(name)}
         if found:
             cases.set_columns(connection, reference, **found)
-        day = remedies.day(remedy.due_on) if remedy.due_on else None
-        if day is not None and remedy.kind != "none":
-            commitments.make(connection, reference, remedy.kind, due_on=day, key=key, actor=task.actor, at=task.now)
+        if proposal.due_on is not None and proposal.kind != "none":
+            commitments.make(connection, reference, proposal.kind, due_on=proposal.due_on, key=remedies.key(proposal), actor=task.actor,
+                             at=task.now)
 
     return done(writes=[write])

@@ -1,9 +1,11 @@
 """Every service task by the name that diagrams call it, its label in the designer, and whether it runs inside a command."""
 
+from kesu.complaints.proposals import Remedies
 from kesu.engine.service_tasks import Registry, Topic
 from kesu.handlers.archive_case import archive_case
 from kesu.handlers.carry_out_remedy import carry_out_remedy
 from kesu.handlers.classify_complaint import classify_complaint
+from kesu.handlers.confirm_remedy import confirm_remedy
 from kesu.handlers.escalate_case import escalate_case
 from kesu.handlers.mark_case import mark_case
 from kesu.handlers.notify_customer import notify_customer
@@ -18,6 +20,7 @@ TOPICS = (
     Topic("send_mail", send_mail, label={"zh": "发送邮件", "en": "Send a mail"}, attempts=8),
     Topic("record_remedy", record_remedy, inside=True, label={"zh": "登记处理方案", "en": "Record the remedy"}),
     Topic("carry_out_remedy", carry_out_remedy, label={"zh": "执行处理方案", "en": "Carry out the remedy"}),
+    Topic("confirm_remedy", confirm_remedy, inside=True, label={"zh": "登记执行结果", "en": "Note whether the remedy was carried out"}),
     Topic("mark_case", mark_case, inside=True, label={"zh": "更新案件状态", "en": "Mark the case"}),
     Topic("escalate_case", escalate_case, inside=True, label={"zh": "案件升级", "en": "Escalate the case"}),
     Topic("archive_case", archive_case, inside=True, label={"zh": "归档", "en": "Archive the case"}),
@@ -25,5 +28,5 @@ TOPICS = (
 
 
 def build() -> Registry:
-    """Return a registry of all our service tasks."""
-    return Registry(TOPICS)
+    """Return a registry of all our service tasks, whose decisions are about remedies."""
+    return Registry(TOPICS, Remedies())

@@ -61,6 +61,8 @@ WORDS = {
     "copied": lazy_gettext("Copy sent"),
     "urged": lazy_gettext("Reminder sent"),
     "auto_approved": lazy_gettext("Approved without asking again"),
+    "proposed": lazy_gettext("Proposed"),
+    "proposal_reopened": lazy_gettext("Opened again because of a correction"),
     "resumed": lazy_gettext("Came straight back"),
     "resume_refused": lazy_gettext("Did not come straight back"),
 }
@@ -101,7 +103,8 @@ TONES = {
     "ballot_cast": "info",
 }
 TOLD_ELSEWHERE = frozenset(
-    {"changed", "fired", "decision", "value", "outcome", "answer", "task", "round", "target", "definition", "version"}
+    {"read", "digest", "since", "about",
+     "changed", "fired", "decision", "value", "outcome", "answer", "task", "round", "target", "definition", "version"}
 )
 
 

@@ -85,7 +85,7 @@ def limits_kept(connection: Connection, period: Period, now: datetime) -> dict[s
 def cost_by_category(connection: Connection, period: Period) -> dict[str | None, Decimal]:
     """Sum up what the remedies carried out for cases received in the period cost, by category."""
     query = select(cases.c.category, func.sum(remedies.c.amount)).join(remedies, remedies.c.reference == cases.c.reference)
-    query = query.where(*_received(period), remedies.c.carried_out_at.is_not(None)).group_by(cases.c.category)
+    query = query.where(*_received(period), remedies.c.confirmed_at.is_not(None)).group_by(cases.c.category)
     return {category: amount for category, amount in connection.execute(query) if amount}
 
 

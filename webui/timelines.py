@@ -117,6 +117,8 @@ TELLERS: dict[str, Callable[..., tuple[str, str]]] = {
     "terminated": _plain(sentence("The case was terminated"), "bad"),
     "assigned": _plain(sentence("%(task)s: given to somebody else instead")),
     "auto_approved": _plain(sentence("%(task)s: approved without asking again"), "good"),
+    "proposed": _plain(sentence("A remedy was proposed")),
+    "proposal_reopened": _plain(sentence("%(task)s: opened again, as the case was corrected"), "bad"),
     "resumed": _plain(sentence("%(task)s: came straight back")),
     "resume_refused": _plain(
         sentence("%(task)s: could not come straight back, as answers have changed")),

@@ -130,14 +130,25 @@ def _explained(place: int, status: str) -> str:
 
 
 def remedy_words(remedy: Row[Any]) -> str:
-    """Say a remedy in one line: what, how much, by when or since when."""
+    """Say a remedy in one line: what, how much, and how far it has come."""
     parts = [
         _(remedies.KINDS[remedy.kind]),
         money(remedy.amount, remedy.currency) if remedy.amount else "",
-        _("by %(day)s", day=exactly_day(remedy.due_on)) if remedy.due_on and not remedy.carried_out_at else "",
-        _("done on %(day)s", day=exactly_day(remedy.carried_out_at)) if remedy.carried_out_at else "",
+        *_how_far(remedy),
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _how_far(remedy: Row[Any]) -> list[str]:
+    """Say how far a remedy has come: what was only instructed is not done."""
+    if remedy.confirmed_at:
+        return [_("done on %(day)s", day=exactly_day(remedy.confirmed_at))]
+    if remedy.impossible_at:
+        return [_("not possible, we look for another way")]
+    if remedy.instructed_at:
+        expected = _("expected by %(day)s", day=exactly_day(remedy.due_on)) if remedy.due_on else ""
+        return [_("instructed on %(day)s", day=exactly_day(remedy.instructed_at)), expected]
+    return [_("by %(day)s", day=exactly_day(remedy.due_on)) if remedy.due_on else ""]
 
 
 def _may_rate(connection: Connection, case: Row[Any]) -> bool:

@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.engine import ballots, history, user_tasks
+from kesu.engine import ballots, consents, history, user_tasks
 from kesu.engine.assignments import SKIP, Assignment, policy, resolve
 from kesu.engine.ballots import Seat
 from kesu.engine.identity import SYSTEM
+from kesu.engine.runtime import freezing
 from kesu.engine.runtime.endings import APPROVED
 from kesu.engine.runtime.reconciling import asking, next_round, task_columns
 from kesu.engine.runtime.steps import PASSING, Step
@@ -63,10 +64,19 @@ def _earlier(step: Step, wait: Wait, setting: str) -> dict[str, int]:
         return {}
     nearest = {activity_id for activity_id, _ in step.run.previous(wait.activity_id)}
     found: dict[str, int] = {}
-    for task in user_tasks.of_instance(step.connection, step.instance.id):
+    for task in _about_the_same(step, user_tasks.of_instance(step.connection, step.instance.id)):
         if task.state == COMPLETED and task.outcome == APPROVED and task.superseded_by is None and (setting == ONCE or task.activity_id in nearest):
             found.update(dict.fromkeys(_who_said_yes(step.connection, task), task.id))
     return {**found, **_just_now(step, wait, setting, nearest)}
+
+
+def _about_the_same(step: Step, tasks: list[UserTask]) -> list[UserTask]:
+    """Where something is proposed, only a yes to exactly that can stand for another."""
+    read = freezing.digest(step).get("read")
+    if read is None:
+        return tasks
+    agreed = {task.id for task in consents.of(step.connection, step.instance_id or 0, read).approved}
+    return [task for task in tasks if task.id in agreed]
 
 
 def _just_now(step: Step, wait: Wait, setting: str, nearest: set[str]) -> dict[str, int]:
@@ -74,7 +84,8 @@ def _just_now(step: Step, wait: Wait, setting: str, nearest: set[str]) -> dict[s
     found: dict[str, int] = {}
     for event in step.events:
         near = setting == ONCE or event.activity_id in nearest
-        if event.kind == "task_completed" and event.details.get("outcome") == APPROVED and near:
+        same = event.details.get("read") == freezing.digest(step).get("read")
+        if event.kind == "task_completed" and event.details.get("outcome") == APPROVED and near and same:
             task_id = int(event.details["task"])
             found.update(dict.fromkeys(_said_yes_just_now(step, task_id, event.actor), task_id))
     found.pop(SYSTEM, None)
@@ -100,7 +111,8 @@ def _complete(step: Step, wait: Wait, assignment: Assignment, because: Mapping[s
                "ended_at": step.now, "ended_by": SYSTEM, "outcome": APPROVED, "due_at": None}
     variable = columns["settings"].get("outcome", {}).get("variable") or "outcome"
     kind = "auto_approved" if because else "task_skipped"
-    step.tell(kind, element_id=wait.element_id, activity_id=wait.activity_id, reason=reason, because=dict(because), round=columns["round"])
+    step.tell(kind, element_id=wait.element_id, activity_id=wait.activity_id, reason=reason, because=dict(because), round=columns["round"],
+              **freezing.digest(step))
     step.run.complete(wait.activity_id, {variable: APPROVED})
     voters = assignment.voters
 

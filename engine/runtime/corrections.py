@@ -1,21 +1,37 @@
-"""Correcting what a case says: the variables that carry the same names follow, and the history tells before, after and reason."""
+"""Correcting what a case says: the variables that carry the same names follow, and the history tells before, after and reason.
 
-from collections.abc import Mapping
+Whoever decides has read the case. So a correction of what they have read undoes what was decided about the present proposal, and the step that
+proposed it opens again; after any other correction those who decide now have to look at the task anew.
+"""
+
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from kesu.engine import clock, history, instances
+from sqlalchemy import Connection
+
+from kesu.engine import clock, history, instances, user_tasks
 from kesu.engine.database import Database
+from kesu.engine.errors import Conflict, Rejected, sentence
 from kesu.engine.history import Event
 from kesu.engine.instances import ENDED
+from kesu.engine.runtime import freezing
+from kesu.engine.runtime.rejections import supersede
 from kesu.engine.runtime.steps import Step, by_id, command
 from kesu.engine.service_tasks import Write
+from kesu.engine.user_tasks import UserTask
 
 KIND = "case_corrected"
 
 
+Proposing = Callable[[Connection], int | None]  # finds the task that made the present proposal; None where it is final
+
+
 def correct(db: Database, instance_id: int | None, told: Mapping[str, tuple[Any, Any]], *, variables: Mapping[str, Any], actor: str, reason: str,
-            writes: tuple[Write, ...]) -> None:
-    """Do these writes and tell them (name: before, after) in the instance's history; variables it has are changed, no others are made."""
+            writes: tuple[Write, ...], undoing: Proposing | None = None) -> None:
+    """Do these writes and tell them (name: before, after) in the instance's history; variables it has are changed, no others are made.
+
+    With `undoing` the decisions about a proposal that is not final are undone. Raises `Conflict` where that is not possible.
+    """
     changed = {name: {"before": before, "after": after} for name, (before, after) in told.items()}
     with db.read() as connection:
         moves = instance_id is not None and instances.find(connection, instance_id).state not in ENDED
@@ -30,6 +46,37 @@ def correct(db: Database, instance_id: int | None, told: Mapping[str, tuple[Any,
     def act(step: Step) -> None:
         known = step.run.variables()
         step.tell(KIND, reason=reason, changed=changed)
-        step.run.set_variables({name: value for name, value in variables.items() if name in known})
+        proposed = undoing(step.connection) if undoing else None
+        if proposed is not None:
+            _reopen(step, user_tasks.find(step.connection, proposed), reason)
+        else:
+            _show_again(step, instance_id)
+        wanted = {name: value for name, value in variables.items() if name in known}
+        if proposed is None and freezing.alters(known, wanted):  # final: the variable of the claim is the remedy's in older diagrams
+            wanted = {name: value for name, value in wanted.items() if not freezing.alters(known, {name: value})}
+        step.run.set_variables(wanted)
 
     command(db, by_id(instance_id), act, actor=actor, writes=writes)
+
+
+def _reopen(step: Step, task: UserTask, reason: str) -> None:
+    """Open the step that proposed again, and mark the decisions that this undoes."""
+    assert step.instance is not None
+    instances.check_active(step.instance)
+    open_now = user_tasks.of_instance(step.connection, task.instance_id, only_open=True)
+    if task.superseded_by is not None or any(each.element_id == task.element_id for each in open_now):
+        return  # a move has undone it, or it is being worked over: nobody has decided about what comes of it
+    supersede(step, task)
+    try:
+        step.run.rewind(task.activity_id)
+    except Rejected as refusal:
+        raise Conflict(sentence("This has been read by those who approve the proposal, and the step {task} cannot be opened again now ({reason}). "
+                                "Correct it when the proposal has been decided."), task=task.name, reason=str(refusal)) from refusal
+    step.tell("proposal_reopened", element_id=task.element_id, activity_id=task.activity_id, reason=reason, task=task.id)
+
+
+def _show_again(step: Step, instance_id: int) -> None:
+    """Let an answer from a page that was opened before be refused."""
+    deciding = [each.id for each in user_tasks.of_instance(step.connection, instance_id, only_open=True) if freezing.decides(each)]
+    if deciding:
+        step.ends.append(lambda connection: user_tasks.move_version(connection, deciding))

@@ -1,7 +1,7 @@
 """How a round of a user task ends: the form is checked, the process gets what it needs, the token moves on."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +9,10 @@ from sqlalchemy import Connection, bindparam, select
 
 from kesu.engine import instances, timers, user_tasks, values
 from kesu.engine.errors import Invalid, sentence
+from kesu.engine.forms import Form
 from kesu.engine.history import Event
 from kesu.engine.instances import Instance
-from kesu.engine.runtime import resumptions
+from kesu.engine.runtime import freezing, resumptions
 from kesu.engine.runtime.prefills import opens_with
 from kesu.engine.runtime.steps import Step
 from kesu.engine.user_tasks import UserTask
@@ -74,9 +75,10 @@ def finish_task(step: Step, task: UserTask, ending: Ending, *, actor: str) -> No
     before = step.run.variables(task.activity_id)
     changed = {name: {"before": values.plain(before.get(name)), "after": values.plain(value)} for name, value in variables.items()
                if before.get(name) != value}
-    details = {"task": task.id, "round": task.round, "outcome": outcome, "changed": changed}
+    details = {"task": task.id, "round": task.round, "outcome": outcome, "changed": changed, **freezing.read(step, task)}
     step.events.append(Event("task_completed", actor, step.now, task.element_id, task.activity_id, ending.comment, ending.on_behalf_of, details))
     step.acted.append((task.element_id, actor))
+    step.proposing = task if freezing.proposes(variables) else step.proposing
     memory = resumptions.wanted(step, task.activity_id)
     step.run.complete(task.activity_id, variables)
     step.book["waits"].pop(task.activity_id, None)
@@ -97,11 +99,21 @@ def checked_submission(step: Step, task: UserTask, submission: Mapping[str, Any]
     if task.form_key is None:
         return dict(submission), dict(submission)
     form = step.package.form(task.form_key)
+    check_fields(form, submission)
     clean, wrong = form.validate(submission, opens_with(step, task))
     if wrong and not unattended:
         problems = [FieldProblem(key, fault.template, fault.values) for key, fault in wrong.items()]
         raise Invalid(sentence("{count} fields of the form need another look."), problems, count=len(wrong))
     return clean, form.process_values({key: value for key, value in clean.items() if key in submission} if unattended else clean)
+
+
+def check_fields(form: Form, submission: Iterable[str]) -> None:
+    """Raise `Invalid` naming everything in a submission that is no field of the form: a task takes what it asks for, nothing else."""
+    strange = sorted(set(submission) - {each.key for each in form.fields if each.type != "text"})
+    if strange:
+        problems = [FieldProblem(key, sentence("The form of this task has no such field.")) for key in strange]
+        raise Invalid(sentence("This task takes the fields of its form only, but got {names} as well. Leave them out; nothing was done."),
+                      problems, names=", ".join(strange))
 
 
 def outcome_variable(task: UserTask) -> str:

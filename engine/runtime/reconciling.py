@@ -51,7 +51,8 @@ def reconcile(step: Step) -> Rows:
     gone = [activity_id for activity_id, signature in before.items() if signatures.get(activity_id) != signature]
     fresh = [wait for activity_id, wait in waits.items() if before.get(activity_id) != signatures[activity_id]]
     resumes = {activity_id: wanted for activity_id, wanted in step.book.get("resume", {}).items() if activity_id in signatures}
-    rows = Rows({"waits": signatures, "rounds": dict(step.book["rounds"]), **({"resume": resumes} if resumes else {})})
+    rows = Rows({"waits": signatures, "rounds": dict(step.book["rounds"]), **({"resume": resumes} if resumes else {}),
+                 **({"subject": step.book["subject"]} if "subject" in step.book else {})})
     _tell(step)
     _cancel(step, rows, gone)
     for wait in fresh:

@@ -10,7 +10,7 @@ from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Rejected, sentence
 from kesu.engine.history import Event
 from kesu.engine.incidents import Incident
-from kesu.engine.runtime import standstills
+from kesu.engine.runtime import freezing, standstills
 from kesu.engine.runtime.steps import Act, Step, by_id, command
 from kesu.engine.runtime.work import run_inside
 
@@ -26,6 +26,7 @@ def retry(db: Database, incident_id: int, *, actor: str, variables: Mapping[str,
         return
 
     def act(step: Step) -> None:
+        freezing.check_edit(step, variables or {})
         if variables and incident.kind != incidents.STUCK:
             _edit(step, incident, variables)
         _begin_again(step, incident, variables or {})
@@ -44,7 +45,12 @@ def skip(db: Database, incident_id: int, *, actor: str, reason: str, variables: 
             if incident.job_id is not None:
                 jobs.skip(connection, incident.job_id, at=clock.now())
         return
-    _settle(db, incident, actor, SKIPPED, reason, lambda step: go_past(step, incident, variables or {}))
+
+    def act(step: Step) -> None:
+        freezing.check_edit(step, variables or {})
+        go_past(step, incident, variables or {})
+
+    _settle(db, incident, actor, SKIPPED, reason, act)
 
 
 def many(db: Database, incident_ids: Iterable[int], *, actor: str, skipping: str | None = None,

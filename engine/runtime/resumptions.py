@@ -15,6 +15,7 @@ from kesu.engine import ballots, spiff, user_tasks, values
 from kesu.engine.errors import Rejected
 from kesu.engine.packages import Package
 from kesu.engine.resources import DMN
+from kesu.engine.runtime import freezing
 from kesu.engine.runtime.steps import Step
 from kesu.engine.spiff import Happening, Wait
 from kesu.engine.user_tasks import UserTask
@@ -105,6 +106,8 @@ def _reads(package: Package, element_id: str) -> str:
     decision = settings.get("decision", {}).get("id")
     if decision in package.pins[DMN]:
         found.append(package.contents[package.pins[DMN][decision]].decode("utf-8", "replace"))
+    if "outcome" in settings or "ballot" in settings:
+        found += freezing.named()
     form = settings.get("form", {}).get("key")
     if form:
         found += [f"{field.key} {field.hide or ''}" for field in package.form(form).fields]

@@ -18,8 +18,10 @@ from kesu.engine.errors import Conflict, sentence
 from kesu.engine.history import Event
 from kesu.engine.instances import ACTIVE, COMPLETED, ENDED, Instance, Stale
 from kesu.engine.packages import Package
+from kesu.engine.runtime import freezing
 from kesu.engine.runtime.reconciling import Rows, RowWrite, reconcile
 from kesu.engine.service_tasks import BpmnError, Done, ServiceTask, Write
+from kesu.engine.user_tasks import UserTask
 
 ATTEMPTS = 20  # how often a command begins again because somebody else was first
 
@@ -60,7 +62,8 @@ class Step:
         self.before_commit: list[Callable[[], None]] = []
         self.acted: list[tuple[str, str]] = []  # (element, login) of the tasks that this command completes
         self.columns: dict[str, Any] = {}
-        self.passed: list[RowWrite] = []  # rounds that nobody had to be asked for
+        self.passed: list[RowWrite] = []  # rounds that nobody had to be asked for, and what was proposed
+        self.proposing: UserTask | None = None  # the task that sets what decisions are about
         self.state = ACTIVE
         self.abandoned = False  # the whole instance ends here: nothing waits any more
         self.follows = True  # False: whoever gave this command looks for the next job itself
@@ -92,8 +95,10 @@ class Step:
     def settle(self) -> None:
         """Run to the next wait state, doing the service tasks that can be done inside this command."""
         self.run.advance()
+        freezing.freeze(self)
         while self._goes_on():
             self.run.advance()
+            freezing.freeze(self)
         self.rows = reconcile(self)
         self.rows.writes[:0] = self.passed
         for prepare in self.before_commit:
@@ -200,6 +205,7 @@ def command(db: Database, find: Callable[[Connection], Instance], act: Act, *, a
                 return known
             step = Step.load(db, connection, find(connection), actor=actor)
             step.writes.extend(writes)
+            freezing.inherit(step)
             act(step)
             step.settle()
         try:

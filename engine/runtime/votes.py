@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kesu.engine import ballots, clock, commands, history, instances, notifications, user_tasks, values
+from sqlalchemy import Connection
+
+from kesu.engine import ballots, clock, commands, history, instances, notifications, packages, user_tasks, values
 from kesu.engine.ballots import Ballot
 from kesu.engine.commands import Key
 from kesu.engine.database import Database
@@ -13,7 +15,7 @@ from kesu.engine.history import Event
 from kesu.engine.instances import Stale
 from kesu.engine.notifications import TURN
 from kesu.engine.runtime.acts import notification
-from kesu.engine.runtime.endings import APPROVED, REJECTED, Ending, checked, finish_task, of_task
+from kesu.engine.runtime.endings import APPROVED, REJECTED, Ending, check_fields, checked, finish_task, of_task
 from kesu.engine.runtime.starts import Moved
 from kesu.engine.runtime.steps import ATTEMPTS, Step, command
 from kesu.engine.service_tasks import Write
@@ -84,11 +86,12 @@ def _cast_only(db: Database, cast: Cast) -> Moved:
         if ballots.result(task.ballot or {}, after):
             raise _Decides
         now = clock.now()
+        _check_fields(db, connection, task, cast.submission)
         ballots.cast(connection, own, yes=cast.yes, at=now, comment=cast.comment, submission=values.plain(cast.submission) or None)
         following = ballots.open_following(connection, after, in_turn=(task.ballot or {}).get("mode") == "in_turn")
         if following:
             notifications.tell(connection, notification(task, TURN, tuple(following), by=cast.actor, at=now))
-        history.append(connection, task.instance_id, [_event(task, own, cast, now)])
+        history.append(connection, task.instance_id, [_event(task, own, cast, now, instances.subject(connection, task.instance_id))])
         for write in cast.writes:
             write(connection)
         moved = Moved(task.instance_id, state)
@@ -104,7 +107,7 @@ def _cast_and_move(db: Database, cast: Cast) -> Moved:
         settled = ballots.result(task.ballot or {}, _after(round_, own, cast.yes))
         if settled is None:
             raise Changed(sentence("{task} has changed since you opened it. Look at it again; nothing of yours was done."), task=task.name)
-        step.events.append(_event(task, own, cast, at))
+        step.events.append(_event(task, own, cast, at, step.book.get("subject")))
         step.ends.append(lambda connection: ballots.cast(connection, own, yes=cast.yes, at=at, comment=cast.comment,
                                                          submission=values.plain(cast.submission) or None))
         others = [each for each in round_ if each.id != own.id]  # an answer that is changed takes what was filled in with it
@@ -139,7 +142,15 @@ def _after(round_: Sequence[Ballot], own: Ballot, yes: bool) -> list[Ballot]:
     return [ballot._replace(state=ballots.YES if yes else ballots.NO) if ballot.id == own.id else ballot for ballot in round_]
 
 
-def _event(task: UserTask, own: Ballot, cast: Cast, at: Any) -> Event:
+def _check_fields(db: Database, connection: Connection, task: UserTask, submission: Mapping[str, Any]) -> None:
+    """Raise `Invalid` where a ballot that does not decide brings more than its form asks for: nobody would look at it again."""
+    if submission and task.form_key is not None:
+        instance = instances.find(connection, task.instance_id)
+        check_fields(packages.load(db, connection, instance.package_id).form(task.form_key), submission)
+
+
+def _event(task: UserTask, own: Ballot, cast: Cast, at: Any, subject: Mapping[str, Any] | None) -> Event:
     kind = "opinion_given" if own.part == ballots.OPINION else "ballot_cast"
     details = {"task": task.id, "round": task.round, "answer": "yes" if cast.yes else "no", "part": own.part}
+    details |= {"read": subject["digest"]} if subject else {}
     return Event(kind, cast.actor, at, task.element_id, task.activity_id, cast.comment, own.on_behalf_of, details)

@@ -146,7 +146,7 @@ def finish_the_investigation(visit, site, reference):
 
 def propose_and_approve(visit, site, reference):
     """Be the proposer and the approvers: sent back once by a move, then approved on two levels."""
-    proposal = {"cause": "加热管来料不良", "remedy": "repair", "amount": "3200", "due_on": "2026-03-20", "measure": "上门更换"}
+    proposal = {"cause": "加热管来料不良", "remedy": "repair", "remedy_amount": "3200", "due_on": "2026-03-20", "measure": "上门更换"}
     ivan = Colleague(visit, "ivan", reference).open()
     ivan.answer(**proposal)
     site.work()

@@ -69,7 +69,7 @@ class Story:
         remedy = {
             "cause": "Weak hinge",
             "remedy": "refund",
-            "amount": 199,
+            "remedy_amount": 199,
             "due_on": "2026-03-20",
             "measure": "Stronger hinge",
             "feasibility": ["budget"],

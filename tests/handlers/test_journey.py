@@ -93,7 +93,11 @@ def test_the_remedy_is_recorded_promised_instructed_and_kept(story):
         remedy = remedies.latest(connection, story.reference)
         promise = commitments.of_case(connection, story.reference)[0]
     assert (remedy.kind, str(remedy.amount), remedy.receipt[:10]) == ("refund", "199.00", "SIMULATED-")
-    assert (promise.text, promise.due_on.isoformat(), promise.kept_at is None) == ("refund", "2026-03-20", False)
+    assert (promise.text, promise.due_on.isoformat(), promise.kept_at, remedy.confirmed_at) == ("refund", "2026-03-20", None, None)
+    story.do("confirm_carried_out", "ines", carried_out="done", carried_out_on="2026-03-05")
+    with story.db.read() as connection:
+        remedy, [promise] = remedies.latest(connection, story.reference), commitments.of_case(connection, story.reference)
+    assert remedy.confirmed_by == "ines" and promise.kept_at == remedy.confirmed_at is not None
 
 
 def test_departments_that_a_case_was_sent_to_are_kept(story):

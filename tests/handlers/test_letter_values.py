@@ -16,6 +16,6 @@ LINES = {"repair": "What you get: Repair\n", "compensation": "What you get: Comp
 
 @pytest.mark.parametrize(("remedy", "line"), LINES.items())
 def test_a_remedy_without_money_is_told_without_a_dash_behind_it(remedy, line):
-    told = _values({"remedy": remedy, "amount": 80}, CASE, CAROL)
+    told = _values({"remedy": remedy, "remedy_amount": 80}, CASE, CAROL)
 
     assert line in letters.write("result", "en", told).body

@@ -30,7 +30,8 @@ def test_the_instruction_is_a_file_with_everything_the_far_side_needs(approved, 
     approved.do("approve_first", "ada", outcome="approved", opinion="Fine")
     [file] = outbox.iterdir()
     told = json.loads(file.read_text("utf-8"))
-    assert (told["reference"], told["remedy"], told["amount"], told["due_on"]) == (approved.reference, "refund", "199.00", "2026-03-20")
+    assert (told["reference"], told["remedy"], told["amount"], told["due_on"], told["payee"]) == (
+        approved.reference, "refund", "199.00", "2026-03-20", "Carol")
     with approved.db.read() as connection:
         assert remedies.latest(connection, approved.reference).receipt == file.name
 
@@ -53,12 +54,15 @@ def test_an_outbox_that_cannot_be_reached_is_tried_again_and_then_an_incident(ap
         assert commitments.broken(connection, remedies.day("2026-03-21"))[0].reference == approved.reference
 
 
-def test_words_instruct_nobody(approved, tmp_path, monkeypatch):
+def test_words_instruct_nobody(company, tmp_path, monkeypatch):
     monkeypatch.setenv("KESU_REMEDY_OUTBOX", str(tmp_path / "missing"))
-    with approved.db.write() as connection:
-        remedies.record(connection, approved.reference, remedies.Remedy("apology"), cycle=1, key="x", actor="ivan", at=_at(approved))
-    task = ServiceTask(None, approved.reference, "carry_out", {}, _at(approved), "k", "system", db=approved.db)
-    assert carry_out_remedy(task).variables == {"remedy_receipt": "-"}
+    story = Story(company)
+    worker.drain(company)
+    story.classify()
+    story.investigate()
+    story.propose(remedy="apology", remedy_amount=0)
+    story.do("approve_first", "ada", outcome="approved", opinion="Fine")
+    assert story.incidents() == [] and story.instance().variables["remedy_receipt"] == "-"
 
 
 def test_a_case_without_remedy_cannot_be_carried_out(approved):

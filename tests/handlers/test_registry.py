@@ -14,6 +14,7 @@ WANTED = {
     "send_mail": False,
     "record_remedy": True,
     "carry_out_remedy": False,
+    "confirm_remedy": True,
     "mark_case": True,
     "escalate_case": True,
     "archive_case": True,

@@ -93,10 +93,10 @@ def test_whatever_is_complained_about_some_department_leads_and_none_is_asked_tw
     (10000, "major", 3, ["quality", "technical", "legal"]),
 ])
 def test_the_approval_matrix(amount, grade, levels, countersigning):
-    assert decide("approval_matrix", amount=amount, grade=grade) == {"levels": levels, "countersign_groups": countersigning}
+    assert decide("approval_matrix", remedy_amount=amount, grade=grade) == {"levels": levels, "countersign_groups": countersigning}
 
 
 def test_more_money_never_needs_fewer_approvals():
     for grade in ("general", "urgent", "major"):
-        levels = [decide("approval_matrix", amount=amount, grade=grade)["levels"] for amount in range(0, 60001, 500)]
+        levels = [decide("approval_matrix", remedy_amount=amount, grade=grade)["levels"] for amount in range(0, 60001, 500)]
         assert levels == sorted(levels)

@@ -54,7 +54,8 @@ def _topics() -> Registry:
     """Return the real service tasks, but no mail leaves the house and one instruction cannot be given."""
     failing.clear()
     changed = {"send_mail": _keep_mail, "carry_out_remedy": _carry_out}
-    return Registry([_changed(topic, changed[topic.name]) if topic.name in changed else topic for topic in registry.build()])
+    real = registry.build()
+    return Registry([_changed(topic, changed[topic.name]) if topic.name in changed else topic for topic in real], real.subject)
 
 
 def _changed(topic: Topic, function: Any) -> Topic:

@@ -95,7 +95,7 @@ def _investigation(task: UserTask, story: Mapping[str, Any], department: str, no
 
 
 def _proposal(task: UserTask, story: Mapping[str, Any], department: str, now: datetime, english: int) -> dict[str, Any]:
-    return {"cause": story["cause"], "remedy": story["remedy"], "amount": story["cost"], "measure": story["measure"],
+    return {"cause": story["cause"], "remedy": story["remedy"], "remedy_amount": story["cost"], "measure": story["measure"],
             "prevention": story["prevention"], "due_on": (now + timedelta(days=6)).date().isoformat(), "feasibility": ["stock", "people"]}
 
 

@@ -58,6 +58,7 @@ def _form(reference: str, given: Mapping[str, str], problems: Mapping[str, Field
         labels = {codes: label for label, codes in complaint_forms.product_labels(connection).items()}
         values["kind"] = "/".join(part for part in (values["category"], values["subcategory"]) if part)
         values["product"] = labels.get((values["product"], values["model"]), values["product"])
-        return render_template("cases/correction.html", case=case, values={**values, **given}, problems=problems,
+        deciding = corrections.undecided(connection, reference) if corrections.is_being_decided(connection, reference) else None
+        return render_template("cases/correction.html", case=case, deciding=deciding, values={**values, **given}, problems=problems,
                                kinds=complaint_forms.kinds(connection, MANY), products=list(complaint_forms.product_labels(connection)),
                                anchors={})

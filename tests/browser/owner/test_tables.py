@@ -42,7 +42,7 @@ def test_a_cell_is_changed_checked_tried_and_published(company, olga):
     page.click("[data-cancel]")
     write(page, "small_levels_out", "2")
     page.wait_for_selector(".findings-none")
-    page.get_by_label("amount").fill("500")
+    page.get_by_label("remedy_amount").fill("500")
     page.get_by_label("grade").select_option("general")
     page.locator("[data-trial] button").click()
     page.wait_for_function("() => document.querySelector('[data-answer]').textContent.includes('Rules that fired: 1')")
@@ -71,7 +71,7 @@ def test_the_editor_is_open_to_everybody_in_both_languages(company, visit, schem
     definitions.deploy_decisions(company, "approval_matrix", MATRIX.read_bytes(), actor="olga")
     visitor = opened(visit("olga", color_scheme=scheme), language)
     assert visitor.barriers() == [] and visitor.page.evaluate("[...kesuUntranslated]") == []
-    visitor.page.goto(f"/tables/approval_matrix?lang={language}&in.amount=500&in.grade=general")
+    visitor.page.goto(f"/tables/approval_matrix?lang={language}&in.remedy_amount=500&in.grade=general")
     assert visitor.barriers() == []
 
 

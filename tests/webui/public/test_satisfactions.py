@@ -19,7 +19,7 @@ def solved(company):
         "ivan",
         cause="Too little glue",
         remedy="replace",
-        amount=300,
+        remedy_amount=300,
         due_on="2026-03-05",
         measure="A new kettle",
         prevention="glue",
