@@ -16,7 +16,8 @@ def told_in_the_code():
     for path in [path for folder in folders for path in ROOT.glob(folder)]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             place = TELLING.get(called(node), 99)
-            kind = node.args[place] if place < len(getattr(node, "args", ())) else None
+            given = node.args if isinstance(node, ast.Call) else ()
+            kind = given[place] if place < len(given) else None
             if isinstance(kind, ast.Constant) and isinstance(kind.value, str):
                 yield kind.value, f"{path.name}:{node.lineno}"
 
