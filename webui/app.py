@@ -19,6 +19,7 @@ from kesu.webui import (
     diagram_words,
     errors,
     history_words,
+    in_place,
     incident_lists,
     languages,
     letterheads,
@@ -138,6 +139,7 @@ PARTS = (
     complaint_forms,
     letterheads,
     case_files,
+    in_place,
     doors,
 )
 

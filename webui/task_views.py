@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from kesu import rules
 from kesu.complaints import attachments
 from kesu.engine import ballots, candidates, history, instances, packages, parties, runtime, user_tasks
 from kesu.engine.errors import NotFound
@@ -101,6 +102,11 @@ class TaskView:
             return set()
         shown = {each.key for each in self.form.visible({**self.known, **self.values})}
         return {each.key for each in self.form.fields if each.key not in shown}
+
+    def deciding(self) -> set[str]:
+        """Return the keys of the fields whose answers decide whether others are shown."""
+        named = {name for each in self.fields() if each.hide for name in rules.names(each.hide)}
+        return {each.key for each in self.fields() if each.key in named}
 
     def fields(self) -> tuple[Field, ...]:
         """Return the fields of the form."""

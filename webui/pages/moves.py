@@ -16,6 +16,7 @@ from kesu.webui import colleagues, task_views
 from kesu.webui.addresses import inside
 from kesu.webui.context import database, signed_in
 from kesu.webui.errors import say
+from kesu.webui.in_place import in_place
 from kesu.webui.languages import language
 from kesu.webui.pages.completions import key
 from kesu.webui.pages.tasks import gone, handled
@@ -79,7 +80,8 @@ def _page(view: TaskView, move: str, problem: str = "", status: int = 200) -> Re
         "back": inside(request.values.get("back"), url_for("tasks.show", task_id=view.task.id)), "sent": request.form,
         "chosen": request.form.getlist("people"), **_choices(view, move, legal.get(move, [])),
     }
-    return render_template("tasks/move.html", **context), status
+    template = "tasks/move_sheet.html" if in_place() else "tasks/move.html"
+    return render_template(template, **context), status
 
 
 def _choices(view: TaskView, move: str, targets: list[runtime.Target]) -> dict[str, Any]:

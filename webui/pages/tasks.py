@@ -13,6 +13,7 @@ from kesu.webui import next_steps, submissions, task_views
 from kesu.webui.addresses import id_in, inside
 from kesu.webui.context import database, signed_in
 from kesu.webui.errors import answer, say
+from kesu.webui.in_place import in_place
 from kesu.webui.inbox_wishes import beside
 from kesu.webui.languages import language
 from kesu.webui.moments import clock_time
@@ -68,7 +69,7 @@ def diagram(task_id: int) -> ResponseReturnValue:
 
 def page(view: TaskView, status: int = 200) -> ResponseReturnValue:
     """Answer with a task's page, as it is or with what was wrong with an answer."""
-    return render_template("tasks/show.html", **parts(view)), status
+    return render_template("tasks/pane.html" if in_place() else "tasks/show.html", **parts(view)), status
 
 
 def parts(view: TaskView, back: str | None = None, then: int | None = None) -> dict[str, Any]:

@@ -1,8 +1,6 @@
 // The inbox with a keyboard and a pane: rows open beside the list where there is room; single letters act while the list has the focus.
 import { clearPicks, pick, pickedCount, press } from './picked.js';
-import { tabify } from './tabs.js';
-import { keepTyped } from './typed.js';
-import { watchDrafts } from './drafts.js';
+import { fill } from './acts.js';
 
 const pane = document.getElementById('pane');
 const WIDE = matchMedia('(min-width: 821px)');
@@ -15,12 +13,10 @@ if (pane) start();
 function start() {
   const rows = document.getElementById('rows');
   rows.addEventListener('click', onClick);
-  document.querySelector('.tasks').addEventListener('keydown', onKey);
-  document.getElementById('boxes').addEventListener('keydown', onKey);
+  document.addEventListener('keydown', onKey);
   const current = rows.querySelector('.task-link[aria-current]');
   document.querySelector('#boxes [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
   shown = new URLSearchParams(location.search).get('task');
-  if (new URLSearchParams(location.search).get('q')) return;
   // a task that has just left the list (claimed, for instance) stands in the pane: its form is what comes next
   const form = current || !WIDE.matches ? null : pane.querySelector(`#answer ${FIELDS}, #answer button`);
   (current ?? form ?? links()[0])?.focus({ preventScroll: !current });
@@ -47,13 +43,9 @@ async function look(link) {
   const answer = await fetch(link.dataset.pane, { headers: { 'HX-Request': 'true' } });
   const text = await answer.text();
   if (shown !== link.dataset.task) return false;
-  const parsed = new DOMParser().parseFromString(text, 'text/html');
-  pane.replaceChildren(...parsed.body.childNodes);
+  fill(pane, text);
   pane.classList.remove('loading');
   pane.scrollTop = 0;
-  tabify(pane);
-  keepTyped(pane);
-  watchDrafts(pane);
   const address = new URL(pane.dataset.address, location.href);
   address.searchParams.set('task', link.dataset.task);
   history.replaceState(null, '', address);
@@ -69,15 +61,24 @@ function mark(link) {
 }
 
 function onKey(event) {
-  const away = event.target.closest('select, textarea, dialog, input:not([type=checkbox])');
-  if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || away) return;
+  if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || !isOfTheList(event.target)) return;
   if (event.key.length === 1 && document.documentElement.dataset.keys === 'off') return;
-  const link = event.target.closest('.task-row')?.querySelector('.task-link') ?? null;
+  const link = event.target.closest('.task-row')?.querySelector('.task-link') ?? (event.target.closest('#boxes') ? null : current());
   const act = going ? PLACES[event.key] && (() => place(PLACES[event.key])) : KEYS[event.key];
   going = !going && event.key === 'g';
   if (!act && !going) return;
   event.preventDefault();
   act?.(link);
+}
+
+// The list has the focus when nothing else has: after a search, a filter, an act or a click beside everything.
+function isOfTheList(target) {
+  if (target.closest('select, textarea, dialog, input:not([type=checkbox])')) return false;
+  return Boolean(target.closest('.tasks, #boxes')) || [document.body, document.getElementById('main'), pane].includes(target);
+}
+
+function current() {
+  return document.querySelector('#rows .task-link[aria-current]');
 }
 
 // Both tables are what the sheet under ? lists; tests/webui/test_inbox_in_a_browser.py compares them.
@@ -94,7 +95,7 @@ const KEYS = {
   t: (link) => (pickedCount() ? press('transfer') : reach(link, '[data-does="transfer"]', true)),
   r: (link) => reach(link, '[data-does="reject"], [data-does="send-back"]'),
   f: () => unfold('filters'),
-  s: () => unfold('save-view'),
+  s: () => unfold('save-view'), // there once a filter is set
   '/': () => document.getElementById('q').select(),
   '?': () => document.getElementById('keys').showModal(),
 };
@@ -103,6 +104,7 @@ const PLACES = { i: 'mine', g: 'group', u: 'urged', m: 'cases', d: 'done', c: 'c
 
 function step(link, by) {
   const all = links();
+  if (link && document.activeElement === document.body) by = 0; // back to where one was
   const next = all[Math.min(Math.max((link ? all.indexOf(link) : -1) + by, 0), all.length - 1)];
   next?.focus();
   next?.scrollIntoView({ block: 'nearest' });
@@ -123,6 +125,7 @@ async function reach(link, selector, press = false) {
     button.click();
     return;
   }
+  if (button.form) button.form.dataset.headed = button.dataset.does;
   const field = button.form?.querySelector(FIELDS);
   (field && !field.value ? field : button).focus();
 }
