@@ -43,8 +43,9 @@ class Activity(Node):
 
     def arm(self, step: Step) -> None:
         """Subscribe every boundary event; one whose condition holds already may interrupt at once."""
+        armed = {child.task_spec for child in step.children if child.triggered and child.is_open}
         for boundary in self.boundaries:
-            if step.is_open and isinstance(boundary, Boundary):
+            if step.is_open and isinstance(boundary, Boundary) and boundary not in armed:
                 step.workflow.enter(boundary, step, scope=step.scope, within=step.within, armed=True)
 
     def reopen(self, step: Step) -> None:

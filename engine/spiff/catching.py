@@ -95,6 +95,11 @@ class Attached(Catching):
         super().__init__(*args)
         self.interrupting = True
 
+    @property
+    def from_outside(self) -> bool:
+        """Whether it hears of time and of others; errors and the like come from within, from work that still goes on."""
+        return all(t.kind in ("message", "signal", "timer", "conditional") for t in self.triggers)
+
     def rearm(self, step: Step, index: int) -> None:
         """Subscribe again after a firing that interrupted nothing; a timer only while its cycle has rounds left."""
         notes: dict[str, Any] = {"timers": dict(step.notes.get("timers", {})), "held": dict(step.notes.get("held", {}))}
@@ -138,6 +143,9 @@ class EventStart(Attached):
         """Start the event sub-process in its scope; an interrupting one withdraws everything else there."""
         tree = step.workflow
         container = tree.tasks[step.within if step.within is not None else 0]
+        if self.from_outside and container.task_spec.winds_down(container):
+            step.cancel()
+            return
         step._set_state(TaskState.COMPLETED)
         if self.interrupting:
             container.notes["seized"] = 0
@@ -145,6 +153,7 @@ class EventStart(Attached):
                 other.cancel()
         else:
             self.rearm(step, index)
-        handler = tree.enter(self.handler, step, scope=step.scope, within=step.within)
+        through = [*step.notes.pop("after", ()), self.name]
+        handler = tree.enter(self.handler, step, scope=step.scope, within=step.within, notes={"through": through})
         if self.interrupting:
             container.notes["seized"] = handler.id

@@ -6,7 +6,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from kesu.engine.errors import Rejected, sentence
 from kesu.engine.spiff.activities import Activity
-from kesu.engine.spiff.catching import Catching, EventStart
+from kesu.engine.spiff.catching import Attached, Boundary, Catching, EventStart
 from kesu.engine.spiff.nodes import Node
 from kesu.engine.spiff.scopes import Scope
 from kesu.engine.spiff.trees import MAX_NESTING, OPEN, Step
@@ -79,16 +79,43 @@ class Container(Activity):
     def reopen(self, step: Step) -> None:
         """Set the boundary events and the event sub-processes again."""
         super().reopen(step)
+        step.notes.pop("winding", None)
         if "seized" in step.notes:
             return
-        inside = next((s.scope for s in step.workflow.inside(step)), step.scope)
+        within = step.workflow.inside(step)
+        inside = next((s.scope for s in within), step.scope)
+        armed = {s.task_spec for s in within if s.triggered and s.is_open}
         for start in self.content_of(step).event_starts:
-            step.workflow.enter(start, step, scope=inside, within=step.id, armed=True)
+            if start not in armed:
+                step.workflow.enter(start, step, scope=inside, within=step.id, armed=True)
 
     def child_ended(self, step: Step, child: Step) -> None:
         """Finish when that was the last token."""
         if step.workflow.tokens(step) == 0:
             self.emptied(step)
+        else:
+            self.wind_down(step)
+
+    def winds_down(self, step: Step) -> bool:
+        """Whether the container's own work is done, and only handlers of its events still run."""
+        if "seized" in step.notes or not self.content_of(step).event_starts:
+            return False
+        return all(s.task_spec.by_event for s in step.workflow.inside(step) if s.is_open and not s.triggered)
+
+    def wind_down(self, step: Step) -> None:
+        """Let no further handler be started from outside once the container's own work is done.
+
+        BPMN 2.0, 13.3.2, state Completing: handlers that run may finish, new ones are not created. Errors and escalations of those that run
+        are still heard, and what interrupts the whole activity still does.
+        """
+        if "winding" in step.notes or not self.winds_down(step):
+            return
+        step.notes["winding"] = True
+        armed = [s for s in step.workflow.inside(step) if s.triggered]
+        armed += [s for s in step.children if s.triggered and isinstance(s.task_spec, Boundary) and not s.task_spec.interrupting]
+        for each in armed:
+            if isinstance(each.task_spec, Attached) and each.task_spec.from_outside:
+                each.cancel()
 
     def emptied(self, step: Step) -> None:
         """Nothing runs inside any more."""
@@ -111,9 +138,7 @@ class Process(Container):
 
 
 class SubProcess(Container):
-    """An embedded sub-process; `by_event` marks the handler of an event sub-process."""
-
-    by_event = False
+    """An embedded sub-process, or the handler of an event sub-process."""
 
 
 class AdHocSubProcess(SubProcess):
@@ -146,6 +171,12 @@ class AdHocSubProcess(SubProcess):
             step.notes["next"] = len(self.content.starts)
         if step.workflow.tokens(step) == 0 and not self._next(step):
             self.emptied(step)
+        elif step.is_open:
+            self.wind_down(step)
+
+    def winds_down(self, step: Step) -> bool:
+        """Whether none of its activities runs or is still to come."""
+        return super().winds_down(step) and not (self.sequential and step.notes.get("next", 0) < len(self.content.starts))
 
     def _next(self, step: Step) -> bool:
         index = step.notes.get("next", len(self.content.starts))

@@ -134,7 +134,8 @@ class Definitions:
         if found is None:
             self._unknown(event, kind, value)
             return None
-        return Trigger(kind, code=found.get(f"{kind}Code") or found.get("name") or found.get("id"))  # type: ignore[arg-type]
+        code = (found.get(f"{kind}Code") or "").strip() or None
+        return Trigger(kind, name=found.get("name") or found.get("id"), code=code)  # type: ignore[arg-type]
 
     def _compensate(self, event: etree._Element, definition: etree._Element) -> Trigger | None:
         return Trigger("compensate", activity=reference(definition.get("activityRef")), wait=definition.get("waitForCompletion") != "false")

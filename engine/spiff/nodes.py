@@ -21,6 +21,7 @@ class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
 
     wait: ClassVar[WaitKind | None] = None
     contains: ClassVar[bool] = False  # other steps run inside its activations
+    by_event: bool = False  # the handler of an event sub-process
     watches: bool = False  # looks at variables while it waits: a conditional event
 
     def __init__(self, spec: Any, name: str, element: Element, element_key: str) -> None:
@@ -72,6 +73,10 @@ class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
         if self.contains:
             for inner in step.workflow.inside(step):
                 inner.cancel()
+
+    def winds_down(self, step: Step) -> bool:
+        """Whether nothing is left inside but what events have started; only containers have an inside."""
+        return False
 
     def reopen(self, step: Step) -> None:
         """Set up again what surrounds a finished activation that a rewind has opened once more."""

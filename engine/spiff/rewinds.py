@@ -245,10 +245,19 @@ def _unfire(step: Step) -> None:
     step._set_state(TaskState.WAITING)
 
 
+def _work_again(container: Step | None) -> None:
+    """Listen again to what containers had stopped listening to because their own work was done."""
+    while container is not None:
+        if "winding" in container.notes:
+            container.task_spec.reopen(container)
+        container = container.container
+
+
 def _again(tree: Tree, target: Step, reopened: list[Step]) -> Step:
     for container in reversed(reopened):
         container._set_state(TaskState.STARTED)
         container.task_spec.reopen(container)
+    _work_again(target.container)
     parent = tree.tasks.get(target._parent if target._parent is not None else -1)
     notes = {key: value for key, value in target.notes.items() if key in ("via", "index", "race")}
     tree.completed = False

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from SpiffWorkflow.util.task import TaskState
 
 from kesu.engine.spiff import compensations
-from kesu.engine.spiff.catching import Attached, Boundary, Catching
+from kesu.engine.spiff.catching import Attached, Boundary, Catching, EventStart
 from kesu.engine.spiff.nodes import Node
 from kesu.engine.spiff.trees import Step, Tree
 from kesu.engine.spiff.triggers import Trigger
@@ -42,9 +42,9 @@ def throw(node: Node, step: Step, trigger: Trigger) -> bool | None:
     if trigger.kind in ("message", "signal"):
         send(node, step, trigger)
     elif trigger.kind == "error":
-        return throw_error(step, trigger.code)
+        return throw_error(step, trigger.thrown)
     elif trigger.kind == "escalation":
-        escalate(step, trigger.code)
+        escalate(step, trigger.thrown)
     elif trigger.kind == "compensate":
         return compensations.start(step, trigger.activity, wait=trigger.wait)
     elif trigger.kind == "cancel":
@@ -99,9 +99,12 @@ def escalate(step: Step, code: str | None) -> None:
         _fire(step, *found)
 
 
-def _fire(thrower: Step, step: Step, index: int) -> None:
+def _fire(thrower: Step, step: Step, index: int, level: Step) -> None:
+    """Let a subscription go off; the handler of an event that its own scope has thrown knows which came before it."""
     assert isinstance(step.task_spec, Attached)
     _take_out(thrower, step)
+    if level.task_spec.by_event and isinstance(step.task_spec, EventStart):
+        step.notes["after"] = _came_through(level)
     step.task_spec.fire(step, index)
 
 
@@ -115,30 +118,40 @@ def _take_out(thrower: Step, catcher: Step) -> None:
     catcher.scope.hand_out(told, catcher.task_spec.element_key)
 
 
-def _catcher(step: Step, kind: str, code: str | None) -> tuple[Step, int] | None:
+def _catcher(step: Step, kind: str, code: str | None) -> tuple[Step, int, Step] | None:
+    """Return who catches this, nearest first, and the step of its scope out of which it came."""
     level: Step | None = step
     while level is not None:
         found = _best([s for s in level.children if s.triggered and isinstance(s.task_spec, Boundary)], kind, code)
         container = level.container
         if found is None and container is not None:
-            armed = [s for s in container.children if s.triggered and s.within == container.id]
+            passed = _came_through(level)
+            armed = [s for s in container.children if s.triggered and s.within == container.id and s.task_spec.name not in passed]
             found = _best(armed, kind, code)
         if found is not None:
-            return found
+            return *found, level
         level = container
     return None
 
 
+def _came_through(level: Step) -> list[str]:
+    """Return the starts of event sub-processes behind a step of their scope: what it throws again belongs to the scope outside."""
+    if not level.task_spec.by_event:
+        return []
+    begun = level.parent.task_spec.name if level.parent is not None else ""
+    return list(level.notes.get("through", [begun]))  # a handler that began before this was noted came through its own start
+
+
 def _best(armed: list[Step], kind: str, code: str | None) -> tuple[Step, int] | None:
     found = [
-        (s, i)
+        (t.fits(code), s, i)
         for s in armed
         if s._state == TaskState.WAITING and isinstance(s.task_spec, Attached)
         for i, t in enumerate(s.task_spec.triggers)
-        if t.kind == kind and t.matches(code)
+        if t.kind == kind and t.fits(code)
     ]
-    specific = [(s, i) for s, i in found if isinstance(s.task_spec, Attached) and s.task_spec.triggers[i].code is not None]
-    return next(iter(specific or found), None)
+    closest = max(found, key=lambda each: each[0], default=None)
+    return None if closest is None else closest[1:]
 
 
 class Start(Node):
