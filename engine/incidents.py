@@ -12,6 +12,7 @@ from kesu.engine.errors import NotFound, sentence
 
 JOB_FAILED, TIMER_FAILED, NOBODY = "job_failed", "timer_failed", "nobody_to_act"
 UNCAUGHT_ERROR, UNCAUGHT_ESCALATION, STUCK = "uncaught_error", "uncaught_escalation", "stuck"
+UNDECIDED = "undecided"
 
 incidents = Table(
     "incidents",

@@ -89,6 +89,7 @@ class Topic:
     inside: bool = False
     label: Mapping[str, str] = field(default_factory=dict)
     attempts: int = 5
+    sets: tuple[str, ...] | None = None  # the process variables that it may set; None where nobody knows
 
     def parameters(self) -> dict[str, dict[str, Any]]:
         """Describe the typed parameters for the designer: name -> type, required, default."""

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from kesu.engine.incidents import JOB_FAILED, NOBODY, STUCK, TIMER_FAILED, UNCAUGHT_ERROR, UNCAUGHT_ESCALATION, Incident
+from kesu.engine.incidents import JOB_FAILED, NOBODY, STUCK, TIMER_FAILED, UNCAUGHT_ERROR, UNCAUGHT_ESCALATION, UNDECIDED, Incident
 
 KINDS = {
     JOB_FAILED: lazy_gettext("Automatic step failed"),
@@ -12,6 +12,7 @@ KINDS = {
     UNCAUGHT_ERROR: lazy_gettext("Error that nothing catches"),
     UNCAUGHT_ESCALATION: lazy_gettext("Escalation that nothing catches"),
     STUCK: lazy_gettext("Waits for what cannot come"),
+    UNDECIDED: lazy_gettext("A condition has no answer"),
 }
 WHAT = {
     JOB_FAILED: lazy_gettext("It was tried as often as it may be, and failed each time. The case waits here."),
@@ -20,6 +21,7 @@ WHAT = {
     UNCAUGHT_ERROR: lazy_gettext("The step ended with an error for which the diagram has no way. The case waits here."),
     UNCAUGHT_ESCALATION: lazy_gettext("The step called for somebody above it, but the diagram does not say whom."),
     STUCK: lazy_gettext("All other ways of the case have ended, so this gateway would wait for ever."),
+    UNDECIDED: lazy_gettext("A condition of the diagram is neither true nor false, so nobody knows which way the case should go. It waits here."),
 }
 RETRY = {
     JOB_FAILED: lazy_gettext("The same work is tried once more, with the variables as they are then. If it fails again, it comes back here."),
@@ -28,6 +30,7 @@ RETRY = {
     UNCAUGHT_ERROR: lazy_gettext("The step begins again from its start. If it ends with the error again, it comes back here."),
     UNCAUGHT_ESCALATION: lazy_gettext("This cannot be tried again. Tell whoever should know, then skip it."),
     STUCK: lazy_gettext("The program looks again whether the case can go on; edited variables may be what was missing."),
+    UNDECIDED: lazy_gettext("The condition is asked again, with the variables as they are then. Edit those it reads first."),
 }
 SKIP = {
     JOB_FAILED: lazy_gettext("The work is left undone, and the case goes on behind it as if it had been done."),
@@ -36,6 +39,7 @@ SKIP = {
     UNCAUGHT_ERROR: lazy_gettext("The case goes on behind the step as if it had been done."),
     UNCAUGHT_ESCALATION: lazy_gettext("Only this entry goes away."),
     STUCK: lazy_gettext("What has come to the gateway passes it, though not everything has come."),
+    UNDECIDED: lazy_gettext("The case goes on as if the answer had been no."),
 }
 GENERAL = {
     "retry": lazy_gettext("The same work is tried once more. If it fails again, it comes back here."),

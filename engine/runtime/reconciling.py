@@ -18,7 +18,7 @@ from kesu.engine.deadlines import DeadlineRequest, Due
 from kesu.engine.deadlines import current as deadlines
 from kesu.engine.history import Event
 from kesu.engine.identity import SYSTEM
-from kesu.engine.runtime import policies, standstills
+from kesu.engine.runtime import policies, standstills, undecided
 
 if TYPE_CHECKING:
     from kesu.engine.runtime.steps import Step
@@ -60,6 +60,7 @@ def reconcile(step: Step) -> Rows:
     _throw(step, rows)
     if not waits or "stuck" in step.book:
         rows.writes += standstills.note(step, rows.book)
+    rows.writes += undecided.note(step, rows.book)
     return rows
 
 
@@ -69,6 +70,8 @@ def _signature(wait: spiff.Wait) -> str:
 
 def _tell(step: Step) -> None:
     for happening in step.run.happenings:
+        if happening.kind not in TOLD:  # its incident tells
+            continue
         details = values.plain(dict(happening.detail))
         step.events.append(Event(TOLD[happening.kind], step.actor, step.now, happening.element_id, happening.activity_id, details=details))
 

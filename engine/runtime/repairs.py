@@ -10,7 +10,7 @@ from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Rejected, sentence
 from kesu.engine.history import Event
 from kesu.engine.incidents import Incident
-from kesu.engine.runtime import freezing, standstills
+from kesu.engine.runtime import freezing, standstills, undecided
 from kesu.engine.runtime.steps import Act, Step, by_id, command
 from kesu.engine.runtime.work import run_inside
 
@@ -87,7 +87,7 @@ def go_past(step: Step, incident: Incident, variables: Mapping[str, Any]) -> Non
         standstills.pass_over(step, incident.element_id, variables)
     if activity_id is None:
         return
-    if incident.kind == incidents.UNCAUGHT_ERROR:
+    if incident.kind in (incidents.UNCAUGHT_ERROR, incidents.UNDECIDED):
         step.run.skip(activity_id, dict(variables))
     elif incident.kind == incidents.JOB_FAILED and any(wait.activity_id == activity_id for wait in step.run.waits()):
         step.run.complete(activity_id, dict(variables))
@@ -118,6 +118,8 @@ def _begin_again(step: Step, incident: Incident, variables: Mapping[str, Any]) -
         standstills.take_up(step, incident.element_id, variables)
     elif incident.kind == incidents.UNCAUGHT_ERROR and activity_id is not None:
         step.run.retry(activity_id)
+    elif incident.kind == incidents.UNDECIDED and activity_id is not None:
+        undecided.take_up(step, activity_id)
     elif incident.job_id is not None:
         _job_again(step, incident.job_id, activity_id)
     elif activity_id in step.book["waits"]:

@@ -20,7 +20,7 @@ from kesu.engine.spiff.laps import Lap, joined
 from kesu.engine.spiff.models import Element, Flow, Model
 from kesu.engine.spiff.problems import Problem, Question
 from kesu.engine.spiff.runs import Run
-from kesu.engine.spiff.spellings import misspelt
+from kesu.engine.spiff.spellings import misspelt, unset
 from kesu.engine.spiff.start_times import StartTime, following, start_times
 from kesu.engine.spiff.states import seen
 from kesu.engine.spiff.surveys import Called, Need, ServiceCall, called, elements, process_ids, questions, user_tasks, validate
@@ -54,6 +54,7 @@ __all__ = [
     "questions",
     "seen",
     "start_times",
+    "unset",
     "user_tasks",
     "validate",
 ]

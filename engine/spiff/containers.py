@@ -6,6 +6,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from kesu.engine.errors import Rejected, sentence
 from kesu.engine.spiff.activities import Activity
+from kesu.engine.spiff.answers import HELD, Undecided, answer, hold
 from kesu.engine.spiff.catching import Attached, Boundary, Catching, EventStart
 from kesu.engine.spiff.nodes import Node
 from kesu.engine.spiff.scopes import Scope
@@ -100,7 +101,8 @@ class Container(Activity):
         """Whether the container's own work is done, and only handlers of its events still run."""
         if "seized" in step.notes or not self.content_of(step).event_starts:
             return False
-        return all(s.task_spec.by_event for s in step.workflow.inside(step) if s.is_open and not s.triggered)
+        own = [s for s in step.workflow.inside(step) if not s.triggered and not s.task_spec.by_event]
+        return bool(own) and not any(s.is_open for s in own)  # none at all: it is just being opened
 
     def wind_down(self, step: Step) -> None:
         """Let no further handler be started from outside once the container's own work is done.
@@ -164,7 +166,17 @@ class AdHocSubProcess(SubProcess):
 
     def child_ended(self, step: Step, child: Step) -> None:
         """Stop when the condition holds, else go on."""
-        if self.until is not None and step.workflow.evaluate(child.scope, self.until, self.element.id) is True:
+        self.consider(step, child.scope)
+
+    def consider(self, step: Step, scope: Scope) -> None:
+        """Stop where the condition holds; without an answer nothing further begins while something is left."""
+        try:
+            enough = self.until is not None and self._left(step) and answer(step, scope, self.until, self.element.id)
+        except Undecided as wrong:
+            hold(step, wrong, scope=scope.id)
+            return
+        step.notes.pop(HELD, None)
+        if enough:
             if self.cancel_rest:
                 for other in step.workflow.inside(step):
                     other.cancel()
@@ -173,6 +185,17 @@ class AdHocSubProcess(SubProcess):
             self.emptied(step)
         elif step.is_open:
             self.wind_down(step)
+
+    def ask_again(self, step: Step) -> None:
+        """Consider again what had no answer: whether it is enough, or which way out."""
+        held = step.notes[HELD]
+        if "scope" in held:
+            self.consider(step, step.workflow.scopes.by_id[held["scope"]])
+        else:
+            super().ask_again(step)
+
+    def _left(self, step: Step) -> bool:
+        return bool(step.workflow.tokens(step)) or step.notes.get("next", len(self.content.starts)) < len(self.content.starts)
 
     def winds_down(self, step: Step) -> bool:
         """Whether none of its activities runs or is still to come."""

@@ -63,6 +63,14 @@ def feel(source: str | None) -> str | None:
     return stripped[1:].strip() if stripped.startswith("=") and not stripped.startswith("==") else stripped
 
 
+def names_in(expression: str) -> frozenset[str]:
+    """Return the variables that an expression reads; none where it cannot be read itself."""
+    try:
+        return rules.names(expression)
+    except RuleError:
+        return frozenset()
+
+
 def fault(expression: str) -> str | None:
     """Say what is wrong with the syntax of an expression, None if nothing is."""
     try:

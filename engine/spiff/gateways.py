@@ -4,6 +4,7 @@ from typing import Any
 
 from SpiffWorkflow.util.task import TaskState
 
+from kesu.engine.spiff.answers import HELD, Undecided, answer, hold
 from kesu.engine.spiff.models import Flow
 from kesu.engine.spiff.nodes import Node
 from kesu.engine.spiff.trees import OPEN, Step, Tree
@@ -123,7 +124,7 @@ class ComplexGateway(Patient):
         if self.name in rounds and not self.may_come(tree, within, set(rounds[self.name])):
             del rounds[self.name]
         waiting = self.arrivals(tree, within)
-        if self.name in rounds or not waiting or not self._active(waiting):
+        if self.name in rounds or not waiting or not self._decided(waiting):
             return late
         rounds[self.name] = [s.notes.get("via", "") for s in waiting]
         self.pass_on(waiting)._ready()
@@ -137,11 +138,24 @@ class ComplexGateway(Patient):
             tree.ended(step)
         return bool(late)
 
+    def ask_again(self, step: Step) -> None:
+        """Nothing: `settle` looks at the condition whenever the instance moves."""
+
+    def _decided(self, waiting: list[Step]) -> bool:
+        first = waiting[0]
+        try:
+            active = self._active(waiting)
+        except Undecided as wrong:
+            hold(first, wrong)
+            return False
+        first.notes.pop(HELD, None)
+        return active
+
     def _active(self, waiting: list[Step]) -> bool:
         if self.activation is None:
             return len(self.by_flow(waiting)) == len(self.incoming)
-        last = waiting[-1]
-        return last.workflow.evaluate(last.scope, self.activation, self.element.id, {"activationCount": len(waiting)}) is True
+        more = {"activationCount": len(waiting)}
+        return answer(waiting[0], waiting[-1].scope, self.activation, self.element.id, more)
 
 
 class EventGateway(Node):

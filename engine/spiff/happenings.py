@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-HappeningKind = Literal["entered", "completed", "cancelled", "flow", "thrown", "decided", "uncaught_error", "uncaught_escalation"]
+HappeningKind = Literal["entered", "completed", "cancelled", "flow", "thrown", "decided", "undecided", "uncaught_error",
+                        "uncaught_escalation"]
 WaitKind = Literal["user_task", "service", "timer", "message", "signal", "conditional"]
 
 

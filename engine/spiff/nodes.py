@@ -11,6 +11,7 @@ from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
 from kesu.engine.errors import Rejected, sentence
+from kesu.engine.spiff.answers import HELD, Undecided, answer, hold
 from kesu.engine.spiff.happenings import WaitKind
 from kesu.engine.spiff.models import Element, Flow
 from kesu.engine.spiff.trees import OPEN, Step
@@ -86,8 +87,8 @@ class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
         return {"instance": step.notes["index"]} if "index" in step.notes else {}
 
     def holds(self, step: Step, flow: Flow) -> bool:
-        """Evaluate the condition of a flow."""
-        return flow.condition is not None and self.evaluate(step, flow.condition, flow.id) is True
+        """Evaluate the condition of a flow. Raises `Undecided`."""
+        return flow.condition is not None and answer(step, step.scope, flow.condition, flow.id)
 
     def evaluate(self, step: Step, expression: str, where: str | None = None) -> Any:
         """Evaluate FEEL over the variables seen from a step."""
@@ -98,13 +99,24 @@ class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
         step.scope.answer(variables)
 
     def leave(self, step: Step) -> None:
-        """Send the token on, or let it end here."""
-        flows = self.choose(step)
+        """Send the token on, or let it end here; it stays, its work done, where a condition has no answer."""
+        try:
+            flows = self.choose(step)
+        except Undecided as wrong:
+            hold(step, wrong)
+            step._set_state(TaskState.ERROR)
+            return
         for flow in flows:
             for _ in range(self.completion_quantity):
                 step.workflow.take(step, flow)
         if not flows:
             step.workflow.ended(step)
+
+    def ask_again(self, step: Step) -> None:
+        """Look once more at the conditions that had no answer."""
+        step.notes.pop(HELD)
+        step._set_state(TaskState.COMPLETED)
+        self.leave(step)
 
     def finished(self, step: Step) -> None:
         """Do what comes between the end of the work and the departure of the token."""

@@ -6,6 +6,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from kesu.engine.errors import Rejected, sentence
 from kesu.engine.spiff.activities import Activity
+from kesu.engine.spiff.answers import HELD, Undecided, answer, hold
 from kesu.engine.spiff.catching import Attached
 from kesu.engine.spiff.nodes import Node
 from kesu.engine.spiff.scopes import Scope
@@ -39,6 +40,18 @@ class Repeated(Activity):
     def about(self, step: Step) -> dict[str, Any]:
         """Tell the whole apart from its instances."""
         return {"instances": step.notes.get("total")}
+
+    def consider(self, step: Step, scope: Scope) -> None:
+        """Say what comes after one time, by the condition of the whole over the variables of that time."""
+        raise NotImplementedError
+
+    def ask_again(self, step: Step) -> None:
+        """Consider again what had no answer: how to go on inside, or which way out."""
+        held = step.notes[HELD]
+        if "scope" in held:
+            self.consider(step, step.workflow.scopes.by_id[held["scope"]])
+        else:
+            super().ask_again(step)
 
     def forget(self, step: Step, child: Step) -> None:
         """Drop a finished time from the tree: a rewind can only go to the whole."""
@@ -84,10 +97,25 @@ class MultiInstance(Repeated):
         self._keep_result(step, child)
         self._count(step, completed=1, active=-1)
         self._signal(step, child)
-        enough = self.until is not None and step.workflow.evaluate(child.scope, self.until, self.element.id) is True
         if step.is_open:
             self.forget(step, child)
-            self._go_on(step, enough)
+            self.consider(step, child.scope)
+
+    def consider(self, step: Step, scope: Scope) -> None:
+        """Go on, or stop where it is enough; without an answer to that, no further time begins."""
+        try:
+            enough = self._enough(step, scope)
+        except Undecided as wrong:
+            hold(step, wrong, scope=scope.id)
+            return
+        step.notes.pop(HELD, None)
+        self._go_on(step, enough)
+
+    def _enough(self, step: Step, scope: Scope) -> bool:
+        more_to_come = step.workflow.tokens(step) or self.sequential and step.notes["next"] < step.notes["total"]
+        if self.until is None or not more_to_come:  # after the last time it makes no difference
+            return False
+        return answer(step, scope, self.until, self.element.id)
 
     def _go_on(self, step: Step, enough: bool) -> None:
         if enough:
@@ -195,17 +223,30 @@ class Loop(Repeated):
         """Start the first time, unless the condition is tested before and does not hold."""
         step._set_state(TaskState.STARTED)
         step.notes.update(total=0, scope=step.workflow.scopes.open(step.scope, {}).id)
-        if self.maximum == 0 or (self.test_before and not self._again(step, step.scope, 1)):
+        if self.maximum == 0:
             return True
-        self._start(step)
+        if self.test_before:
+            self.consider(step, step.scope, 1)
+        else:
+            self._start(step)
         return None
 
     def child_ended(self, step: Step, child: Step) -> None:
         """Go round again while the condition holds."""
         if child.task_spec is not self.each:
             return
-        again = self._again(step, child.scope, child.notes["index"])
         self.forget(step, child)
+        self.consider(step, child.scope, child.notes["index"])
+
+    def consider(self, step: Step, scope: Scope, counter: int | None = None) -> None:
+        """Go round once more or be done, as the condition says; without an answer, neither."""
+        turn = step.notes.get(HELD, {}).get("counter", 1) if counter is None else counter
+        try:
+            again = self._again(step, scope, turn)
+        except Undecided as wrong:
+            hold(step, wrong, scope=scope.id, counter=turn)
+            return
+        step.notes.pop(HELD, None)
         if again:
             self._start(step)
         else:
@@ -223,4 +264,4 @@ class Loop(Repeated):
             return False
         if self.condition is None:
             return True
-        return step.workflow.evaluate(scope, self.condition, self.element.id, {"loopCounter": counter}) is True
+        return answer(step, scope, self.condition, self.element.id, {"loopCounter": counter})

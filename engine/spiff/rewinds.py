@@ -10,6 +10,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from kesu.engine.errors import Rejected, sentence
 from kesu.engine.spiff import laps
+from kesu.engine.spiff.answers import HELD
 from kesu.engine.spiff.catching import Boundary
 from kesu.engine.spiff.happenings import Happening
 from kesu.engine.spiff.repetitions import Repeated
@@ -86,7 +87,7 @@ def _latest(found: list[Step]) -> list[Step]:
 
 def may_return(step: Step) -> bool:
     """Whether the turn can be given back: a finished human task, not in one instance of several, nothing around it cancelled."""
-    if step.task_spec.work.wait != "user_task" or step._state != TaskState.COMPLETED or "into" in step.notes:
+    if step.task_spec.work.wait != "user_task" or not _is_done(step) or "into" in step.notes:
         return False
     inner, container = step, step.container
     while container is not None:
@@ -96,6 +97,11 @@ def may_return(step: Step) -> bool:
             return False  # an event sub-process has interrupted everything there but itself
         inner, container = container, container.container
     return not _leads_into_a_jump(step)
+
+
+def _is_done(step: Step) -> bool:
+    """Whether a step's work is finished, though its token may still stand there because a way out has no answer."""
+    return step._state == TaskState.COMPLETED or step._state == TaskState.ERROR and HELD in step.notes
 
 
 def rewind(target: Step) -> Step:

@@ -10,6 +10,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from kesu.engine.errors import Conflict, NotFound, Rejected, sentence
 from kesu.engine.spiff import expressions, jumps, laps, rewinds, splices, states, throwing
+from kesu.engine.spiff.answers import HELD, NO
 from kesu.engine.spiff.catching import Catching
 from kesu.engine.spiff.gateways import Joining, Patient
 from kesu.engine.spiff.happenings import Happening, Host, Wait
@@ -95,16 +96,23 @@ class Run:
             step._set_state(TaskState.ERROR)
 
     def retry(self, activity_id: str) -> None:
-        """Take up a step again that had stopped with an uncaught error."""
+        """Take up a step again that had stopped with an uncaught error, or with a condition that had no answer."""
         step, _ = find(self._tree, activity_id)
+        if HELD in step.notes:
+            step.task_spec.ask_again(step)
+            return
         if step._state != TaskState.ERROR:
             raise Conflict(sentence("{element} has not stopped."), element=step.task_spec.element.id)
         step._set_state(TaskState.STARTED if step.task_spec.wait == "service" else TaskState.READY)
         step.task_spec._on_ready(step)
 
     def skip(self, activity_id: str, variables: Mapping[str, Any] | None = None) -> None:
-        """Let a step that stopped with an uncaught error go on as if it had been done."""
+        """Let a step that stopped with an uncaught error go on as if it had been done; one without an answer, as if that were no."""
         step, _ = find(self._tree, activity_id)
+        if HELD in step.notes:
+            step.scope.write(variables or {})
+            self._without_an_answer(step)
+            return
         if step._state != TaskState.ERROR:
             raise Conflict(sentence("{element} has not stopped."), element=step.task_spec.element.id)
         step.task_spec.receive(step, variables or {})
@@ -155,9 +163,14 @@ class Run:
     @property
     def stuck(self) -> list[str]:
         """The elements where tokens stand though nothing is waited for and nothing has failed: a join that can never fire."""
-        if self.finished or self.waits() or any(s._state == TaskState.ERROR for s in self._tree.open_steps()):
+        if self.finished or self.waits() or self.undecided or any(s._state == TaskState.ERROR for s in self._tree.open_steps()):
             return []
         return sorted({s.task_spec.element_key for s in self._tree.open_steps() if s._state == TaskState.WAITING})
+
+    @property
+    def undecided(self) -> dict[str, str]:
+        """The activities that wait because a condition is neither true nor false, with their elements."""
+        return {str(s.id): s.task_spec.element_key for s in self._tree.open_steps() if HELD in s.notes}
 
     def release(self, element_id: str) -> None:
         """Let the tokens that wait at a join pass though more were expected. Raises `Conflict` where none wait at such a join."""
@@ -222,6 +235,14 @@ class Run:
         """Return the state as JSON, without the specification and without finished loop iterations."""
         splices.splice(self._tree)
         return states.save(self._tree)
+
+    def _without_an_answer(self, step: Step) -> None:
+        if isinstance(step.task_spec, Joining) and step._state == TaskState.WAITING:
+            self.release(step.task_spec.element_key)
+            return
+        step.notes[NO] = True
+        step.task_spec.ask_again(step)
+        step.notes.pop(NO, None)
 
     def _catch(self, activity_id: str, kinds: str, variables: Mapping[str, Any]) -> None:
         step, index = find(self._tree, activity_id)

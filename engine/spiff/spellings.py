@@ -12,19 +12,22 @@ from typing import Final
 
 from lxml import etree
 
-from kesu import rules
 from kesu.engine.errors import sentence
 from kesu.engine.spiff.documents import read
-from kesu.engine.spiff.expressions import feel
+from kesu.engine.spiff.expressions import feel, names_in
 from kesu.engine.spiff.names import bpmn
 from kesu.engine.spiff.problems import Problem
-from kesu.rules.errors import RuleError
 
 CLOSE: Final = 0.82  # share of equal letters (difflib); shorter names than SHORT are too close to everything
 SHORT: Final = 4
 MANY, FEW = 2_000, 100  # so many names to be close to, and so many slips: more are not looked at, for time
 MISSPELT: Final = sentence("{element} reads {name}, which nothing in this diagram sets. Is {other} meant?")
-_EXPRESSIONS: Final = frozenset(bpmn(tag) for tag in ("conditionExpression", "condition", "completionCondition", "loopCardinality", "script"))
+UNSET: Final = sentence("{element} asks for {name}, which nothing in this diagram sets: unless it comes with the start or a message, the "
+                        "condition has no answer, and every case stops there.")
+GIVEN: Final = frozenset({"loopCounter", "numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances",
+                          "numberOfTerminatedInstances", "activationCount", "outcome"})  # what the engine itself sets
+_CONDITIONS: Final = frozenset(bpmn(tag) for tag in ("conditionExpression", "loopCondition", "completionCondition", "activationCondition"))
+_EXPRESSIONS: Final = frozenset(bpmn(tag) for tag in ("condition", "loopCardinality", "script")) | _CONDITIONS
 _SETS: Final = re.compile(r"\b([^\W\d]\w*)\s*:(?!=)")  # an entry of a context
 _WORD: Final = re.compile(r"[^\W\d]\w*\Z")
 
@@ -42,6 +45,17 @@ def misspelt(xml: bytes, fields: Collection[str] = ()) -> list[Problem]:
             if (other := _near(name, known | often.keys()))]
 
 
+def unset(xml: bytes, known: Collection[str] = ()) -> list[Problem]:
+    """Return a warning for every condition on a variable that neither the diagram nor `known` (forms, tables, handlers) sets.
+
+    A test whether it is there (`name = null`) is an answer in itself, and is left alone.
+    """
+    root = read(xml)
+    given = {*known, *GIVEN, *_set_names(root)}
+    return [_problem(element, name, rule="unset_variable") for element, names in _reads(root) if element.tag in _CONDITIONS
+            for name in sorted(names - given) if not re.search(rf"\b{re.escape(name)}\s*!?=\s*null\b", element.text or "")]
+
+
 def _reads(root: etree._Element) -> Iterator[tuple[etree._Element, frozenset[str]]]:
     for element in root.iter(etree.Element):
         texts = [value for value in element.attrib.values() if str(value).startswith("=")]
@@ -54,8 +68,8 @@ def _reads(root: etree._Element) -> Iterator[tuple[etree._Element, frozenset[str
 
 def _names(text: str) -> frozenset[str]:
     try:
-        return rules.names(feel(text) or "null")
-    except (RuleError, ValueError):
+        return names_in(feel(text) or "null")
+    except ValueError:
         return frozenset()
 
 
@@ -76,7 +90,7 @@ def _stem(name: str) -> str:
     return name.rstrip("s0123456789")
 
 
-def _problem(place: etree._Element, name: str, other: str) -> Problem:
+def _problem(place: etree._Element, name: str, other: str = "", rule: str = "misspelt_variable") -> Problem:
     element = next((each for each in [place, *place.iterancestors()] if each.get("id")), place)
-    values = {"element": element.get("name") or element.get("id") or "-", "name": name, "other": other}
-    return Problem(element.get("id"), "misspelt_variable", MISSPELT, values, "warning")
+    values = {"element": element.get("name") or element.get("id") or "-", "name": name, **({"other": other} if other else {})}
+    return Problem(element.get("id"), rule, MISSPELT if other else UNSET, values, "warning")

@@ -11,6 +11,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from kesu.engine.errors import Rejected, sentence
 from kesu.engine.spiff import compensations
+from kesu.engine.spiff.answers import HELD
 from kesu.engine.spiff.happenings import Host
 from kesu.engine.spiff.models import Model
 from kesu.engine.spiff.scopes import Scopes
@@ -80,8 +81,9 @@ def _scopes(step: Step) -> Iterator[int]:
     """The scopes that a step runs in, keeps for what is inside, or may need to undo what finished there."""
     yield step.scope.id
     if step.internal_data:
-        if "scope" in step.notes:
-            yield step.notes["scope"]
+        for holder in (step.notes, step.notes.get(HELD, {})):
+            if "scope" in holder:
+                yield holder["scope"]
         yield from compensations.scopes(step.notes.get("done", ()))
         yield from (entry[1] for entry in step.notes.get("plan", ()))
         yield from (number for entry in step.notes.get("plan", ()) for number in compensations.scopes(entry[2]))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from kesu.engine import definitions
-from tests.conftest import ROOT
-from tests.engine.diagrams import diagram
+from kesu.engine import definitions, service_tasks
+from tests.conftest import ROOT, shared
+from tests.engine.diagrams import diagram, extension
 
 
 def found(db, xml):
@@ -44,3 +44,30 @@ def company_rules(cast):
     for table in sorted(folder.glob("*.dmn")):
         definitions.deploy_decisions(cast, table.stem, table.read_bytes(), actor="olga")
     return cast, (folder / "complaint.bpmn").read_bytes()
+
+
+def unset(db, xml):
+    return [(problem.element, problem.values["name"], problem.severity) for problem in definitions.problems(db, xml) if problem.rule == "unset_variable"]
+
+
+def test_a_condition_on_a_name_that_nothing_sets_is_a_warning(cast):
+    xml = shared("faults", "inputs", "condition-without-answer.bpmn").read_bytes()
+    assert unset(cast, xml) == [("f39", "amount", "warning")]
+    scripted = diagram("start:s script:a xor:g\n g user:b [amount > 1]\n g end:e0\n b end:e1", key="scripted", attributes={"g": 'default="f2_0"'},
+                       inner={"a": "<b:script>{ amount: 2 }</b:script>"})
+    assert unset(cast, scripted) == []
+    assert unset(cast, branching("found = null", "found = null or found > 1")) == []
+    assert {name for _, name, _ in unset(cast, branching("outcome = \"approved\"", "lost > 3"))} == {"lost"}
+
+
+def test_what_a_handler_may_set_is_known_and_what_nobody_knows_is_not_judged(cast, handlers):
+    xml = diagram("start:s service:call xor:g\n g user:b [said > 1]\n g end:e0\n b end:e1", key="served", attributes={"g": 'default="f2_0"'},
+                  inner={"call": extension('<spiffworkflow:serviceTaskOperator id="inside" resultVariable=""/>')})
+    assert unset(cast, xml) == []
+    service_tasks.registry().find("inside").__dict__["sets"] = ("heard",)
+    assert unset(cast, xml) == [("f1_0", "said", "warning")]
+
+
+def test_the_shipped_diagram_asks_for_nothing_unset(company_rules):
+    db, shipped = company_rules
+    assert unset(db, shipped) == []
