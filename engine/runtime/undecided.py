@@ -29,7 +29,11 @@ def note(step: Step, book: dict[str, Any]) -> list[Callable[[Connection, int], N
     if now:
         book["undecided"] = now
     told = {each.activity_id: each for each in step.run.happenings if each.kind == "undecided"}
-    opened = [_opening(step, told[activity_id]) for activity_id in now if activity_id not in before and activity_id in told]
+    opened = [
+        _opening(step, told[activity_id])
+        for activity_id in now
+        if activity_id not in before and activity_id in told
+    ]
     gone = [activity_id for activity_id in before if activity_id not in now]
     return [_closing(step, gone), *opened] if gone else list(opened)
 
@@ -43,23 +47,52 @@ def take_up(step: Step, activity_id: str) -> None:
 def _refuse_if_undecided(step: Step, activity_id: str) -> None:
     element_id = step.run.undecided.get(activity_id)
     if element_id is not None:
-        raise Conflict(sentence("The condition at {element} is still neither true nor false. Give the variables it reads a value, then try again."),
-                       element=element_id)
+        raise Conflict(
+            sentence(
+                "The condition at {element} is still neither true nor false. Give the variables it reads a value, then try again."
+            ),
+            element=element_id,
+        )
 
 
 def _opening(step: Step, happening: Happening) -> Callable[[Connection, int], None]:
-    columns = {"kind": incidents.UNDECIDED, "definition_key": step.package.definition.key, "business_key": step.business_key,
-               "element_id": happening.element_id, "activity_id": happening.activity_id, "opened_at": step.now,
-               "message": _message(happening.detail)}
-    details = {"kind": incidents.UNDECIDED, "expression": happening.detail["expression"], "where": happening.detail["where"]}
-    step.events.append(Event("incident_opened", SYSTEM, step.now, happening.element_id, happening.activity_id, details=details))
-    return lambda connection, instance_id: incidents.open_incident(connection, instance_id=instance_id, **columns)
+    columns = {
+        "kind": incidents.UNDECIDED,
+        "definition_key": step.package.definition.key,
+        "business_key": step.business_key,
+        "element_id": happening.element_id,
+        "activity_id": happening.activity_id,
+        "opened_at": step.now,
+        "message": _message(happening.detail),
+    }
+    details = {
+        "kind": incidents.UNDECIDED,
+        "expression": happening.detail["expression"],
+        "where": happening.detail["where"],
+    }
+    step.events.append(
+        Event(
+            "incident_opened",
+            SYSTEM,
+            step.now,
+            happening.element_id,
+            happening.activity_id,
+            details=details,
+        )
+    )
+    return lambda connection, instance_id: incidents.open_incident(
+        connection, instance_id=instance_id, **columns
+    )
 
 
 def _message(told: Mapping[str, Any]) -> str:
     read = ", ".join(f"{name} = {value}" for name, value in told["read"].items()) or "no variable"
-    return MESSAGE.format(expression=told["expression"], where=told["where"], value=told["value"], read=read)[:2000]
+    return MESSAGE.format(
+        expression=told["expression"], where=told["where"], value=told["value"], read=read
+    )[:2000]
 
 
 def _closing(step: Step, gone: list[str]) -> Callable[[Connection, int], None]:
-    return lambda connection, instance_id: incidents.drop_of(connection, instance_id, gone, step.now)
+    return lambda connection, instance_id: incidents.drop_of(
+        connection, instance_id, gone, step.now
+    )

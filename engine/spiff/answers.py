@@ -8,8 +8,12 @@ from kesu.engine.spiff.expressions import names_in
 from kesu.engine.spiff.scopes import Scope
 from kesu.engine.spiff.trees import Step
 
-HELD: Final = "undecided"  # the note of a step that waits for an answer: what must be known to ask again
-NO: Final = "unanswered is no"  # the note of a step that a person lets go on as if such an answer were a no
+HELD: Final = (
+    "undecided"  # the note of a step that waits for an answer: what must be known to ask again
+)
+NO: Final = (
+    "unanswered is no"  # the note of a step that a person lets go on as if such an answer were a no
+)
 LONGEST: Final = 80
 
 
@@ -21,7 +25,9 @@ class Undecided(Exception):
         self.told = told
 
 
-def answer(step: Step, scope: Scope, expression: str, where: str, more: dict[str, Any] | None = None) -> bool:
+def answer(
+    step: Step, scope: Scope, expression: str, where: str, more: dict[str, Any] | None = None
+) -> bool:
     """Return whether a condition holds, over the variables of a scope (and `more`).
 
     Raises `Undecided` where it is neither true nor false, or cannot be evaluated.
@@ -36,8 +42,12 @@ def answer(step: Step, scope: Scope, expression: str, where: str, more: dict[str
     if step.notes.get(NO):
         return False
     read = {**scope.visible(), **(more or {})}
-    raise Undecided(where=where, expression=expression[:200], value=_shown(value),
-                    read={name: _shown(read.get(name)) for name in sorted(names_in(expression))})
+    raise Undecided(
+        where=where,
+        expression=expression[:200],
+        value=_shown(value),
+        read={name: _shown(read.get(name)) for name in sorted(names_in(expression))},
+    )
 
 
 def hold(step: Step, wrong: Undecided, **known: Any) -> None:
@@ -50,7 +60,13 @@ def hold(step: Step, wrong: Undecided, **known: Any) -> None:
 def _shown(value: Any) -> str:
     if isinstance(value, Rejected):
         return str(value.values.get("reason", value))[:LONGEST]
-    return str("null" if value is None else rules.evaluate("string(v)", {"v": value}) if _is_plain(value) else value)[:LONGEST]
+    return str(
+        "null"
+        if value is None
+        else rules.evaluate("string(v)", {"v": value})
+        if _is_plain(value)
+        else value
+    )[:LONGEST]
 
 
 def _is_plain(value: Any) -> bool:

@@ -44,12 +44,16 @@ class Catching(Node):
         """Set the timer, or look at the condition for the first time."""
         if trigger.kind == "timer" and str(index) not in step.notes.get("timers", {}):
             assert trigger.timer and trigger.expression
-            step.notes.setdefault("timers", {})[str(index)] = timers.setting(
-                trigger.timer, trigger.expression, step.scope.visible(), step.workflow.host.now(), self.element.id
-            )
+            now, where = step.workflow.host.now(), self.element.id
+            found = timers.setting(trigger.timer, trigger.expression, step.scope.visible(), now, where)
+            step.notes.setdefault("timers", {})[str(index)] = self.from_entry(found, now)
         elif trigger.kind == "conditional":
             step.workflow.watching = True
             self.look(step, index)
+
+    def from_entry(self, timer: dict[str, Any], now: datetime) -> dict[str, Any] | None:
+        """Return a timer's setting as it counts from now on; one whose rounds have all been lets the token go at once."""
+        return (timers.from_now(timer, now, self.element.id) or timer) if "every" in timer else timer
 
     def look(self, step: Step, index: int) -> bool:
         """Fire if a condition has become true since it was last looked at; return whether it did."""
@@ -95,6 +99,10 @@ class Attached(Catching):
         super().__init__(*args)
         self.interrupting = True
 
+    def from_entry(self, timer: dict[str, Any], now: datetime) -> dict[str, Any] | None:
+        """Return a timer's setting as it counts from now on; None where its rounds have all been: it never goes off."""
+        return timers.from_now(timer, now, self.element.id) if "every" in timer else timer
+
     @property
     def from_outside(self) -> bool:
         """Whether it hears of time and of others; errors and the like come from within, from work that still goes on."""
@@ -104,7 +112,8 @@ class Attached(Catching):
         """Subscribe again after a firing that interrupted nothing; a timer only while its cycle has rounds left."""
         notes: dict[str, Any] = {"timers": dict(step.notes.get("timers", {})), "held": dict(step.notes.get("held", {}))}
         if self.triggers[index].kind == "timer":
-            following = timers.next_setting(step.notes["timers"][str(index)], self.element.id)
+            now = step.workflow.host.now()
+            following = timers.next_setting(step.notes["timers"][str(index)], now, self.element.id)
             if following is None:
                 return
             notes["timers"][str(index)] = following

@@ -94,7 +94,7 @@ class Definitions:
         return None
 
     def _time(self, event: etree._Element, kind: TimerKind, value: str) -> str:
-        value = value.strip("\"'")
+        value = value.strip("\"'") if value[0] in "\"'" else value  # other tools write literals in quotes
         if value.startswith(("=", "${", "#{")):
             return "=" + (self._feel(event, value) or "null")
         if timers.fault(kind, value):
@@ -105,6 +105,14 @@ class Definitions:
                 element=_name(event),
                 value=value[:100],
                 kind=kind,
+            )
+        elif kind == "cycle" and timers.too_fast(value):
+            self.problems.error(
+                event.get("id"),
+                "cycle_too_fast",
+                sentence("{element}: {value} goes round too fast; the shortest cycle is one minute (PT1M)."),
+                element=_name(event),
+                value=value[:100],
             )
         return value
 

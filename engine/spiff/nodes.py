@@ -79,6 +79,9 @@ class Node(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow has no types
         """Whether nothing is left inside but what events have started; only containers have an inside."""
         return False
 
+    def wind_down(self, step: Step) -> None:
+        """Listen no more to what would begin something anew inside; only containers have an inside."""
+
     def reopen(self, step: Step) -> None:
         """Set up again what surrounds a finished activation that a rewind has opened once more."""
 

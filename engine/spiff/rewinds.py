@@ -5,6 +5,7 @@ happened inside is a cause of what follows them). A join that merged a withdrawn
 """
 
 from collections import Counter
+from collections.abc import Iterator
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -251,11 +252,19 @@ def _unfire(step: Step) -> None:
     step._set_state(TaskState.WAITING)
 
 
-def _work_again(container: Step | None) -> None:
+def _work_again(target: Step) -> None:
     """Listen again to what containers had stopped listening to because their own work was done."""
-    while container is not None:
-        if "winding" in container.notes:
+    inner = target
+    for container in _around(target):
+        if "winding" in container.notes and not inner.task_spec.by_event:
             container.task_spec.reopen(container)
+        inner = container
+
+
+def _around(step: Step) -> Iterator[Step]:
+    container = step.container
+    while container is not None:
+        yield container
         container = container.container
 
 
@@ -263,8 +272,11 @@ def _again(tree: Tree, target: Step, reopened: list[Step]) -> Step:
     for container in reversed(reopened):
         container._set_state(TaskState.STARTED)
         container.task_spec.reopen(container)
-    _work_again(target.container)
+    _work_again(target)
     parent = tree.tasks.get(target._parent if target._parent is not None else -1)
     notes = {key: value for key, value in target.notes.items() if key in ("via", "index", "race")}
     tree.completed = False
-    return tree.enter(target.task_spec, parent, scope=target.scope, within=target.within, notes=notes)
+    again = tree.enter(target.task_spec, parent, scope=target.scope, within=target.within, notes=notes)
+    for container in _around(again):
+        container.task_spec.wind_down(container)
+    return again

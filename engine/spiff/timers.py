@@ -6,53 +6,65 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from kesu import rules
+from kesu.engine import durations
+from kesu.engine.durations import Duration
 from kesu.engine.errors import Rejected, sentence
 from kesu.engine.spiff import expressions
 from kesu.engine.spiff.triggers import TimerKind
 
 _CYCLE: Final = re.compile(r"^R(\d*)/(.+)$")
 ENDLESS: Final = -1
-YEAR_LIMIT: Final = 9999
+SHORTEST: Final = timedelta(minutes=1)  # of a cycle: a faster one would keep the workers from all else
 
 
-def setting(kind: TimerKind, text: str, variables: Mapping[str, Any], now: datetime, where: str) -> dict[str, Any]:
-    """Return what a timer must remember: {"due": ISO instant, "left": rounds after this one, "every": ISO duration}.
+def setting(
+    kind: TimerKind, text: str, variables: Mapping[str, Any], now: datetime, where: str
+) -> dict[str, Any]:
+    """Return what a timer must remember.
 
+    {"due": ISO instant, "left": rounds after this one, "every": ISO duration}. What has no zone is
+    meant in that of `now`. A cycle that began before `now` is at its first round: see `from_now`.
     Raises `Rejected` where the text is not a time, or the expression does not give one.
     """
-    value = expressions.evaluate(text[1:], variables, where, now) if text.startswith("=") else text.strip()
+    literal = not text.startswith("=")
+    value = text.strip() if literal else expressions.evaluate(text[1:], variables, where, now)
     if kind == "cycle":
         return _cycle(value, now, where)
     return {"due": _iso(_instant(kind, value, now, where), now)}
 
 
-def next_setting(state: Mapping[str, Any], where: str) -> dict[str, Any] | None:
-    """Return the setting for the round after this one, None when it was the last."""
+def from_now(state: dict[str, Any], now: datetime, where: str) -> dict[str, Any] | None:
+    """Return the setting without the rounds of before `now`, which are nobody's business; None where all have been."""
+    return state if datetime.fromisoformat(state["due"]) >= now else later(state, now, where)
+
+
+def next_setting(state: Mapping[str, Any], now: datetime, where: str) -> dict[str, Any] | None:
+    """Return the setting for the round after this one, None when it was the last.
+
+    Rounds that passed while nobody looked are one: the next is the first after `now`, in the rhythm.
+    """
     left = state.get("left", 0)
     if not left:
         return None
-    due = datetime.fromisoformat(state["due"])
-    return {
-        "due": _iso(_after(due, state["every"], where), due),
-        "left": left if left == ENDLESS else left - 1,
-        "every": state["every"],
-    }
+    following = later({**state, "left": ENDLESS}, now, where)
+    if following is None:
+        return None
+    return {**following, "left": left if left == ENDLESS else left - 1}
 
 
 def later(state: Mapping[str, Any], now: datetime, where: str) -> dict[str, Any] | None:
     """Return the setting for the first round after `now`, None when there is none; the rounds that passed until then are used up."""
-    every = _read("duration(v)", state["every"]) if state.get("left") else None
-    if isinstance(every, timedelta):
-        due = datetime.fromisoformat(state["due"])
-        rounds = max(1, (now - due) // every + 1)
-        if state["left"] != ENDLESS and rounds > state["left"]:
+    left, due = state.get("left", 0), datetime.fromisoformat(state["due"])
+    every = _pace(state["every"], where) if left else None
+    while every is not None and left:
+        rounds = 1 if every.months else max(1, (now - due) // every.rest + 1)
+        if left != ENDLESS and rounds > left:
             return None
-        left = state["left"] if state["left"] == ENDLESS else state["left"] - rounds
-        return {"due": _iso(due + rounds * every, due), "left": left, "every": state["every"]}
-    following = next_setting(state, where)
-    while following is not None and datetime.fromisoformat(following["due"]) <= now:  # years and months: no more rounds than months
-        following = next_setting(following, where)
-    return following
+        due = _moved(due, Duration(every.months, every.rest * rounds), state["every"], where)
+        left = left if left == ENDLESS else left - rounds
+        if due > now:
+            return {"due": _iso(due, due), "left": left, "every": state["every"]}
+    return None
 
 
 def fault(kind: TimerKind, text: str) -> bool:
@@ -64,12 +76,19 @@ def fault(kind: TimerKind, text: str) -> bool:
     return False
 
 
+def too_fast(text: str) -> bool:
+    """Whether a literal cycle goes round faster than any is run."""
+    every = durations.read(text.rsplit("/", 1)[-1])
+    return every is not None and not every.months and every.rest < SHORTEST
+
+
 def _cycle(value: Any, now: datetime, where: str) -> dict[str, Any]:
-    found = _CYCLE.match(value.replace("--", "/")) if isinstance(value, str) else None
+    found = _CYCLE.match(value.strip().replace("--", "/")) if isinstance(value, str) else None
     if found is None:
         if isinstance(value, str) and not value.startswith("P"):
             raise _unclear(value, where)
-        return {"due": _iso(_every(now, value, where), now), "left": ENDLESS, "every": _text(value)}
+        first = _moved(now, _pace(value, where), value, where)
+        return {"due": _iso(first, now), "left": ENDLESS, "every": _text(value)}
     rounds = int(found.group(1)) if found.group(1) else ENDLESS
     first, every = _span(found.group(2), now, where)
     if rounds == 0:
@@ -80,10 +99,18 @@ def _cycle(value: Any, now: datetime, where: str) -> dict[str, Any]:
 def _span(text: str, now: datetime, where: str) -> tuple[datetime, str]:
     parts = text.split("/")
     if len(parts) == 1:
-        return _every(now, parts[0], where), parts[0]
-    if len(parts) == 2 and parts[1].startswith("P") and _every(now, parts[1], where):
+        return _moved(now, _pace(parts[0], where), parts[0], where), parts[0]
+    if len(parts) == 2 and parts[1].startswith("P") and _pace(parts[1], where):
         return _instant("date", parts[0], now, where), parts[1]
     raise _unclear(text, where)
+
+
+def _pace(value: Any, where: str) -> Duration:
+    """Return how long a round takes: never none, which would never let go, and never less than the shortest."""
+    every = durations.of(value)
+    if every is None or (not every.months and every.rest <= timedelta(0)) or every.months < 0:
+        raise _unclear(value, where)
+    return every if every.months else Duration(0, max(every.rest, SHORTEST))
 
 
 def _instant(kind: TimerKind, value: Any, now: datetime, where: str) -> datetime:
@@ -98,22 +125,18 @@ def _instant(kind: TimerKind, value: Any, now: datetime, where: str) -> datetime
     raise _unclear(value, where)
 
 
-def _every(now: datetime, value: Any, where: str) -> datetime:
-    """Return the instant one round from now; a round that takes no time would never let go."""
-    due = _after(now, value, where)
-    if due <= now:
-        raise _unclear(value, where)
-    return due
-
-
 def _after(start: datetime, value: Any, where: str) -> datetime:
-    duration = _read("duration(v)", value) if isinstance(value, str) else value
-    if not isinstance(duration, (timedelta, rules.YearMonthDuration)):
+    duration = durations.of(value)
+    if duration is None:
         raise _unclear(value, where)
-    due = rules.evaluate("start + duration", {"start": start, "duration": duration})
-    if not isinstance(due, datetime):
-        raise _unclear(value, where)
-    return due
+    return _moved(start, duration, value, where)
+
+
+def _moved(start: datetime, by: Duration, value: Any, where: str) -> datetime:
+    try:
+        return by.after(start)
+    except (OverflowError, rules.RuleError):
+        raise _unclear(value, where) from None
 
 
 def _read(expression: str, value: str) -> Any:

@@ -47,7 +47,8 @@ def _waits(step: Step) -> Iterator[Wait]:
         yield Wait(str(step.id), "service", spec.element_key, str(step.scope.id), _service(step))
     elif isinstance(spec, Catching) and step._state == TaskState.WAITING:
         for index, trigger in enumerate(spec.triggers):
-            if trigger.kind in _KINDS and index not in step.notes.get("seen", ()):
+            never = trigger.kind == "timer" and not step.notes["timers"][str(index)]
+            if trigger.kind in _KINDS and not never and index not in step.notes.get("seen", ()):
                 name = str(step.id) if len(spec.triggers) == 1 else f"{step.id}.{index}"
                 yield Wait(
                     name,

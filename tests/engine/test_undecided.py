@@ -10,10 +10,14 @@ from tests.conftest import shared
 @pytest.fixture
 def waiting(cast):
     """An instance of the file whose task is completed with an amount that is a text, and its incident."""
-    key = definitions.deploy(cast, shared("faults", "inputs", "condition-without-answer.bpmn").read_bytes(), actor="olga")[0].key
+    key = definitions.deploy(
+        cast, shared("faults", "inputs", "condition-without-answer.bpmn").read_bytes(), actor="olga"
+    )[0].key
     moved = runtime.start(cast, key, actor="ines", business_key="KS-1")
     [task] = open_tasks(cast, moved)
-    ended = runtime.complete(cast, task.id, actor="ada", submission={"amount": "two thousand"}, idempotency_key="once")
+    ended = runtime.complete(
+        cast, task.id, actor="ada", submission={"amount": "two thousand"}, idempotency_key="once"
+    )
     assert ended.state == "active"
     with cast.read() as connection:
         [incident] = incidents.listed(connection)
@@ -40,7 +44,9 @@ def test_the_incident_stands_at_the_gateway_with_what_it_read(waiting):
     with db.read() as connection:
         told = history.of_instance(connection, moved.instance_id)
     assert [each["element_id"] for each in told if each["kind"] == "incident_opened"] == ["g"]
-    assert "two thousand" not in str([each["details"] for each in told if each["kind"] == "incident_opened"])
+    assert "two thousand" not in str(
+        [each["details"] for each in told if each["kind"] == "incident_opened"]
+    )
 
 
 def test_edited_and_tried_again_it_goes_the_right_way(waiting):
@@ -67,9 +73,17 @@ def test_a_case_that_ends_takes_its_incident_along(waiting):
 
 
 def test_a_start_without_an_answer_is_a_case_that_waits(cast):
-    xml = shared("faults", "inputs", "condition-without-answer.bpmn").read_bytes().replace(b'targetRef="u"', b'targetRef="g"', 1)
-    xml = xml.replace(b'<bpmn:sequenceFlow id="f38" sourceRef="u" targetRef="g"></bpmn:sequenceFlow>', b"").replace(
-        b'<bpmn:userTask id="u" name="u"><bpmn:extensionElements><kesu:assignment assignee="ada"/></bpmn:extensionElements></bpmn:userTask>', b"")
+    xml = (
+        shared("faults", "inputs", "condition-without-answer.bpmn")
+        .read_bytes()
+        .replace(b'targetRef="u"', b'targetRef="g"', 1)
+    )
+    xml = xml.replace(
+        b'<bpmn:sequenceFlow id="f38" sourceRef="u" targetRef="g"></bpmn:sequenceFlow>', b""
+    ).replace(
+        b'<bpmn:userTask id="u" name="u"><bpmn:extensionElements><kesu:assignment assignee="ada"/></bpmn:extensionElements></bpmn:userTask>',
+        b"",
+    )
     key = definitions.deploy(cast, xml, actor="olga")[0].key
     moved = runtime.start(cast, key, actor="ines", variables={"amount": None})
     assert moved.state == "active"

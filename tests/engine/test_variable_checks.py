@@ -47,7 +47,8 @@ def company_rules(cast):
 
 
 def unset(db, xml):
-    return [(problem.element, problem.values["name"], problem.severity) for problem in definitions.problems(db, xml) if problem.rule == "unset_variable"]
+    found = [each for each in definitions.problems(db, xml) if each.rule == "unset_variable"]
+    return [(each.element, each.values["name"], each.severity) for each in found]
 
 
 def test_a_condition_on_a_name_that_nothing_sets_is_a_warning(cast):

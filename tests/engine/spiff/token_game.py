@@ -345,7 +345,9 @@ class Record:
 
     def events(self) -> list["Record"]:
         """The activities whose boundary event can happen now."""
-        here = [self] if self.term.kind in ("bound", "float", "esub", "nsub") and not self.interrupted and not self.done else []
+        listens = self.term.kind in ("bound", "float", "esub", "nsub") and not self.interrupted and not self.done
+        over = self.term.kind == "nsub" and not self.parts[0].tasks()  # its own work is done, a handler still runs
+        here = [self] if listens and not over else []
         return here + [e for p in self.live() for e in p.events()]
 
     def happen(self, c: int) -> None:
