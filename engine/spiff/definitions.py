@@ -110,7 +110,7 @@ class Definitions:
             self.problems.error(
                 event.get("id"),
                 "cycle_too_fast",
-                sentence("{element}: {value} goes round too fast; the shortest cycle is one minute (PT1M)."),
+                sentence("{element}: {value} goes round too fast; the shortest cycle is one minute (PT1M), unless it has ten rounds at most."),
                 element=_name(event),
                 value=value[:100],
             )

@@ -15,6 +15,7 @@ from kesu.engine.spiff.triggers import TimerKind
 _CYCLE: Final = re.compile(r"^R(\d*)/(.+)$")
 ENDLESS: Final = -1
 SHORTEST: Final = timedelta(minutes=1)  # of a cycle: a faster one would keep the workers from all else
+FEW: Final = 10  # rounds that may follow each other faster, since they soon have an end
 
 
 def setting(
@@ -41,11 +42,15 @@ def from_now(state: dict[str, Any], now: datetime, where: str) -> dict[str, Any]
 def next_setting(state: Mapping[str, Any], now: datetime, where: str) -> dict[str, Any] | None:
     """Return the setting for the round after this one, None when it was the last.
 
-    Rounds that passed while nobody looked are one: the next is the first after `now`, in the rhythm.
+    Rounds that passed while nobody looked are one: the next is the first after `now`, in the rhythm. The last few of a bounded
+    cycle each count.
     """
-    left = state.get("left", 0)
+    left, due = state.get("left", 0), datetime.fromisoformat(state["due"])
     if not left:
         return None
+    if 0 < left <= FEW:
+        every = _pace(state["every"], where, left)
+        return {**state, "due": _iso(_moved(due, every, state["every"], where), due), "left": left - 1}
     following = later({**state, "left": ENDLESS}, now, where)
     if following is None:
         return None
@@ -55,7 +60,7 @@ def next_setting(state: Mapping[str, Any], now: datetime, where: str) -> dict[st
 def later(state: Mapping[str, Any], now: datetime, where: str) -> dict[str, Any] | None:
     """Return the setting for the first round after `now`, None when there is none; the rounds that passed until then are used up."""
     left, due = state.get("left", 0), datetime.fromisoformat(state["due"])
-    every = _pace(state["every"], where) if left else None
+    every = _pace(state["every"], where, left) if left else None
     while every is not None and left:
         rounds = 1 if every.months else max(1, (now - due) // every.rest + 1)
         if left != ENDLESS and rounds > left:
@@ -78,8 +83,9 @@ def fault(kind: TimerKind, text: str) -> bool:
 
 def too_fast(text: str) -> bool:
     """Whether a literal cycle goes round faster than any is run."""
-    every = durations.read(text.rsplit("/", 1)[-1])
-    return every is not None and not every.months and every.rest < SHORTEST
+    every, rounds = durations.read(text.rsplit("/", 1)[-1]), _CYCLE.match(text)
+    often = rounds is None or not rounds.group(1) or int(rounds.group(1)) > FEW
+    return often and every is not None and not every.months and every.rest < SHORTEST
 
 
 def _cycle(value: Any, now: datetime, where: str) -> dict[str, Any]:
@@ -90,27 +96,27 @@ def _cycle(value: Any, now: datetime, where: str) -> dict[str, Any]:
         first = _moved(now, _pace(value, where), value, where)
         return {"due": _iso(first, now), "left": ENDLESS, "every": _text(value)}
     rounds = int(found.group(1)) if found.group(1) else ENDLESS
-    first, every = _span(found.group(2), now, where)
     if rounds == 0:
         raise _unclear(value, where)
+    first, every = _span(found.group(2), now, where, rounds)
     return {"due": _iso(first, now), "left": rounds if rounds == ENDLESS else rounds - 1, "every": every}
 
 
-def _span(text: str, now: datetime, where: str) -> tuple[datetime, str]:
+def _span(text: str, now: datetime, where: str, rounds: int) -> tuple[datetime, str]:
     parts = text.split("/")
     if len(parts) == 1:
-        return _moved(now, _pace(parts[0], where), parts[0], where), parts[0]
+        return _moved(now, _pace(parts[0], where, rounds), parts[0], where), parts[0]
     if len(parts) == 2 and parts[1].startswith("P") and _pace(parts[1], where):
         return _instant("date", parts[0], now, where), parts[1]
     raise _unclear(text, where)
 
 
-def _pace(value: Any, where: str) -> Duration:
-    """Return how long a round takes: never none, which would never let go, and never less than the shortest."""
+def _pace(value: Any, where: str, rounds: int = ENDLESS) -> Duration:
+    """Return how long a round takes: never none, which would never let go; less than the shortest only where few are left."""
     every = durations.of(value)
     if every is None or (not every.months and every.rest <= timedelta(0)) or every.months < 0:
         raise _unclear(value, where)
-    return every if every.months else Duration(0, max(every.rest, SHORTEST))
+    return every if every.months or 0 <= rounds <= FEW else Duration(0, max(every.rest, SHORTEST))
 
 
 def _instant(kind: TimerKind, value: Any, now: datetime, where: str) -> datetime:
