@@ -24,7 +24,10 @@ def reminder(cycle, interrupting="false"):
 
 def timer(kind, text):
     """A timer event on the way to a task."""
-    event = f'<bpmn:intermediateCatchEvent id="t"><bpmn:timerEventDefinition><bpmn:{kind}>{text}</bpmn:{kind}></bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>'
+    event = (
+        f'<bpmn:intermediateCatchEvent id="t"><bpmn:timerEventDefinition><bpmn:{kind}>{text}</bpmn:{kind}>'
+        "</bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>"
+    )
     return nodes(s="startEvent", z="userTask") + flows("s>t", "t>z") + event
 
 
@@ -81,7 +84,7 @@ def test_a_cycle_by_the_second_moved_by_years_answers():
 
 
 @pytest.mark.parametrize(
-    "cycle", ["R/PT0.001S", "R/PT1S", "R11/PT30S", "R/2026-01-01T09:00:00Z/PT59S", "PT20S"]
+    "cycle", ["R/PT0.001S", "R/PT1S", "R99/PT30S", "R/2026-01-01T09:00:00Z/PT59S", "PT20S"]
 )
 def test_a_cycle_faster_than_a_minute_is_refused_at_check_and_not_run_faster(cycle):
     assert ("bt", "cycle_too_fast") in problems(reminder(cycle))
