@@ -110,6 +110,12 @@ def explain(calendar: Calendar, start: datetime, amount: timedelta) -> list[Line
     raise _never(calendar)
 
 
+def end_of_work(calendar: Calendar, day: date) -> datetime:
+    """Return the instant at which work ends on a day; on a day without any, when the day does."""
+    ends = [span.end for span in spans_on(calendar, day)] or [24 * 60]
+    return _instant(day, max(ends), ZoneInfo(calendar.zone))
+
+
 def kind_of(calendar: Calendar, day: date) -> DayKind:
     """Say what kind of day it is for this calendar; its own days come before public ones."""
     own = calendar.own_days.get(day)

@@ -6,9 +6,10 @@ them, each for their own: rework in between does not count against them.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, func, select
 
@@ -40,6 +41,14 @@ class CaseDeadlines:
         face = _face(request)
         clock = clocks.find(connection, face.reference, face.kind, face.scope, face.cycle)
         return _first(connection, request, face) if clock is None else _again(connection, request, face, clock)
+
+    def zone(self, connection: Connection, request: DeadlineRequest) -> tzinfo:
+        """Return the zone of the calendar of whoever does the work."""
+        return ZoneInfo(_calendar(connection, request).zone)
+
+    def end_of_work(self, connection: Connection, request: DeadlineRequest, day: date) -> datetime:
+        """Return when work ends on a day; on a day off, when the day does."""
+        return calendars.end_of_work(_calendar(connection, request), day)
 
     def freeze(self, connection: Connection, reference: str, at: datetime) -> None:
         """Stop all clocks of a case that is being suspended."""
@@ -92,13 +101,17 @@ def _first(connection: Connection, request: DeadlineRequest, face: Face) -> Due:
     limit, source = _limit(request)
     if limit is None:
         return Due(None)
-    calendar = working_hours.of_department(connection, str(request.variables.get("department") or "") or None)
+    calendar = _calendar(connection, request)
     due = calendars.add_working_time(calendar, request.now, calendars.working_amount(calendar, limit))
 
     def write(connection: Connection) -> None:
         clocks.start(connection, face, calendar=calendar.key, limit=limit, source=source, started_at=request.now, due_at=due)
 
     return Due(due, (write, _linking(face, request.element_id)), clock=_name(face))
+
+
+def _calendar(connection: Connection, request: DeadlineRequest) -> calendars.Calendar:
+    return working_hours.of_department(connection, str(request.variables.get("department") or "") or None)
 
 
 def _again(connection: Connection, request: DeadlineRequest, face: Face, clock: Row[Any]) -> Due:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, bindparam, null, select
 
+from kesu.engine import tallies
 from kesu.engine.database import Instant, Json, metadata
 from kesu.engine.errors import Conflict, Forbidden, sentence
 from kesu.engine.tallies import PASSED, Answer, rule, tally, weight
@@ -149,6 +150,11 @@ def result(settings: dict[str, Any], round_: Sequence[Ballot]) -> str | None:
     if settled == PASSED and any(ballot.part == AFTER and ballot.is_undone for ballot in round_):
         return None
     return settled
+
+
+def can_pass(settings: dict[str, Any], round_: Sequence[Ballot]) -> bool:
+    """Say whether these ballots could pass if every one were a yes."""
+    return tallies.can_pass(rule(settings), [each.weight for each in round_])
 
 
 def of_voter(round_: Sequence[Ballot], voter: str) -> Ballot:

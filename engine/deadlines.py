@@ -6,7 +6,7 @@ every reject.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
@@ -52,6 +52,10 @@ class Deadlines(Protocol):
 
     def due(self, connection: Connection, request: DeadlineRequest) -> Due: ...
 
+    def zone(self, connection: Connection, request: DeadlineRequest) -> tzinfo | None: ...
+
+    def end_of_work(self, connection: Connection, request: DeadlineRequest, day: date) -> datetime: ...
+
     def freeze(self, connection: Connection, reference: str, at: datetime) -> None: ...
 
     def thaw(self, connection: Connection, reference: str, at: datetime) -> None: ...
@@ -69,6 +73,14 @@ class PlainDeadlines:
             return Due(None)
         duration = rules.evaluate(f'duration("{request.duration}")', {})
         return Due(request.now + duration, name=f"{request.kind}/{request.element_id}")
+
+    def zone(self, connection: Connection, request: DeadlineRequest) -> tzinfo | None:
+        """There is no calendar here: the zone of the program's own time holds."""
+        return None
+
+    def end_of_work(self, connection: Connection, request: DeadlineRequest, day: date) -> datetime:
+        """Without a calendar the day ends when the next begins."""
+        return datetime.combine(day + timedelta(days=1), time(), request.now.tzinfo or UTC).astimezone(UTC)
 
     def freeze(self, connection: Connection, reference: str, at: datetime) -> None:
         """Nothing is kept here that could stand still."""

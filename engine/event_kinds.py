@@ -37,6 +37,7 @@ class EventKind(StrEnum):
     VARIABLES_EDITED = "variables_edited"
     CASE_CORRECTED = "case_corrected"
     ASSIGNED = "assigned"
+    VOTE_REASSIGNED = "vote_reassigned"
     TASK_CLAIMED = "task_claimed"
     TASK_RELEASED = "task_released"
     TASK_COMPLETED = "task_completed"

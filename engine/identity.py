@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, ForeignKey, Integer, String, Table, bindparam, select
+from sqlalchemy import Boolean, Column, Connection, ForeignKey, Integer, String, Table, bindparam, func, select
 
 from kesu.engine.database import Instant, metadata
 from kesu.engine.errors import NotFound, sentence
@@ -157,6 +157,17 @@ def head_of(connection: Connection, key: str) -> str | None:
     """Return the active head of a department, or None where it has none."""
     query = select(groups.c.head).join(people, people.c.login == groups.c.head).where(groups.c.key == key, people.c.active)
     return connection.execute(query).scalar()
+
+
+def group_called(connection: Connection, name: str) -> str | None:
+    """Return the key of the department or role of this key, or else of this shown name in either language; None where there is none."""
+    found = connection.execute(select(groups.c.key).where(groups.c.key == name)).scalar()
+    if found is not None:
+        return str(found)
+    shown = name.strip()
+    match = (groups.c.name == shown) | (func.lower(groups.c.name_en) == shown.lower())
+    query = select(groups.c.key).where(match, groups.c.name != "").order_by(groups.c.kind, groups.c.key)
+    return connection.execute(query).scalars().first()
 
 
 def superior_of(connection: Connection, login: str, levels: int = 1) -> str | None:

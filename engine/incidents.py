@@ -10,7 +10,7 @@ from sqlalchemy import Column, ColumnElement, Connection, ForeignKey, Index, Int
 from kesu.engine.database import Instant, metadata
 from kesu.engine.errors import NotFound, sentence
 
-JOB_FAILED, TIMER_FAILED, NOBODY = "job_failed", "timer_failed", "nobody_to_act"
+JOB_FAILED, TIMER_FAILED, NOBODY, SETTING = "job_failed", "timer_failed", "nobody_to_act", "setting_failed"
 UNCAUGHT_ERROR, UNCAUGHT_ESCALATION, STUCK = "uncaught_error", "uncaught_escalation", "stuck"
 UNDECIDED = "undecided"
 

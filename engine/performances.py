@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from kesu import rules
-from kesu.engine import ballots, clock, incidents, instances, jobs, runtime, timers, user_tasks
+from kesu.engine import ballots, claims, clock, incidents, instances, jobs, runtime, timers, user_tasks
 from kesu.engine.database import Database
 from kesu.engine.errors import Forbidden, Invalid, NotFound, sentence
 from kesu.engine.identity import CUSTOMER, SYSTEM
@@ -70,11 +70,11 @@ def _move(db: Database, task: UserTask, how: Mapping[str, Any]) -> None:
 
 
 def _claim(db: Database, task: UserTask, how: Mapping[str, Any]) -> None:
-    user_tasks.claim(db, task.id, actor=_by(how))
+    claims.claim(db, task.id, actor=_by(how))
 
 
 def _release(db: Database, task: UserTask, how: Mapping[str, Any]) -> None:
-    user_tasks.release(db, task.id, actor=_by(how))
+    claims.release(db, task.id, actor=_by(how))
 
 
 _ON_TASKS = {"complete": _complete, "vote": _vote, "move": _move, "claim": _claim, "release": _release}
@@ -120,7 +120,7 @@ def _is_for(connection: Any, task: UserTask, actor: str) -> bool:
     if task.ballot:
         return any(ballot.voter == actor for ballot in ballots.of_task(connection, task.id))
     with suppress(Forbidden):
-        user_tasks.check_actor(connection, task, actor)
+        claims.check_actor(connection, task, actor)
         return True
     return False
 

@@ -4,7 +4,6 @@ from kesu.engine import (  # noqa: F401
     ballots,
     commands,
     copies,
-    deeds,
     definitions,
     deputies,
     drafts,

@@ -78,7 +78,13 @@ def _reaching(wanted: Fraction, answers: Sequence[Answer]) -> str | None:
     possible = yes + sum((each.weight for each in answers if each.yes is None), Fraction(0))
     if answers and yes >= wanted:
         return PASSED
-    return FAILED if answers and possible < wanted else None
+    refused = any(each.yes is False for each in answers)  # too few to ask is no refusal: nobody has said no
+    return FAILED if refused and possible < wanted else None
+
+
+def can_pass(rule: Rule, weights: Sequence[Any]) -> bool:
+    """Say whether a round could pass at all if everybody said yes."""
+    return tally(rule, [Answer(True, weight(str(each))) for each in weights]) == PASSED
 
 
 def check_weight(value: object, who: str) -> None:

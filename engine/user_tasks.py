@@ -22,11 +22,10 @@ from sqlalchemy import (
     select,
 )
 
-from kesu.engine import candidates, clock, history, identity
-from kesu.engine.database import Database, Instant, Json, metadata
-from kesu.engine.errors import Conflict, Forbidden, NotFound, sentence
-from kesu.engine.history import Event
-from kesu.engine.instances import Stale, active_state
+from kesu.engine import candidates, identity
+from kesu.engine.database import Instant, Json, metadata
+from kesu.engine.errors import Conflict, NotFound, sentence
+from kesu.engine.instances import Stale
 
 CREATED, CLAIMED, COMPLETED, CANCELLED = "created", "claimed", "completed", "cancelled"
 OPEN = (CREATED, CLAIMED)
@@ -168,68 +167,9 @@ def check_open(task: UserTask, seen: int | None = None) -> None:
         raise Conflict(sentence("{task} has changed since you opened it. Look at it again; nothing of yours was done."), task=task.name)
 
 
-def check_actor(connection: Connection, task: UserTask, actor: str) -> None:
-    """Raise `Forbidden` unless the task is this person's to do: assignee, candidate of an unclaimed task, administrator."""
-    if task.assignee == actor or actor == identity.SYSTEM:
-        return
-    if task.assignee is None and candidates.include(connection, task.id, actor) or identity.is_member(connection, actor, "admin"):
-        return
-    if task.assignee is not None:
-        raise Forbidden(sentence("{task} is with {who}, so only they can do it."), task=task.name, who=task.assignee)
-    raise Forbidden(sentence("{task} is not among your tasks, so you cannot do it."), task=task.name)
-
-
-def check_claim(connection: Connection, task: UserTask, actor: str) -> None:
-    """Raise `Conflict` where somebody else has the task, `Forbidden` where nobody may claim it or it is not offered to this person."""
-    if task.assignee not in (None, actor):
-        raise Conflict(sentence("Expected to claim {task}, but {who} has already claimed it."), task=task.name, who=task.assignee)
-    if task.ballot:
-        raise Forbidden(sentence("{task} is a vote: everyone asked answers for themselves, nobody claims it."), task=task.name)
-    check_actor(connection, task, actor)
-
-
-def check_release(connection: Connection, task: UserTask, actor: str) -> None:
-    """Raise `Forbidden` where the task is not this person's, `Conflict` where it was given to one person only."""
-    check_actor(connection, task, actor)
-    if task.ballot:
-        raise Conflict(sentence("Others have been asked about {task}, so it cannot be put back on a shared list. Transfer it instead."),
-                       task=task.name)
-    if task.assignee is None or not candidates.names(connection, task.id):
-        raise Conflict(sentence("Expected to put {task} back on a shared list, but it was given to {who} alone. Transfer it instead."),
-                       task=task.name, who=task.assignee or "-")
-
-
-def claim(db: Database, task_id: int, *, actor: str, seen: int | None = None) -> UserTask:
-    """Take a task off the shared list. Raises `Conflict` where somebody has it, `Forbidden` for those it is not offered to."""
-    with db.write() as connection:
-        task = find(connection, task_id)
-        check_open(task, seen)
-        active_state(connection, task.instance_id)
-        check_claim(connection, task, actor)
-        _change(connection, task, state=CLAIMED, assignee=actor)
-        _tell(connection, task, "task_claimed", actor)
-        return find(connection, task_id)
-
-
-def release(db: Database, task_id: int, *, actor: str, seen: int | None = None) -> UserTask:
-    """Put a claimed task back on the shared list. Raises `Conflict` or `Forbidden`; a task given to one person only stays theirs."""
-    with db.write() as connection:
-        task = find(connection, task_id)
-        check_open(task, seen)
-        active_state(connection, task.instance_id)
-        check_release(connection, task, actor)
-        _change(connection, task, state=CREATED, assignee=None)
-        _tell(connection, task, "task_released", actor)
-        return find(connection, task_id)
-
-
-def save_draft(db: Database, task_id: int, values: dict[str, Any], *, actor: str) -> None:
-    """Keep what has been typed so far; overwritten by the next draft, gone with completion."""
-    with db.write() as connection:
-        task = find(connection, task_id)
-        check_open(task)
-        check_actor(connection, task, actor)
-        connection.execute(user_tasks.update().where(user_tasks.c.id == task_id).values(draft={"by": actor, "values": values}))
+def keep_draft(connection: Connection, task_id: int, draft: dict[str, Any]) -> None:
+    """Keep what somebody has typed so far."""
+    connection.execute(user_tasks.update().where(user_tasks.c.id == task_id).values(draft=draft))
 
 
 def insert(connection: Connection, columns: dict[str, Any], names: Iterable[tuple[str, str]]) -> int:
@@ -291,8 +231,3 @@ def _change(connection: Connection, task: UserTask, **columns: Any) -> None:
         now = find(connection, task.id)
         check_open(now)
         raise Changed(sentence("{task} has changed since you opened it. Look at it again; nothing of yours was done."), task=task.name)
-
-
-def _tell(connection: Connection, task: UserTask, kind: str, actor: str) -> None:
-    event = Event(kind, actor, clock.now(), task.element_id, task.activity_id, details={"task": task.id, "round": task.round})
-    history.append(connection, task.instance_id, [event])

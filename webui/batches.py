@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from kesu.engine import ballots, instances, runtime, user_tasks
+from kesu.engine import ballots, claims, instances, runtime
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Failed, Invalid, Rejected, sentence
 from kesu.engine.forms import Form
@@ -132,17 +132,17 @@ def _check_actor(connection: Connection, task: UserTask, person: Person) -> None
     if task.ballot:
         ballots.of_voter(ballots.of_task(connection, task.id), person.login)
     else:
-        user_tasks.check_actor(connection, task, person.login)
+        claims.check_actor(connection, task, person.login)
 
 
 def _check_claim(connection: Connection, task: UserTask, person: Person) -> None:
     if task.assignee == person.login:
         raise Conflict(sentence("You have it already."))
-    user_tasks.check_claim(connection, task, person.login)
+    claims.check_claim(connection, task, person.login)
 
 
 def _check_release(connection: Connection, task: UserTask, person: Person) -> None:
-    user_tasks.check_release(connection, task, person.login)
+    claims.check_release(connection, task, person.login)
 
 
 def _votes(task: UserTask) -> bool:

@@ -35,6 +35,7 @@ WORDS = {
     "job_done": lazy_gettext("Carried out by the program"),
     "job_failed": lazy_gettext("Attempt failed"),
     "signal_received": lazy_gettext("Signal arrived"),
+    "vote_reassigned": lazy_gettext("Asked instead of somebody"),
     "assigned": lazy_gettext("Given to a deputy or somebody instead"),
     "revoked": lazy_gettext("Revoked by another case"),
     "incident_opened": lazy_gettext("Incident: stands still"),

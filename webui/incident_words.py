@@ -3,12 +3,23 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from kesu.engine.incidents import JOB_FAILED, NOBODY, STUCK, TIMER_FAILED, UNCAUGHT_ERROR, UNCAUGHT_ESCALATION, UNDECIDED, Incident
+from kesu.engine.incidents import (
+    JOB_FAILED,
+    NOBODY,
+    SETTING,
+    STUCK,
+    TIMER_FAILED,
+    UNCAUGHT_ERROR,
+    UNCAUGHT_ESCALATION,
+    UNDECIDED,
+    Incident,
+)
 
 KINDS = {
     JOB_FAILED: lazy_gettext("Automatic step failed"),
     TIMER_FAILED: lazy_gettext("Time limit could not take effect"),
     NOBODY: lazy_gettext("Nobody to do it"),
+    SETTING: lazy_gettext("Setting of the step does not hold"),
     UNCAUGHT_ERROR: lazy_gettext("Error that nothing catches"),
     UNCAUGHT_ESCALATION: lazy_gettext("Escalation that nothing catches"),
     STUCK: lazy_gettext("Waits for what cannot come"),
@@ -18,6 +29,7 @@ WHAT = {
     JOB_FAILED: lazy_gettext("It was tried as often as it may be, and failed each time. The case waits here."),
     TIMER_FAILED: lazy_gettext("The time came, but what should happen then failed each time it was tried."),
     NOBODY: lazy_gettext("The step names nobody who is active, so nobody has it in the inbox."),
+    SETTING: lazy_gettext("Who does the step or until when could not be worked out, so it was opened without."),
     UNCAUGHT_ERROR: lazy_gettext("The step ended with an error for which the diagram has no way. The case waits here."),
     UNCAUGHT_ESCALATION: lazy_gettext("The step called for somebody above it, but the diagram does not say whom."),
     STUCK: lazy_gettext("All other ways of the case have ended, so this gateway would wait for ever."),
@@ -26,6 +38,7 @@ WHAT = {
 RETRY = {
     JOB_FAILED: lazy_gettext("The same work is tried once more, with the variables as they are then. If it fails again, it comes back here."),
     TIMER_FAILED: lazy_gettext("The time limit is set again and takes effect at once. If that fails again, it comes back here."),
+    SETTING: lazy_gettext("The settings are worked out again, with the variables as they are then, and the task is opened anew."),
     NOBODY: lazy_gettext("The program looks again who is to do it, and puts it into their inbox."),
     UNCAUGHT_ERROR: lazy_gettext("The step begins again from its start. If it ends with the error again, it comes back here."),
     UNCAUGHT_ESCALATION: lazy_gettext("This cannot be tried again. Tell whoever should know, then skip it."),
@@ -35,6 +48,7 @@ RETRY = {
 SKIP = {
     JOB_FAILED: lazy_gettext("The work is left undone, and the case goes on behind it as if it had been done."),
     TIMER_FAILED: lazy_gettext("This time limit takes no effect; the case goes on waiting where it is."),
+    SETTING: lazy_gettext("Only this entry goes away. The task stays as it is, without what could not be worked out."),
     NOBODY: lazy_gettext("Only this entry goes away. The task stays open, and somebody has to be given it."),
     UNCAUGHT_ERROR: lazy_gettext("The case goes on behind the step as if it had been done."),
     UNCAUGHT_ESCALATION: lazy_gettext("Only this entry goes away."),

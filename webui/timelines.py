@@ -87,6 +87,18 @@ def _timed_out(
     return words.get(details.get("act", ""), otherwise), "bad"
 
 
+def _reassigned(
+    event: dict[str, Any], name: str, details: dict[str, Any], model: Model
+) -> tuple[str, str]:
+    why = {"four_eyes": _("did what this step has to check"), "left": _("is not there any more"),
+           "role_lost": _("does not belong to those asked any more"),
+           "nobody_there": _("has nobody who is there"), "too_few": _("too few were asked to decide it"),
+           "assigned": _("nobody was asked before")}
+    told = {"task": name, "of": details.get("from") or "-", "to": details.get("to") or "-",
+            "why": why.get(details.get("why", ""), details.get("why") or "")}
+    return _("%(task)s: %(to)s is asked instead of %(of)s (%(why)s)", **told), ""
+
+
 TELLERS: dict[str, Callable[..., tuple[str, str]]] = {
     "instance_started": _plain(sentence("The case was opened")),
     "task_claimed": _plain(sentence("%(task)s: claimed")),
@@ -116,6 +128,7 @@ TELLERS: dict[str, Callable[..., tuple[str, str]]] = {
     "cancelled": _plain(sentence("The case was cancelled"), "bad"),
     "terminated": _plain(sentence("The case was terminated"), "bad"),
     "assigned": _plain(sentence("%(task)s: given to somebody else instead")),
+    "vote_reassigned": _reassigned,
     "auto_approved": _plain(sentence("%(task)s: approved without asking again"), "good"),
     "proposed": _plain(sentence("A remedy was proposed")),
     "proposal_reopened": _plain(sentence("%(task)s: opened again, as the case was corrected"), "bad"),

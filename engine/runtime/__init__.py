@@ -7,6 +7,7 @@ from kesu.engine.runtime.corrections import Proposing, correct
 from kesu.engine.runtime.deliveries import broadcast, correlate
 from kesu.engine.runtime.effects import Preview, Voided, VoidedBallot
 from kesu.engine.runtime.endings import APPROVED, REJECTED, FieldProblem
+from kesu.engine.runtime.lapses import look_after_lapsed
 from kesu.engine.runtime.lifecycles import activate, cancel, suspend, terminate
 from kesu.engine.runtime.moves import MOVES, ON_PATH, ON_PEOPLE, all_moves, describe, legal_moves, move, preview
 from kesu.engine.runtime.prefills import opens_with
@@ -28,7 +29,8 @@ __all__ = [
     "Handed", "Moved", "Next", "Preview", "Proposing", "Result", "Target", "Voided", "VoidedBallot",
     "activate", "add_sign", "all_moves", "batch", "broadcast", "cancel", "complete", "copy", "correct",
     "correlate", "delegate", "describe", "fire_start_timer", "fire_timer", "fire_timers",
-    "hand_over", "legal_moves", "many", "move", "opens_with", "perform", "preview", "remove_sign",
-    "resolve", "retry", "revoke", "run_inside", "skip", "start", "suspend", "sweep", "terminate",
-    "transfer", "urge", "vote", "what_next", "what_next_without", "withdraw",
+    "hand_over", "legal_moves", "look_after_lapsed", "many", "move", "opens_with", "perform",
+    "preview", "remove_sign", "resolve", "retry", "revoke", "run_inside", "skip", "start",
+    "suspend", "sweep", "terminate", "transfer", "urge", "vote", "what_next", "what_next_without",
+    "withdraw",
 ]

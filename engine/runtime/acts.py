@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.engine import ballots, candidates, clock, commands, deeds, deputies, history, identity, instances, notifications, user_tasks
-from kesu.engine.assignments import Asked, excluded_by_four_eyes
+from kesu.engine import ballots, candidates, claims, clock, commands, deputies, history, identity, instances, notifications, user_tasks
 from kesu.engine.ballots import Ballot, Seat
 from kesu.engine.commands import Key
 from kesu.engine.database import Database
@@ -45,7 +44,6 @@ class Acting:
         about = {"task": self.task.id, "round": self.task.round, **details}
         event = Event(kind, self.actor, self.now, self.task.element_id, self.task.activity_id, reason, on_behalf_of, about)
         history.append(self.connection, self.instance.id, [event])
-        deeds.note(self.connection, self.actor, self.task.id, kind, self.now)
 
     def notify(self, kind: str, to: Iterable[str], reason: str | None = None) -> None:
         """Tell people, but not the one who acts."""
@@ -80,9 +78,7 @@ def holders(connection: Connection, task: UserTask) -> list[str]:
         return [ballot.voter for ballot in ballots.of_task(connection, task.id) if ballot.state == ballots.OPEN]
     if task.assignee:
         return [task.assignee]
-    offered = candidates.names(connection, task.id)
-    groups = [name for kind, name in offered if kind == "group"]
-    return [name for kind, name in offered if kind == "person"] + (identity.members(connection, *groups) if groups else [])
+    return candidates.people(connection, task.id)
 
 
 def check_allowed(task: UserTask, move: str) -> None:
@@ -156,7 +152,7 @@ def _seat_owner(acting: Acting, owner: str) -> None:
     """Let what one person decides become a round: theirs is the first ballot."""
     task = acting.task
     if task.assignee is None:
-        user_tasks.check_actor(acting.connection, task, owner)
+        claims.check_actor(acting.connection, task, owner)
     elif task.assignee != owner:
         raise Forbidden(sentence("{task} is with {who}, so only they can do it."), task=task.name, who=task.assignee)
     settings = {**task.settings, "ballot": {"mode": "all", "added": True}}
@@ -177,6 +173,6 @@ def _waits_for(acting: Acting, ballot: Ballot, voter: str) -> bool:
 
 
 def _check_four_eyes(acting: Acting, login: str) -> None:
-    asked = Asked(acting.connection, acting.instance.id, acting.task.settings, None, lambda _text: None)
-    if login in excluded_by_four_eyes(asked):
+    elements = claims.four_eyes(acting.task)
+    if elements and login in claims.done_by(acting.connection, acting.instance.id, elements):
         raise Conflict(sentence("{who} did what this step has to check, so they cannot decide here (four eyes)."), who=login)

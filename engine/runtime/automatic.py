@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from kesu.engine import ballots, consents, history, user_tasks
-from kesu.engine.assignments import SKIP, Assignment, policy, resolve
+from kesu.engine.assignments import SKIP, Assignment, policy
 from kesu.engine.ballots import Seat
 from kesu.engine.identity import SYSTEM
 from kesu.engine.runtime import freezing
+from kesu.engine.runtime.asking import question, tell
 from kesu.engine.runtime.endings import APPROVED
-from kesu.engine.runtime.reconciling import asking, next_round, task_columns
+from kesu.engine.runtime.reconciling import next_round, task_columns
 from kesu.engine.runtime.steps import PASSING, Step
 from kesu.engine.spiff import Wait
 from kesu.engine.user_tasks import COMPLETED, UserTask
@@ -35,7 +36,10 @@ def _passes(step: Step, wait: Wait) -> bool:
     setting = same_approver(step, settings)
     if setting == OFF and policy(settings) != SKIP:
         return False
-    assignment = resolve(asking(step, wait))
+    found = question(step, wait)
+    if found.faults:
+        return False
+    assignment = found.assignment
     if assignment.nobody and assignment.instead == SKIP:
         _complete(step, wait, assignment, {}, "nobody to approve")
         return True
@@ -113,6 +117,7 @@ def _complete(step: Step, wait: Wait, assignment: Assignment, because: Mapping[s
     kind = "auto_approved" if because else "task_skipped"
     step.tell(kind, element_id=wait.element_id, activity_id=wait.activity_id, reason=reason, because=dict(because), round=columns["round"],
               **freezing.digest(step))
+    tell(step, wait, assignment)
     step.run.complete(wait.activity_id, {variable: APPROVED})
     voters = assignment.voters
 

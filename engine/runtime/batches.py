@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kesu.engine import instances, user_tasks
+from kesu.engine import claims, instances
 from kesu.engine.database import Database
 from kesu.engine.errors import Invalid, Rejected, sentence
 from kesu.engine.runtime.completions import complete
@@ -66,5 +66,5 @@ def _shared(act: Callable[..., UserTask]) -> Callable[..., Moved]:
 
 
 ACTS: dict[str, Callable[..., Moved]] = {
-    "complete": complete, "vote": vote, "move": move, "claim": _shared(user_tasks.claim), "release": _shared(user_tasks.release),
+    "complete": complete, "vote": vote, "move": move, "claim": _shared(claims.claim), "release": _shared(claims.release),
 }

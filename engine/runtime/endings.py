@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from kesu.engine import instances, timers, user_tasks, values
+from kesu.engine import claims, instances, timers, user_tasks, values
 from kesu.engine.errors import Invalid, sentence
 from kesu.engine.forms import Form
 from kesu.engine.history import Event
@@ -51,7 +51,7 @@ def checked(step: Step, task_id: int, *, actor: str, seen: int | None, whoever: 
     user_tasks.check_open(task, seen)
     instances.check_active(step.instance)
     if not task.ballot and not whoever:
-        user_tasks.check_actor(step.connection, task, actor)
+        claims.check_actor(step.connection, task, actor)
     return task
 
 

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from kesu import rules
-from kesu.engine import due_dates, spiff, timers
+from kesu.engine import due_dates, moments, spiff, timers
 from kesu.engine.deadlines import Due
 
 if TYPE_CHECKING:
@@ -41,5 +40,5 @@ def mark(due: Due, wait: spiff.Wait, what: str) -> str:
 
 
 def _wanted(setting: dict[str, Any], due_at: datetime) -> list[tuple[str, datetime]]:
-    found = [(WARN, due_at - rules.evaluate("duration(text)", {"text": setting["warn"]}))] if setting.get("warn") else []
+    found = [(WARN, due_at - moments.duration(str(setting["warn"]), "warn"))] if setting.get("warn") else []
     return found + ([(setting["onTimeout"], due_at)] if setting.get("onTimeout") in ON_TIMEOUT else [])

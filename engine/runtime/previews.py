@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from kesu.engine import incidents, instances, user_tasks
-from kesu.engine.assignments import Assignment, resolve
+from kesu.engine.assignments import Assignment
 from kesu.engine.database import Database
+from kesu.engine.runtime.asking import question
 from kesu.engine.runtime.endings import checked_submission, of_task, outcome_variable
-from kesu.engine.runtime.reconciling import asking
 from kesu.engine.runtime.repairs import go_past
 from kesu.engine.runtime.steps import Step
 from kesu.engine.spiff import Wait
@@ -59,7 +59,7 @@ def what_next_without(db: Database, incident_id: int, *, actor: str) -> list[Nex
 def _ahead(step: Step, before: set[str]) -> list[Next]:
     passed = _play(step, before)
     people = [wait for wait in step.run.waits() if wait.activity_id not in before and wait.kind == "user_task"]
-    return passed + [_next(step, wait, resolve(asking(step, wait))) for wait in people]
+    return passed + [_next(step, wait, question(step, wait).assignment) for wait in people]
 
 
 def _play(step: Step, before: set[str]) -> list[Next]:

@@ -6,23 +6,24 @@ The run is the truth and the rows follow it. `book` remembers what the last comm
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from kesu import rules
-from kesu.engine import ballots, due_dates, incidents, jobs, messages, service_tasks, spiff, timers, user_tasks, values
-from kesu.engine.assignments import Asked, Assignment, resolve
-from kesu.engine.deadlines import DeadlineRequest, Due
-from kesu.engine.deadlines import current as deadlines
+from kesu.engine import ballots, due_dates, incidents, jobs, messages, moments, service_tasks, spiff, timers, user_tasks, values
+from kesu.engine.assignments import Assignment
+from kesu.engine.deadlines import Due
 from kesu.engine.history import Event
-from kesu.engine.identity import SYSTEM
 from kesu.engine.runtime import policies, standstills, undecided
+from kesu.engine.runtime.asking import Question, incident, question, raising, tell
+from kesu.engine.runtime.asking import due as due_of
 
 if TYPE_CHECKING:
     from kesu.engine.runtime.steps import Step
 
+ROLES = "asked_as"  # in the settings of a task: as which groups each voter is asked
 PRIORITIES, USUAL_PRIORITY = ("1", "2", "3", "4", "5"), 3
 RowWrite = Callable[[Connection, int], None]
 TOLD = {"entered": "activity_entered", "completed": "activity_completed", "cancelled": "activity_cancelled", "flow": "flow_taken",
@@ -97,26 +98,23 @@ def _cancel(step: Step, rows: Rows, gone: list[str]) -> None:
 
 
 def _open_user_task(step: Step, rows: Rows, wait: spiff.Wait) -> None:
-    assignment = resolve(asking(step, wait))
     setting = step.package.model.elements[wait.element_id].settings.get("deadline", {})
-    due = _due(step, wait, setting)
-    columns = {
-        **task_columns(step, wait), "round": next_round(rows.book, wait.element_id), "due_at": due.at,
+    found = question(step, wait)
+    assignment, due = found.assignment, found.due
+    columns = task_columns(step, wait)
+    columns |= {
+        "round": next_round(rows.book, wait.element_id), "due_at": due.at,
         "state": user_tasks.CLAIMED if assignment.assignee else user_tasks.CREATED, "assignee": assignment.assignee,
         "on_behalf_of": assignment.behalf.get(assignment.assignee or ""),
     }
+    if assignment.roles:
+        columns["settings"][ROLES] = assignment.roles
+    arming = found.tried(lambda: policies.arming(step, wait, setting, due), None)
     rows.writes.append(_task_writer(step, columns, assignment, due))
-    rows.writes.append(policies.arming(step, wait, setting, due))
-    if assignment.instead or assignment.behalf:
-        step.events.append(Event("assigned", SYSTEM, step.now, wait.element_id, wait.activity_id,
-                                 details={"instead": assignment.instead, "behalf": assignment.behalf}))
-
-
-def asking(step: Step, wait: spiff.Wait) -> Asked:
-    """Return the question who is asked at a waiting user task."""
-    element = step.package.model.elements[wait.element_id]
-    return Asked(step.connection, step.instance_id, element.settings, element.lane, lambda text: step.run.evaluate(wait.activity_id, text),
-                 tuple(step.acted), step.initiator, step.package.definition.key, step.now)
+    rows.writes += [arming] if arming else []
+    standing = incident(step, wait, found)
+    rows.writes += [raising(step, wait, *standing)] if standing else []
+    tell(step, wait, assignment)
 
 
 def task_columns(step: Step, wait: spiff.Wait) -> dict[str, Any]:
@@ -138,7 +136,7 @@ def next_round(book: dict[str, Any], element_id: str) -> int:
 
 def _task_writer(step: Step, columns: dict[str, Any], assignment: Assignment, due: Due) -> RowWrite:
     ballot = columns["settings"].get("ballot")
-    now, key = step.now, step.package.definition.key
+    now = step.now
 
     def write(connection: Connection, instance_id: int) -> None:
         task_id = user_tasks.insert(connection, {"instance_id": instance_id, **columns}, assignment.candidates)
@@ -150,33 +148,8 @@ def _task_writer(step: Step, columns: dict[str, Any], assignment: Assignment, du
             in_turn = ballot.get("mode") == "in_turn"
             seats = ballots.seats(assignment.voters, weights=assignment.weights, in_turn=in_turn, behalf=assignment.behalf)
             ballots.hand_out(connection, task_id, seats)
-        if _nobody(columns, assignment):
-            incidents.open_incident(
-                connection, kind=incidents.NOBODY, instance_id=instance_id, definition_key=key, business_key=columns["business_key"],
-                element_id=columns["element_id"], activity_id=columns["activity_id"], opened_at=now,
-                message=f"Nobody can do {columns['name']}: its assignment names nobody who is active.")
 
     return write
-
-
-def _nobody(columns: dict[str, Any], assignment: Assignment) -> bool:
-    return assignment.nobody and bool("ballot" in columns["settings"] or columns["settings"].get("assignment"))
-
-
-def _due(step: Step, wait: spiff.Wait, setting: dict[str, Any]) -> Due:
-    if not setting:
-        return Due(None)
-    if setting.get("due"):
-        return Due(step.run.evaluate(wait.activity_id, setting["due"]))
-    variables = step.run.variables(wait.activity_id)
-    kind, duration = setting.get("kind") or wait.element_id, setting.get("duration")
-    request = DeadlineRequest(step.business_key, kind, wait.element_id, duration, variables, step.now,
-                              lambda decision, context: step.host.decide(decision, context)[0])
-    due = deadlines().due(step.connection, request)
-    if due.name is None:
-        return due
-    name = f"{due.name}#{wait.detail.get('instance') or ''}"
-    return replace(due, name=name, at=due_dates.known(step.connection, step.instance_id, name) or due.at)
 
 
 def _priority(step: Step, wait: spiff.Wait) -> int:
@@ -186,8 +159,12 @@ def _priority(step: Step, wait: spiff.Wait) -> int:
 
 def _open_timer(step: Step, rows: Rows, wait: spiff.Wait) -> None:
     setting = step.package.model.elements[wait.element_id].settings.get("deadline", {})
-    due = _due(step, wait, setting)
-    at = wait.detail["due_at"] if due.at is None else due.at - _before(setting)
+    found = Question()
+    due = found.due = found.tried(lambda: due_of(step, wait, setting), Due(None))
+    before = found.tried(lambda: moments.duration(setting.get("before") or "PT0S", "before"), timedelta(0))
+    at = wait.detail["due_at"] if due.at is None else due.at - before
+    standing = incident(step, wait, found) if found.faults else None
+    rows.writes += [raising(step, wait, *standing)] if standing else []
     row = {"activity_id": wait.activity_id, "element_id": wait.element_id, "due_at": at}
     # Only what stands beside an activity is a mark; an event on the way must go off each time, or the token would never leave it.
     mark = policies.mark(due, wait, "timer") if due.at is not None and "interrupting" in wait.detail else None
@@ -201,11 +178,6 @@ def _open_timer(step: Step, rows: Rows, wait: spiff.Wait) -> None:
             timers.arm(connection, [{"instance_id": instance_id, "mark": mark, **row}])
 
     rows.writes.append(write)
-
-
-def _before(setting: dict[str, Any]) -> Any:
-    """Return how long before its deadline a timer goes off (`before`, an ISO 8601 duration): a reminder is drawn as a timer too."""
-    return rules.evaluate("duration(text)", {"text": setting.get("before") or "PT0S"})
 
 
 def _open_service(step: Step, rows: Rows, wait: spiff.Wait) -> None:

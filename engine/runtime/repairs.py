@@ -75,7 +75,7 @@ def sweep(db: Database) -> int:
     done = ~exists(select(tasks.id).where(tasks.instance_id == incidents.incidents.c.instance_id, tasks.state.in_(user_tasks.OPEN),
                                           tasks.activity_id == incidents.incidents.c.activity_id))
     ended = select(instances.instances.c.id).where(instances.instances.c.state.in_(instances.ENDED))
-    moot = incidents.incidents.c.instance_id.in_(ended) | ((incidents.incidents.c.kind == incidents.NOBODY) & done)
+    moot = incidents.incidents.c.instance_id.in_(ended) | (incidents.incidents.c.kind.in_([incidents.NOBODY, incidents.SETTING]) & done)
     with db.write() as connection:
         return incidents.close(connection, moot, at=clock.now())
 

@@ -13,6 +13,7 @@ from kesu.engine.commands import Key
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Forbidden, Invalid, sentence
 from kesu.engine.notifications import ASKED, TURN
+from kesu.engine.runtime import lapses
 from kesu.engine.runtime.acts import Acting, check_allowed, check_receiver, on_task, own_ballot
 from kesu.engine.runtime.endings import checked, checked_submission, of_task
 from kesu.engine.runtime.starts import Moved
@@ -71,6 +72,7 @@ def remove_sign(db: Database, task_id: int, *, actor: str, person: str, reason: 
             raise _Decides
         _void(acting, gone)
         acting.tell("sign_removed", reason, person=person)
+        lapses.ask_more(acting)
 
     try:
         return on_task(db, task_id, act, actor=actor, seen=seen, key=key)

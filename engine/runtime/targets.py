@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.engine import ballots, history, identity, spiff, user_tasks
+from kesu.engine import ballots, claims, history, identity, spiff, user_tasks
 from kesu.engine.errors import Conflict, Forbidden, Rejected, sentence
 from kesu.engine.runtime import undoings
 from kesu.engine.runtime.steps import Step
@@ -70,7 +70,7 @@ def decides(connection: Connection, task: UserTask, actor: str) -> bool:
         own = [each for each in ballots.of_task(connection, task.id) if each.voter == actor and each.part in ballots.DECISIVE]
         return any(ballot.state == ballots.OPEN for ballot in own)
     try:
-        user_tasks.check_actor(connection, task, actor)
+        claims.check_actor(connection, task, actor)
     except Forbidden:
         return False
     return True

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from kesu.engine import ballots, commands, copies, holdings, identity, urges, user_tasks
+from kesu.engine import ballots, claims, commands, copies, holdings, identity, incidents, urges, user_tasks
 from kesu.engine.ballots import OPINION, Seat
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Forbidden, Invalid, Rejected, sentence
@@ -20,6 +20,9 @@ from kesu.engine.runtime.votes import vote
 from kesu.engine.user_tasks import UserTask
 
 TAKEN_OUT = sentence("{who} was taken out of this round, so nothing can be transferred to them in it. Add them to it again instead.")
+NOBODY_ASKED = sentence("Nobody is asked in {task} yet. Only managers and administrators can say who is.")
+ONE_IS_TOO_FEW = sentence("{task} needs more votes than one, so {who} alone could never decide it. Mend who is asked, then try the "
+                          "incident again.")
 TRANSFER, DELEGATE, RESOLVE, COPY, URGE = "transfer", "delegate", "resolve", "copy", "urge"
 
 
@@ -51,6 +54,9 @@ def transfer(db: Database, task_id: int, *, actor: str, to: str, of: str | None 
 
     def act(acting: Acting) -> None:
         check_allowed(acting.task, TRANSFER)
+        if acting.task.ballot and not any(each.counts for each in acting.round_):
+            _ask_first(acting, to, reason)
+            return
         owner = (of or actor) if acting.task.ballot else _owner(acting.task, of)
         if owner != actor and not runs_it(acting.connection, actor):
             _check_may_take(acting, owner)
@@ -167,6 +173,7 @@ def _handed(db: Database, what: str, task_id: int, leaver: str, to: str, actor: 
 
 def _hand_on(acting: Acting, owner: str | None, to: str) -> None:
     task = acting.task
+    _has_somebody(acting)
     if not task.ballot:
         acting.columns.update(assignee=to, state=user_tasks.CLAIMED, on_behalf_of=None)
         return
@@ -180,6 +187,25 @@ def _hand_on(acting: Acting, owner: str | None, to: str) -> None:
         acting.columns.update(assignee=to, on_behalf_of=None)
 
 
+def _ask_first(acting: Acting, to: str, reason: str | None) -> None:
+    """Ask somebody in a vote for which nobody could be asked. Raises `Forbidden` for all but managers."""
+    if not runs_it(acting.connection, acting.actor):
+        raise Forbidden(NOBODY_ASKED, task=acting.task.name)
+    check_receiver(acting, to)
+    ballots.hand_out(acting.connection, acting.task.id, [Seat(to, 0, added_by=acting.actor)])
+    if not ballots.can_pass(acting.task.ballot or {}, ballots.of_task(acting.connection, acting.task.id)):
+        raise Conflict(ONE_IS_TOO_FEW, task=acting.task.name, who=to)
+    _has_somebody(acting)
+    acting.tell("vote_reassigned", reason, **{"from": "", "to": to, "why": "assigned"})
+    acting.notify(ASKED, [to], reason)
+
+
+def _has_somebody(acting: Acting) -> None:
+    """Close the incident of a task that nobody could do: somebody can now."""
+    nobodys = (incidents.incidents.c.kind == incidents.NOBODY) & (incidents.incidents.c.activity_id == acting.task.activity_id)
+    incidents.close(acting.connection, nobodys & (incidents.incidents.c.instance_id == acting.instance.id), at=acting.now)
+
+
 def _owner(task: UserTask, of: str | None) -> str | None:
     """Return who has a task. Raises `Conflict` where it was to be taken from somebody else."""
     if of not in (None, task.assignee):
@@ -191,7 +217,7 @@ def _check_may_take(acting: Acting, owner: str | None) -> None:
     """A shared task may be passed on by those it is offered to; anything else only by its owner."""
     if owner is not None or acting.task.ballot:
         raise Forbidden(sentence("{task} is with {who}, so only they can do it."), task=acting.task.name, who=owner or "-")
-    user_tasks.check_actor(acting.connection, acting.task, acting.actor)
+    claims.check_actor(acting.connection, acting.task, acting.actor)
 
 
 def _check_party(acting: Acting) -> None:

@@ -14,6 +14,7 @@ from kesu.engine.errors import Conflict, Invalid, sentence
 from kesu.engine.history import Event
 from kesu.engine.instances import Stale
 from kesu.engine.notifications import TURN
+from kesu.engine.runtime import lapses
 from kesu.engine.runtime.acts import notification
 from kesu.engine.runtime.endings import APPROVED, REJECTED, Ending, check_fields, checked, finish_task, of_task
 from kesu.engine.runtime.starts import Moved
@@ -62,6 +63,9 @@ def cast_ballot(db: Database, cast: Cast) -> Moved:
             return _cast_only(db, cast)
         except _Decides:
             pass
+        except lapses.Lapsed:
+            lapses.give_on(db, cast.task_id)
+            raise
         except (Stale, Changed):
             continue
         try:
@@ -81,7 +85,7 @@ def _cast_only(db: Database, cast: Cast) -> Moved:
         state = instances.active_state(connection, task.instance_id)
         user_tasks.touch(connection, task)  # locks the round: voters write one after the other, each seeing the ones before
         round_ = ballots.standing(connection, task.id)
-        own = _own(task, round_, cast.actor)
+        own = _own(connection, task, round_, cast.actor)
         after = _after(round_, own, cast.yes)
         if ballots.result(task.ballot or {}, after):
             raise _Decides
@@ -91,6 +95,9 @@ def _cast_only(db: Database, cast: Cast) -> Moved:
         following = ballots.open_following(connection, after, in_turn=(task.ballot or {}).get("mode") == "in_turn")
         if following:
             notifications.tell(connection, notification(task, TURN, tuple(following), by=cast.actor, at=now))
+        if not any(each.is_undone for each in after if each.counts):
+            lapses.alert(connection, task, f"Everybody has voted on {task.name}, and it is still undecided: more votes are needed "
+                         "than people were asked.", now)
         history.append(connection, task.instance_id, [_event(task, own, cast, now, instances.subject(connection, task.instance_id))])
         for write in cast.writes:
             write(connection)
@@ -103,7 +110,7 @@ def _cast_and_move(db: Database, cast: Cast) -> Moved:
     def act(step: Step) -> None:
         task = checked(step, cast.task_id, actor=cast.actor, seen=cast.seen)
         round_ = ballots.of_task(step.connection, task.id)
-        own, at = _own(task, round_, cast.actor), step.now
+        own, at = _own(step.connection, task, round_, cast.actor), step.now
         settled = ballots.result(task.ballot or {}, _after(round_, own, cast.yes))
         if settled is None:
             raise Changed(sentence("{task} has changed since you opened it. Look at it again; nothing of yours was done."), task=task.name)
@@ -132,10 +139,12 @@ def settle(step: Step, task: UserTask, round_: Sequence[Ballot], settled: str, *
     step.ends.append(lambda connection: ballots.void_open(connection, [task.id]))
 
 
-def _own(task: UserTask, round_: Sequence[Ballot], actor: str) -> Ballot:
+def _own(connection: Connection, task: UserTask, round_: Sequence[Ballot], actor: str) -> Ballot:
     if not task.ballot:
         raise Conflict(sentence("{task} is not decided by vote: complete it instead."), task=task.name)
-    return ballots.of_voter(round_, actor)
+    own = ballots.of_voter(round_, actor)
+    lapses.check(connection, task, own)
+    return own
 
 
 def _after(round_: Sequence[Ballot], own: Ballot, yes: bool) -> list[Ballot]:

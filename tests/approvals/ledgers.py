@@ -143,6 +143,8 @@ class Ledger:
             ends = self._first_word(papers)
         if ends == {True} and any(paper.part == "after" and paper.is_undone for paper in papers):
             return None
+        if ends == {False} and all(paper.state != "no" for paper in papers):
+            return None  # too few are left to pass, and nobody has said no
         return ends.pop() if len(ends) == 1 else None
 
     def _fillings(self, papers: list[Paper]) -> list[list[tuple[bool, int]]]:

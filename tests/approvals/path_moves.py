@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from kesu.engine import clock, runtime, user_tasks
+from kesu.engine import claims, clock, runtime
 from kesu.engine.runtime import Target
 from tests.approvals.reworks import names_of
 from tests.approvals.stage import PEOPLE, bare, foreseen
@@ -189,7 +189,7 @@ def _suspend(play: Play) -> bool:
         play.refused(lambda: runtime.move(play.db, task.id, actor=picked[1], move="transfer", people=["p6"]))
         play.refused(lambda: runtime.withdraw(play.db, play.case.id, actor="p1"))
         play.refused(lambda: runtime.complete(play.db, task.id, actor=picked[1]))
-        play.refused(lambda: user_tasks.claim(play.db, task.id, actor=picked[1]))
+        play.refused(lambda: claims.claim(play.db, task.id, actor=picked[1]))
     runtime.activate(play.db, play.case.id, actor="boss")
     play.game.stand_still(clock.now())
     return True

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TYPE_CHECKING
 
-from kesu.engine import clock, runtime, user_tasks
+from kesu.engine import claims, clock, runtime, user_tasks
 from kesu.engine.errors import Rejected
 from kesu.engine.urges import PAUSE
 from tests.approvals.stage import PEOPLE, bare
@@ -168,13 +168,13 @@ def _claim(play: Play) -> bool:
         return False
     name, who = play.rnd.choice(free), play.rnd.choice(PEOPLE)
     task = play.case.task(name)
-    user_tasks.claim(play.db, task.id, actor=who)
+    claims.claim(play.db, task.id, actor=who)
     play.game.act(name, who, answers=False)
-    play.refused(lambda: user_tasks.claim(play.db, task.id, actor=next(each for each in PEOPLE if each != who)))
+    play.refused(lambda: claims.claim(play.db, task.id, actor=next(each for each in PEOPLE if each != who)))
     if play.rnd.random() < 0.3:
         play.game.ledger(name).owner = who
         return True
-    user_tasks.release(play.db, task.id, actor=who)
+    claims.release(play.db, task.id, actor=who)
     return True
 
 

@@ -5,7 +5,7 @@ import threading
 import pytest
 from sqlalchemy import select
 
-from kesu.engine import ballots, deputies, identity, incidents, notifications, runtime, user_tasks
+from kesu.engine import ballots, claims, deputies, identity, incidents, notifications, runtime, user_tasks
 from kesu.engine.errors import Conflict, Invalid, Rejected
 from kesu.engine.runtime import revocations
 from tests.approvals.test_people import PLAIN, vote
@@ -140,13 +140,13 @@ def test_nothing_is_claimed_or_put_back_while_a_case_stands_still(office):
     office.begin(diagram("start:s user:a user:b end:e", inner={"a": extension('<kesu:assignment candidateGroups="quality"/>')}))
     runtime.suspend(office.db, office.instance_id, actor="mara")
     with pytest.raises(Conflict):
-        user_tasks.claim(office.db, office.task("a"), actor="ivan")
+        claims.claim(office.db, office.task("a"), actor="ivan")
     runtime.activate(office.db, office.instance_id, actor="mara")
-    user_tasks.claim(office.db, office.task("a"), actor="ivan")
+    claims.claim(office.db, office.task("a"), actor="ivan")
     office.move("a", "ivan", "delegate", people=["bo"])
     office.move("a", "bo", "resolve")
     with pytest.raises(Conflict, match="Transfer it instead"):
-        user_tasks.release(office.db, office.task("a"), actor="ivan")
+        claims.release(office.db, office.task("a"), actor="ivan")
 
 
 @pytest.mark.parametrize(("policy", "open_"), [("block", ["a"]), ("skip", ["b"])])
@@ -154,7 +154,8 @@ def test_a_group_without_members_is_nobody(office, policy, open_):
     with office.db.write() as connection:
         connection.execute(identity.people.update().where(identity.people.c.login == "yun").values(active=False))
     asked = f'<kesu:assignment candidateGroups="auditor" ifNobody="{policy}"/>'
-    office.begin(diagram("start:s user:a user:b end:e", inner={"a": extension(asked)}))
+    office.begin(diagram("start:s user:a user:b end:e", inner={
+        "a": extension(asked), "b": extension('<kesu:assignment assignee="ada"/>')}))
     assert office.open() == open_
     with office.db.read() as connection:
         assert [each.kind for each in incidents.listed(connection)] == (["nobody_to_act"] if policy == "block" else [])
@@ -177,9 +178,11 @@ def test_a_weight_is_a_number(office, weight):
 
 
 @pytest.mark.parametrize("weights", ["{ada: 0, bo: 0}", "{ada: &quot;many&quot;}"])
-def test_a_vote_in_which_nobody_weighs_anything_does_not_begin(office, weights):
-    with pytest.raises(Invalid, match="weight"):
-        office.begin(vote("weighted", "ada,bo", f'threshold="60" weights="={weights}"'))
+def test_a_vote_in_which_nobody_weighs_anything_is_an_incident_at_the_step(office, weights):
+    office.begin(vote("weighted", "ada,bo", f'threshold="60" weights="={weights}"'))
+    with office.db.read() as connection:
+        [told] = incidents.listed(connection)
+    assert (told.kind, told.element_id) == ("setting_failed", "v") and "weight" in told.message
 
 
 def test_who_acts_for_two_weighs_what_both_weigh(office, turned):
@@ -193,7 +196,7 @@ def test_who_acts_for_two_weighs_what_both_weigh(office, turned):
 def test_an_offer_by_name_reaches_the_deputy(office, turned):
     deputies.appoint(office.db, "ivan", "bo", begins_at=turned.now(), ends_at=turned.now().replace(year=2030), actor="ivan")
     office.begin(diagram("start:s user:a end:e", inner={"a": extension('<kesu:assignment candidateUsers="ivan,ada"/>')}))
-    user_tasks.claim(office.db, office.task("a"), actor="bo")
+    claims.claim(office.db, office.task("a"), actor="bo")
     assert office.tasks()["a"].assignee == "bo"
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from kesu.engine import clock, deputies, identity, notifications, runtime, user_tasks
+from kesu.engine import clock, deputies, identity, incidents, notifications, runtime, user_tasks
 from kesu.engine.errors import Conflict, Forbidden, Invalid
 from tests.engine.diagrams import diagram, extension
 
@@ -246,9 +246,12 @@ def test_what_everybody_may_do_is_listed(office):
         assert identity.members(connection, "admin") == ["root"]
 
 
-def test_a_count_that_can_no_longer_be_reached_has_failed_at_once(office):
+def test_a_count_that_can_no_longer_be_reached_is_no_refusal(office):
     office.begin(vote("count", "ada,bo,mara", 'threshold="2"'))
     office.move("v", "root", "remove_sign", people=["mara"])
     office.vote("v", "ada", "yes")
     office.move("v", "root", "remove_sign", people=["bo"])
-    assert ended(office) == ["bad"], "one yes is all there can be, and two were wanted"
+    assert office.open() == ["v"], "one yes is all there can be, and two were wanted: nobody has said no"
+    with office.db.read() as connection:
+        [told] = incidents.listed(connection)
+    assert told.kind == "nobody_to_act" and "more votes are needed" in told.message

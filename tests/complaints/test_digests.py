@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from kesu.complaints import announcements, digests, mail_wishes, mails, profiles, receipts
-from kesu.engine import definitions, identity, notifications, runtime, user_tasks, worker
+from kesu.engine import claims, definitions, identity, notifications, runtime, user_tasks, worker
 from tests.complaints import companies
 
 HOUR = timedelta(hours=1)  # the clock begins on Monday, 2 March 2026, 09:00 in Shanghai
@@ -33,7 +33,7 @@ def begun(db, **changes):
     with db.read() as connection:
         table = user_tasks.user_tasks
         task_id = connection.execute(table.select().where(table.c.business_key == filed.reference)).first().id
-    user_tasks.claim(db, task_id, actor="ivan")
+    claims.claim(db, task_id, actor="ivan")
     return task_id
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kesu.engine import clock, copies, definitions, identity, parties, runtime, user_tasks
+from kesu.engine import claims, clock, copies, definitions, identity, parties, runtime, user_tasks
 from kesu.engine.errors import NotFound
 from tests.engine.diagrams import diagram, extension
 
@@ -50,7 +50,7 @@ def test_it_concerns_who_began_it_who_may_take_it_and_who_has_a_copy(db, begun):
 
 def test_who_did_it_finds_it_afterwards(db, begun):
     task = the_task(db, begun)
-    user_tasks.claim(db, task.id, actor="ivan")
+    claims.claim(db, task.id, actor="ivan")
     runtime.complete(db, task.id, actor="ivan")
     with db.write() as connection:
         connection.execute(identity.memberships.delete())

@@ -9,6 +9,7 @@ from kesu.engine.errors import Conflict, Failed, Rejected, sentence
 from kesu.engine.service_tasks import Registry, Topic, done
 from tests.engine.diagrams import diagram, extension
 
+SOMEBODY = extension('<kesu:assignment assignee="ada"/>')
 STOPPING = diagram("start:s service:call user:after end:e", key="stopping", inner={
     "call": extension('<spiffworkflow:serviceTaskOperator id="refusing" resultVariable=""/>')})
 
@@ -48,7 +49,7 @@ def test_taken_up_again_it_stops_again_while_the_cause_is_there(cast, stopped):
 # Only one of the two ways into the join is ever taken: what a parallel join after an exclusive gateway comes to.
 STANDING = diagram("""start:s xor:g user:a and:j user:after end:e
 g user:b [choice = "b"]
-b j""", key="standing", attributes={"g": 'default="f0_1"'})
+b j""", key="standing", attributes={"g": 'default="f0_1"'}, inner=dict.fromkeys(["a", "b", "after"], SOMEBODY))
 
 
 @pytest.fixture
@@ -93,7 +94,8 @@ def test_a_variable_can_be_what_was_missing_at_a_complex_join(cast):
     waiting = diagram("""start:s xor:g user:a complexGateway:j user:after end:e
 g user:b [choice = "b"]
 b j""", key="standing", attributes={"g": 'default="f0_1"'},
-        inner={"j": "<b:activationCondition>enough = true</b:activationCondition>"})
+        inner={"j": "<b:activationCondition>enough = true</b:activationCondition>",
+               **dict.fromkeys(["a", "b", "after"], SOMEBODY)})
     definitions.deploy(cast, waiting, actor="olga")
     instance_id = runtime.start(cast, "standing", actor="ines").instance_id
     complete_first(cast, instance_id)
@@ -108,7 +110,7 @@ b j""", key="standing", attributes={"g": 'default="f0_1"'},
 
 
 CALLING = diagram("start:s service:call user:after end:e", key="calling", inner={
-    "call": extension('<spiffworkflow:serviceTaskOperator id="outside" resultVariable=""/>')})
+    "call": extension('<spiffworkflow:serviceTaskOperator id="outside" resultVariable=""/>'), "after": SOMEBODY})
 
 
 @pytest.fixture

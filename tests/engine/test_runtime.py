@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from kesu.engine import clock, definitions, history, incidents, instances, jobs, runtime, user_tasks, worker
+from kesu.engine import claims, clock, definitions, history, incidents, instances, jobs, runtime, user_tasks, worker
 from kesu.engine.errors import Conflict, Forbidden, Invalid, NotFound, Rejected
 from tests.engine.diagrams import diagram, extension
 
@@ -54,7 +54,7 @@ def test_nobody_else_can_do_somebodys_task(cast):
     [task] = open_tasks(cast, moved.instance_id)
     with pytest.raises(Forbidden):
         runtime.complete(cast, task.id, actor="otto")
-    user_tasks.claim(cast, task.id, actor="ivan")
+    claims.claim(cast, task.id, actor="ivan")
     with pytest.raises(Forbidden, match="is with ivan"):
         runtime.complete(cast, task.id, actor="ada")
 

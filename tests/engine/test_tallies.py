@@ -58,7 +58,9 @@ def _final(rule, values, weights):
     if rule.mode == "any":
         return PASSED if yes else FAILED
     share = {"percent": Fraction(len(yes), len(values)) * 100, "count": Fraction(len(yes)), "weighted": Fraction(sum(yes), sum(weights)) * 100}
-    return PASSED if share[rule.mode] >= rule.threshold else FAILED
+    if share[rule.mode] >= rule.threshold:
+        return PASSED
+    return FAILED if N in values else None  # too few to ask is no refusal
 
 
 @given(mode=st.sampled_from([mode for mode in MODES if mode != "any"]), threshold=st.integers(1, 100),

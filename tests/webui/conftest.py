@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from kesu.engine import clock, definitions, identity, passwords, runtime, service_tasks, user_tasks
+from kesu.engine import claims, clock, definitions, identity, passwords, runtime, service_tasks, user_tasks
 from kesu.engine.service_tasks import Registry
 from kesu.webui.app import create_app
 from tests import apps
@@ -170,7 +170,7 @@ def proposed(company, begun):
 
     def propose(business_key: str = "KS-1") -> int:
         task_id = begun(business_key)
-        user_tasks.claim(company, task_id, actor="ivan")
+        claims.claim(company, task_id, actor="ivan")
         moved = runtime.complete(company, task_id, actor="ivan", submission={"cause": "loose bolt", "remedy": "repair"})
         return open_task(company, moved.instance_id)
 

@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from kesu.engine import runtime, user_tasks
+from kesu.engine import claims, runtime, user_tasks
 from tests.webui.conftest import find_task, open_task
 from tests.webui.pages import words
 
@@ -98,7 +98,7 @@ def test_votes_are_answered_together(company, as_person, to_sign):
 
 def test_a_form_with_something_owed_is_left_to_its_own_page(company, as_person, begun):
     task_id = begun("KS-1")
-    user_tasks.claim(company, task_id, actor="ivan")
+    claims.claim(company, task_id, actor="ivan")
 
     page = as_person("ivan").get(query([task_id]))
 
@@ -130,7 +130,7 @@ def test_an_outsider_does_not_even_see_the_names(company, as_person, proposed):
 
 def test_work_is_claimed_and_put_back_together(company, as_person, begun):
     ids = [begun("KS-1"), begun("KS-2")]
-    user_tasks.claim(company, ids[1], actor="ada")
+    claims.claim(company, ids[1], actor="ada")
     ivan = as_person("ivan")
 
     page = ivan.get(query(ids, "claim"))

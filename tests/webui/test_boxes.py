@@ -2,7 +2,7 @@
 
 import re
 
-from kesu.engine import runtime, user_tasks
+from kesu.engine import claims, runtime
 from tests.webui.conftest import find_task, open_task
 from tests.webui.pages import words
 from tests.webui.test_inbox import names
@@ -11,7 +11,7 @@ from tests.webui.test_inbox import names
 def test_copies_say_who_sent_them_and_are_read_at_once(company, as_person, begun):
     for case in ("KS-1", "KS-2"):
         task_id = begun(case)
-        user_tasks.claim(company, task_id, actor="ivan")
+        claims.claim(company, task_id, actor="ivan")
         runtime.copy(company, task_id, actor="ivan", people=["yun"])
     yun = as_person("yun")
 
@@ -37,7 +37,7 @@ def test_an_urge_stands_in_a_box_of_its_own_with_who_and_why(company, as_person,
     assert "Ines asks you to see to it, 09:00 The customer has called twice" in words(page.text)
     assert "Urged 1" in words(page.text)
     assert names(as_person("bo").get("/inbox?box=urged")) == []
-    user_tasks.claim(company, task_id, actor="ada")
+    claims.claim(company, task_id, actor="ada")
     assert names(ivan.get("/inbox?box=urged")) == []
     assert len(names(as_person("ada").get("/inbox?box=urged"))) == 1
 
@@ -57,7 +57,7 @@ def test_one_reminds_from_ones_own_cases(company, as_person, begun):
 
 def test_my_cases_leave_out_what_waits_for_me(company, as_person, begun, to_sign):
     task_id = begun("KS-1")
-    user_tasks.claim(company, task_id, actor="ivan")
+    claims.claim(company, task_id, actor="ivan")
     to_sign("KS-2")
 
     assert names(as_person("ivan").get("/inbox?box=cases")) == [("Countersign it", "KS-2")]
@@ -108,25 +108,3 @@ def test_a_vote_says_who_is_still_asked_and_how_it_ended(company, as_person, to_
     assert "1 of 3 agreed, 1 refused · the vote has failed" in over
     assert "Mara refused 09:00 too dear" in over
     assert "Ada (you) no longer asked" in over
-
-
-def test_every_act_stands_among_what_one_has_done(company, as_person, proposed, to_sign, begun):
-    sent_back, passed_on, asked = proposed("KS-1"), proposed("KS-2"), to_sign("KS-3")
-    runtime.move(company, sent_back, actor="mara", move="reject", reason="say more")
-    runtime.transfer(company, passed_on, actor="mara", to="bo")
-    runtime.delegate(company, asked, actor="mara", to="yun")
-    taken_back = begun("KS-4")
-    user_tasks.claim(company, taken_back, actor="ivan")
-    runtime.complete(company, taken_back, actor="ivan", submission={"cause": "x", "remedy": "repair"})
-    runtime.move(company, taken_back, actor="ivan", move="take_back")
-    withdrawn = proposed("KS-5")
-    runtime.withdraw(company, find_task(company, withdrawn).instance_id, actor="ines")
-
-    mara = as_person("mara")
-    text = words(mara.get("/inbox?box=done").text)
-    assert {case for _, case in names(mara.get("/inbox?box=done"))} >= {"KS-1", "KS-2", "KS-3"}
-    assert "You sent it back, 09:00" in text and "You passed it on, 09:00" in text and "You asked for an opinion, 09:00" in text
-    assert [case for _, case in names(mara.get("/inbox?box=done&q=KS-1"))] == ["KS-1"]
-    assert mara.get(f"/tasks/{passed_on}").status_code == 200
-    assert "KS-4" in {case for _, case in names(as_person("ivan").get("/inbox?box=done"))}
-    assert "You withdrew the case, 09:00" in words(as_person("ines").get("/inbox?box=done").text)

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from kesu.engine import copies, runtime, user_tasks
+from kesu.engine import claims, copies, runtime
 from tests.webui.conftest import find_task, open_task
 from tests.webui.pages import words
 
@@ -33,7 +33,7 @@ def test_an_empty_box_points_to_what_waits_for_the_groups(as_person, begun):
 
 
 def test_a_claimed_task_moves_to_the_box_of_who_claimed_it(company, as_person, begun):
-    user_tasks.claim(company, begun(), actor="ivan")
+    claims.claim(company, begun(), actor="ivan")
 
     assert len(names(as_person("ivan").get("/inbox"))) == 1
     assert names(as_person("ada").get("/inbox?box=group")) == []
@@ -94,7 +94,7 @@ def test_pages_follow_each_other_without_losing_or_repeating_a_task(company, as_
 
     page = ivan.get("/inbox?box=group")
     seen = [case for _, case in names(page)]
-    user_tasks.claim(company, tasks[0], actor="ada")
+    claims.claim(company, tasks[0], actor="ada")
     while follow := re.search(r'href="([^"]+)" rel="next"', page.text):
         page = ivan.get(follow.group(1).replace("&amp;", "&"))
         seen += [case for _, case in names(page)]

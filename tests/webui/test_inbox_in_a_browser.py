@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from kesu.engine import runtime, user_tasks
+from kesu.engine import claims, runtime, user_tasks
 from kesu.webui import saved_views
 from tests.conftest import ROOT
 from tests.webui.conftest import find_task, open_task
@@ -127,7 +127,7 @@ def test_single_letters_are_letters_in_a_field_and_can_be_switched_off(desk, beg
 
 def test_what_is_typed_is_kept_by_itself_and_shows_the_next_field(desk, company, begun):
     task_id = begun()
-    user_tasks.claim(company, task_id, actor="ivan")
+    claims.claim(company, task_id, actor="ivan")
     page = desk("ivan")
     page.goto(f"/tasks/{task_id}")
     assert not page.locator("[data-field=amount]").is_visible()
@@ -230,7 +230,7 @@ def test_a_row_that_went_away_says_so_without_a_reload_and_nothing_jumps(desk, c
     task_id = begun("KS-1")
     page = desk("ivan")
     page.goto("/inbox?box=group")
-    user_tasks.claim(company, task_id, actor="ada")
+    claims.claim(company, task_id, actor="ada")
     begun("KS-2")
 
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")

@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 from html import unescape
 
-from kesu.engine import copies, runtime, user_tasks
+from kesu.engine import claims, copies, runtime
 from tests.webui.conftest import find_task
 from tests.webui.pages import words
 
@@ -34,8 +34,8 @@ def test_a_row_that_went_away_says_who_handled_it_and_when(company, as_person, b
     first, second, _third = begun("KS-1"), begun("KS-2"), begun("KS-3")
     ivan = as_person("ivan")
     asked = address(ivan)
-    user_tasks.claim(company, first, actor="ada")
-    user_tasks.claim(company, second, actor="ada")
+    claims.claim(company, first, actor="ada")
+    claims.claim(company, second, actor="ada")
     runtime.complete(company, second, actor="ada", submission={"cause": "loose bolt", "remedy": "repair"})
 
     told = json.loads(ask(ivan, asked).text)
@@ -76,14 +76,14 @@ def test_a_change_is_told_at_once(company, as_person, begun, turned):
     tag = ask(ivan, asked).headers["ETag"]
     assert not tag.startswith('".')
 
-    user_tasks.claim(company, task_id, actor="ada")
+    claims.claim(company, task_id, actor="ada")
 
     assert json.loads(ask(ivan, asked, tag).text)["gone"] == {str(task_id): "Ada has it now."}
 
 
 def test_a_copy_and_a_time_limit_that_passes_are_told_too(company, as_person, begun, turned):
     task_id = begun("KS-1")
-    user_tasks.claim(company, task_id, actor="ivan")
+    claims.claim(company, task_id, actor="ivan")
     turned.advance(timedelta(minutes=1))
     yun, ivan = as_person("yun"), as_person("ivan")
     hers, his = address(yun, "/inbox?box=mine"), address(ivan, "/inbox?box=mine")
@@ -99,7 +99,7 @@ def test_a_copy_and_a_time_limit_that_passes_are_told_too(company, as_person, be
 def test_nobody_learns_of_tasks_that_they_were_not_shown(company, as_person, begun):
     task_id = begun("KS-1")
     asked = address(as_person("ivan"))
-    user_tasks.claim(company, task_id, actor="ada")
+    claims.claim(company, task_id, actor="ada")
     otto = as_person("otto")
 
     assert json.loads(ask(otto, asked).text)["gone"] == {}
@@ -112,7 +112,7 @@ def test_who_was_shown_a_task_is_told_what_became_of_it_instead_of_an_error(comp
     page = ivan.get("/inbox?box=group")
     link = unescape(re.search(r'class="task-link" href="([^"]+)"', page.text).group(1))
     shown = re.search(r'name="shown" value="([^"]+)"', ivan.get(f"/tasks/{task_id}").text).group(1)
-    user_tasks.claim(company, task_id, actor="ada")
+    claims.claim(company, task_id, actor="ada")
     runtime.complete(company, task_id, actor="ada", submission={"cause": "loose bolt", "remedy": "repair"})
     news = "Propose a remedy: Already handled by Ada at 09:00; nothing more is needed from you."
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kesu.engine import runtime, user_tasks
+from kesu.engine import claims, runtime, user_tasks
 from tests.webui.conftest import find_task, open_task
 from tests.webui.pages import words
 
@@ -67,7 +67,7 @@ def test_a_task_is_claimed_and_put_back(company, as_person, begun):
 
 def test_the_second_to_claim_reads_who_was_first(company, as_person, begun):
     task_id = begun()
-    user_tasks.claim(company, task_id, actor="ivan")
+    claims.claim(company, task_id, actor="ivan")
     ada = as_person("ada")
 
     page = ada.follow(ada.post(f"/tasks/{task_id}/claim", seen="1"))
@@ -78,7 +78,7 @@ def test_the_second_to_claim_reads_who_was_first(company, as_person, begun):
 
 def test_a_form_is_drawn_from_its_schema_in_the_readers_language(company, as_person, begun):
     task_id = begun()
-    user_tasks.claim(company, task_id, actor="ivan")
+    claims.claim(company, task_id, actor="ivan")
     ivan = as_person("ivan")
 
     english, chinese = ivan.get(f"/tasks/{task_id}"), ivan.get(f"/tasks/{task_id}?lang=zh")
@@ -90,7 +90,7 @@ def test_a_form_is_drawn_from_its_schema_in_the_readers_language(company, as_per
 
 def test_a_field_is_hidden_until_the_answer_that_calls_for_it(company, as_person, begun):
     task_id = begun()
-    user_tasks.claim(company, task_id, actor="ivan")
+    claims.claim(company, task_id, actor="ivan")
     ivan = as_person("ivan")
     assert field(ivan.get(f"/tasks/{task_id}"), "amount").group(1)
 
@@ -101,7 +101,7 @@ def test_a_field_is_hidden_until_the_answer_that_calls_for_it(company, as_person
 
 def test_what_does_not_hold_is_said_at_its_field_and_nothing_typed_is_lost(company, as_person, begun):
     task_id = begun()
-    user_tasks.claim(company, task_id, actor="ivan")
+    claims.claim(company, task_id, actor="ivan")
 
     page = as_person("ivan").post(f"/tasks/{task_id}/completion", 422, f__cause="a crack", f__remedy="refund", f__amount="lots")
 
@@ -114,7 +114,7 @@ def test_what_does_not_hold_is_said_at_its_field_and_nothing_typed_is_lost(compa
 
 def test_completing_says_what_waits_now_and_leads_back(company, as_person, begun):
     task_id = begun()
-    user_tasks.claim(company, task_id, actor="ivan")
+    claims.claim(company, task_id, actor="ivan")
     ivan = as_person("ivan")
 
     answer = ivan.post(f"/tasks/{task_id}/completion", back="/inbox?box=group", **ANSWER)
@@ -126,7 +126,7 @@ def test_completing_says_what_waits_now_and_leads_back(company, as_person, begun
 
 def test_pressing_twice_counts_once(company, as_person, begun):
     task_id = begun()
-    user_tasks.claim(company, task_id, actor="ivan")
+    claims.claim(company, task_id, actor="ivan")
     ivan = as_person("ivan")
 
     for _ in range(2):
@@ -158,7 +158,7 @@ def test_what_happens_next_is_shown_before_anything_is_sent(as_person, proposed)
 
 def test_a_draft_is_kept_and_tells_a_script_what_follows(company, as_person, begun):
     task_id = begun()
-    user_tasks.claim(company, task_id, actor="ivan")
+    claims.claim(company, task_id, actor="ivan")
     ivan = as_person("ivan")
 
     told = ivan.post(f"/tasks/{task_id}/draft", 200, method="PUT", headers={"Accept": "application/json"}, **ANSWER).json

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 from sqlalchemy import Connection
 
-from kesu.engine import ballots, parties, runtime, spiff, user_tasks
+from kesu.engine import ballots, claims, parties, runtime, spiff
 from kesu.engine.instances import find as find_instance
 from kesu.engine.user_tasks import UserTask
 from kesu.engine.values import plain
@@ -45,7 +45,7 @@ def show(task_id: int) -> Response:
 @requires()
 def claim(task_id: int) -> Response:
     """Take a task off the shared list."""
-    task = user_tasks.claim(database(), task_id, actor=caller(), seen=seen())
+    task = claims.claim(database(), task_id, actor=caller(), seen=seen())
     return one({"id": task.id, "assignee": task.assignee, "state": task.state}, version=task.version)
 
 
@@ -53,7 +53,7 @@ def claim(task_id: int) -> Response:
 @requires()
 def release(task_id: int) -> Response:
     """Put a claimed task back on the shared list."""
-    task = user_tasks.release(database(), task_id, actor=caller(), seen=seen())
+    task = claims.release(database(), task_id, actor=caller(), seen=seen())
     return one({"id": task.id, "assignee": task.assignee, "state": task.state}, version=task.version)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from kesu.complaints import cases, mails, questions, receipts, surveys
 from kesu.complaints.new_complaints import NewComplaint
-from kesu.engine import ballots, candidates, clock, commands, identity, runtime, user_tasks
+from kesu.engine import ballots, candidates, claims, clock, commands, identity, runtime, user_tasks
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, sentence
 from kesu.engine.user_tasks import UserTask
@@ -138,7 +138,7 @@ class Month:
             may = bool(login) and not task.assignee and candidates.include(connection, task.id, login)
         if may:
             at = min(clock.now() + TAKEN_AFTER, self.end)
-            self.diary.write(at, partial(user_tasks.claim, self.db, task.id, actor=login))
+            self.diary.write(at, partial(claims.claim, self.db, task.id, actor=login))
 
     def _plan_votes(self, task: UserTask, story: Mapping[str, Any]) -> None:
         with self.db.read() as connection:
@@ -169,7 +169,7 @@ class Month:
                 return
         doing = habits.doing(task, story, actor, department, clock.now())
         if not task.assignee:
-            user_tasks.claim(self.db, task.id, actor=actor)
+            claims.claim(self.db, task.id, actor=actor)
         runtime.complete(self.db, task.id, actor=actor, submission=doing.submission, outcome=doing.outcome, comment=doing.comment)
 
     def _rate(self, reference: str, score: int, story: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kesu.engine import clock, copies, parties, runtime, user_tasks
+from kesu.engine import claims, clock, copies, parties, runtime, user_tasks
 from kesu.engine.errors import Conflict, Invalid, NotFound
 from kesu.webui import next_steps, submissions, task_views
 from kesu.webui.addresses import id_in, inside
@@ -48,7 +48,7 @@ def save_draft(task_id: int) -> ResponseReturnValue:
         view.values = {**view.values, **submissions.values(view.form)}
         return _kept(view, _("Kept in this browser until the tab is closed"))
     try:
-        user_tasks.save_draft(database(), task_id, submissions.values(view.form), actor=signed_in().login)
+        claims.save_draft(database(), task_id, submissions.values(view.form), actor=signed_in().login)
     except Conflict as error:
         return _draft_refused(task_id, say(error, task=view.task.called(language())))
     view = _view(task_id)

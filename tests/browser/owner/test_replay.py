@@ -2,7 +2,7 @@
 
 import pytest
 
-from kesu.engine import runtime, user_tasks
+from kesu.engine import claims, runtime, user_tasks
 
 pytestmark = pytest.mark.browser
 CURRENT = "[...document.querySelectorAll('.djs-element.path-current')].map((element) => element.dataset.elementId)"
@@ -14,7 +14,7 @@ def case(company):
     moved = runtime.start(company, "small", actor="ines", business_key="KS-1")
     with company.read() as connection:
         task = user_tasks.of_instance(connection, moved.instance_id, only_open=True)[0].id
-    user_tasks.claim(company, task, actor="ivan")
+    claims.claim(company, task, actor="ivan")
     runtime.complete(company, task, actor="ivan", submission={"cause": "cracked", "remedy": "repair"})
     return moved.instance_id
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from kesu.engine import history, runtime, user_tasks
+from kesu.engine import claims, history, runtime
 from tests.webui.conftest import open_task
 from tests.webui.pages import words
 
@@ -15,7 +15,7 @@ from tests.webui.pages import words
 def case(company, begun):
     """A case that was proposed by Ivan and rejected by Mara; returns the instance's id."""
     first = begun("KS-2026-000007", amount=100)
-    user_tasks.claim(company, first, actor="ivan")
+    claims.claim(company, first, actor="ivan")
     moved = runtime.complete(company, first, actor="ivan", submission={"cause": "cracked housing", "remedy": "refund", "amount": 120})
     runtime.complete(company, open_task(company, moved.instance_id), actor="mara", outcome="rejected", comment="too little; talk again")
     return moved.instance_id
@@ -90,7 +90,7 @@ def test_the_csv_file_holds_every_event(case, auditor):
 
 def test_a_formula_in_a_comment_does_not_run_in_a_spreadsheet(company, begun, auditor):
     task = begun("KS-2")
-    user_tasks.claim(company, task, actor="ivan")
+    claims.claim(company, task, actor="ivan")
     moved = runtime.complete(company, task, actor="ivan", submission={"cause": "x", "remedy": "repair"}, comment='=HYPERLINK("http://x")')
     assert "'=HYPERLINK" in auditor.get(f"/instances/{moved.instance_id}/history.csv").data.decode("utf-8-sig")
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from kesu.complaints import attachments, clocks, contacts, deadlines, mails
-from kesu.engine import clock, instances, runtime, user_tasks, worker
+from kesu.engine import claims, clock, instances, runtime, user_tasks, worker
 from tests.webui.cases.stage import PNG
 from tests.webui.pages import words
 
@@ -66,8 +66,8 @@ def test_the_tasks_of_a_case_keep_the_customer_from_an_auditor_in_quotes_and_ans
     with company.read() as connection:
         instance = instances.by_business_key(connection, case)
         task = user_tasks.of_instance(connection, instance.id, only_open=True)[0]
-    user_tasks.release(company, task.id, actor=task.assignee) if task.assignee else None
-    user_tasks.claim(company, task.id, actor="ivan")
+    claims.release(company, task.id, actor=task.assignee) if task.assignee else None
+    claims.claim(company, task.id, actor="ivan")
     facts = {"facts": "Carol showed it", "customer_needed": "no", "department_cause": "Carol's handle", "responsible": "own"}
     runtime.complete(company, task.id, actor="ivan", submission=facts, comment="Carol is right")
     worker.drain(company)
