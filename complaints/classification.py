@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from kesu.complaints import categories, extraction, keyword_rules, safety, text_models
+from kesu.complaints import (
+    categories,
+    extraction,
+    keyword_rules,
+    products,
+    rule_doubts,
+    safety,
+    text_models,
+)
 
 THRESHOLD = 0.52  # below this chance of the best category the model abstains; see tests/complaints/test_classification.py
 SUB_THRESHOLD = 0.3
@@ -45,16 +53,32 @@ def classify(connection: Connection, text: str, *, category: str | None = None, 
 def _decide(connection: Connection, text: str, category: str | None, subcategory: str | None) -> tuple[str, str | None, float, str, list[str]]:
     if category and subcategory:
         return category, subcategory, 1.0, "complainant", ["chosen by the complainant"]
-    parents = {row["code"]: top["code"] for top in categories.tree(connection) for row in top["children"]}
-    for hit in keyword_rules.hits(connection, text):
-        parent = parents.get(hit.subcategory)
-        if parent and category in (None, parent):
-            return parent, hit.subcategory, 1.0, "complainant" if category else "rule", [f"rule {hit.rule}: {hit.words}"]
-    return _ask_model(text, category, parents)
+    tree = categories.tree(connection)
+    parents = {row["code"]: top["code"] for top in tree for row in top["children"]}
+    hits = [hit for hit in keyword_rules.hits(connection, text)
+            if hit.subcategory in parents and category in (None, parents[hit.subcategory])]
+    if not hits:
+        return _ask_model(text, category, parents)
+    trace, parent = [f"rule {hits[0].rule}: {hits[0].words}"], parents[hits[0].subcategory]
+    if category:
+        return parent, hits[0].subcategory, 1.0, "complainant", trace
+    doubts = rule_doubts.reasons(text, hits, parents, _of_categories(text, parents),
+                                 known_product=_names_a_model(connection, text))
+    trace += [f"doubt: {', '.join(doubts)}"] if doubts else []
+    return parent, hits[0].subcategory, rule_doubts.DOUBTFUL if doubts else 1.0, "rule", trace
+
+
+def _names_a_model(connection: Connection, text: str) -> bool:
+    return bool(extraction.mentioned(text, products.model_codes(connection)))
+
+
+def _of_categories(text: str, parents: dict[str, str]) -> dict[str, float]:
+    found = text_models.chances(text, tuple(sorted(parents.items())))
+    return {top: chance for top, chance in found.items() if chance}
 
 
 def _ask_model(text: str, category: str | None, parents: dict[str, str]) -> tuple[str, str | None, float, str, list[str]]:
-    known = {top: chance for top, chance in text_models.chances(text, tuple(sorted(parents.items()))).items() if chance}
+    known = _of_categories(text, parents)
     best = category or max(known, key=lambda top: known[top], default=UNSURE)
     below = {label: chance for label, chance in text_models.chances(text).items() if parents.get(label) == best}
     likeliest = max(below, key=lambda label: below[label], default=None)
@@ -63,5 +87,7 @@ def _ask_model(text: str, category: str | None, parents: dict[str, str]) -> tupl
     if category:
         return category, sub, 1.0, "complainant", ["category chosen by the complainant"]
     chance = known.get(best, 0.0) if len(re.findall(r"\w", text)) >= SHORTEST else 0.0
+    if rule_doubts.is_of_others(text) and not rule_doubts.OURS.search(text):
+        chance = min(chance, rule_doubts.DOUBTFUL)
     told = [f"model: {best} {chance:.0%}, {likeliest}"]
     return (best, sub, chance, "model", told) if chance >= THRESHOLD else (UNSURE, None, chance, "nobody", told)

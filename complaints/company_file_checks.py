@@ -20,7 +20,16 @@ ENTRIES = {  # section -> its entries; those that must be there come first, up t
 HOURS = "working_hours"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "make_up_day")
 NOBODY = (identity.SYSTEM, identity.CUSTOMER)  # in the history these two are nobody who signs in
-LOGIN = re.compile(r"[a-z][a-z0-9._-]{1,39}")
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}")
+RULES = {  # what an entry has to be, where that is not plain
+    "login": sentence(
+        "{place}: {name} cannot be {value}. A login is 2 to 64 small letters, digits and . _ - + @, "
+        "and begins with a letter or digit."
+    ),
+    "email": sentence("{place}: {name} cannot be {value}. Expected an address like name@example.com."),
+    "warranty_months": sentence("{place}: {name} cannot be {value}. Expected months from 0 to 1200."),
+    "locale": sentence("{place}: {name} cannot be {value}. Expected the language zh or en."),
+}
 
 
 def shape_problems(told: Mapping[str, Any]) -> Iterable[FieldProblem]:
@@ -49,19 +58,24 @@ def _entry_problems(place: str, entry: Any, names: tuple[str, ...]) -> Iterable[
         if name not in names or name == "|":
             yield FieldProblem(place, sentence("{place}: there is no entry {name}."), {"place": place, "name": name})
         elif not _fits(name, value):
-            yield FieldProblem(place, sentence("{place}: {name} cannot be {value}."), {"place": place, "name": name, "value": value})
+            told = RULES.get(name, sentence("{place}: {name} cannot be {value}."))
+            yield FieldProblem(place, told, {"place": place, "name": name, "value": value})
 
 
 def _fits(name: str, value: Any) -> bool:
     checks: dict[str, Callable[[Any], bool]] = {
         "login": lambda value: isinstance(value, str) and LOGIN.fullmatch(value) is not None and value not in NOBODY,
-        "groups": lambda value: isinstance(value, list) and all(isinstance(each, str) for each in value),
-        "models": lambda value: isinstance(value, list) and all(isinstance(each, str) for each in value),
-        "warranty_months": lambda value: type(value) is int and 0 <= value <= 1200,
+        "groups": _is_names,
+        "models": _is_names,
+        "warranty_months": lambda value: str(value).isdecimal() and int(value) <= 1200,
         "email": lambda value: isinstance(value, str) and re.fullmatch(r"[^\s@]+@[^\s@]+", value) is not None,
         "locale": lambda value: value in ("zh", "en"),
     }
     return checks.get(name, lambda value: isinstance(value, str))(value)
+
+
+def _is_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 def name_problems(connection: Connection, told: Mapping[str, Any]) -> Iterable[FieldProblem]:

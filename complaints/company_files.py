@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from sqlalchemy import Connection, Table, select
 
-from kesu.complaints import products, working_hours
+from kesu.complaints import encodings, products, working_hours
 from kesu.complaints.calendars import Calendar
 from kesu.complaints.company_file_checks import DAYS, HOURS, name_problems, shape_problems, spans
 from kesu.complaints.problems import refuse_if_any
@@ -43,9 +43,30 @@ def load(connection: Connection, text: str, *, at: datetime) -> dict[str, str]:
     return first
 
 
+class _Words(yaml.SafeLoader):
+    """YAML whose plain scalars are words: 007 is a login, 9:30 an hour."""
+
+
+_Words.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in found if tag == "tag:yaml.org,2002:null"]
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def decoded(content: bytes) -> str:
+    """Return the text of a company file, in whatever encoding it was saved.
+
+    Raises `Invalid` where that is not certain.
+    """
+    found = encodings.readings(content)
+    if not encodings.is_certain(found):
+        raise Invalid(NO_YAML, reason="its encoding is not clear; save it as UTF-8")
+    return found[0].text
+
+
 def _read(text: str) -> dict[str, Any]:
     try:
-        told = yaml.safe_load(text)
+        told = yaml.load(text, Loader=_Words)
     except yaml.YAMLError as error:
         raise Invalid(NO_YAML, reason=" ".join(str(error).split())) from error
     if not isinstance(told, dict):
@@ -75,7 +96,9 @@ def _keep_people(connection: Connection, entries: list[dict[str, Any]], at: date
 
 
 def _keep_product(connection: Connection, entry: Mapping[str, Any]) -> None:
-    columns = {name: entry[name] for name in ("name", "name_en", "warranty_months") if name in entry}
+    columns = {name: entry[name] for name in ("name", "name_en") if name in entry}
+    if "warranty_months" in entry:
+        columns["warranty_months"] = int(entry["warranty_months"])
     if "kind" in entry:
         columns["type"] = entry["kind"]
     _keep(connection, products.products, "code", entry["code"], columns, warranty_months=12)

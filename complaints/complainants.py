@@ -3,16 +3,17 @@
 Phone numbers and addresses are also kept in a normal form, so that a caller is found however the number was typed.
 """
 
-import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Boolean, Column, Connection, Integer, Row, String, Table, Text, and_, or_, select
 
+from kesu.complaints import phones
 from kesu.complaints.cases import cases
+from kesu.complaints.phones import key as phone_key
 from kesu.engine.database import Instant, metadata
 
 complainants = Table(
@@ -29,13 +30,6 @@ complainants = Table(
     Column("vip", Boolean, nullable=False, default=False),
     Column("created_at", Instant, nullable=False),
 )
-
-
-def phone_key(text: str) -> str:
-    """Return the digits by which a phone number is looked up: without 86 or 0086 in front of a Chinese number."""
-    digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", text))
-    digits = digits.removeprefix("00")
-    return digits[2:] if digits.startswith("86") and len(digits) > 11 else digits
 
 
 def email_key(text: str) -> str:
@@ -83,7 +77,7 @@ def is_vip(connection: Connection, contact: Contact) -> bool:
 
 def look_up(connection: Connection, *, phone: str = "", email: str = "", limit: int = 20) -> list[dict[str, Any]]:
     """Return everybody with this phone number or e-mail, each with their earlier cases, newest first."""
-    wanted = _reached_by(phone_key(phone), email_key(email))
+    wanted = _reached_by(phones.keys(phone), email_key(email))
     if wanted is None:
         return []
     found = list(connection.execute(select(complainants).where(wanted).order_by(complainants.c.id.desc()).limit(limit)))
@@ -104,7 +98,7 @@ def of_case(connection: Connection, reference: str) -> Row[Any]:
 
 def _alike(connection: Connection, contact: Contact) -> list[Row[Any]]:
     # The name must agree too: a family shares a phone, and one must not read the other's cases as their own.
-    wanted = _reached_by(phone_key(contact.phone), email_key(contact.email))
+    wanted = _reached_by(phones.keys(contact.phone), email_key(contact.email))
     if wanted is None:
         return []
     query = select(complainants).where(and_(wanted, complainants.c.name == contact.name))
@@ -118,8 +112,8 @@ def _is_same(known: Row[Any], contact: Contact, trusted: bool) -> bool:
     return True
 
 
-def _reached_by(phone: str, email: str) -> Any:
-    ways = [complainants.c.phone_key == phone] if phone else []
+def _reached_by(numbers: Sequence[str], email: str) -> Any:
+    ways: list[Any] = [complainants.c.phone_key.in_(numbers)] if numbers else []
     ways += [complainants.c.email_key == email] if email else []
     return or_(*ways) if ways else None
 

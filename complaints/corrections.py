@@ -103,7 +103,9 @@ def _accepted(connection: Connection, case: Row[Any], customer: Row[Any], wanted
     before = present(case, customer)
     complaint = new_complaints.from_fields({**wanted, "description": case.description, "currency": case.currency, "locale": customer.locale,
                                             "details": case.details})
-    accepted, problems = intake_checks.check(connection, complaint, channel=case.channel, at=clock.now())
+    # What somebody has emptied is not read in the text again.
+    accepted, problems = intake_checks.check(
+        connection, complaint, channel=case.channel, at=clock.now(), reading=False)
     changed = {name for name in wanted if wanted[name] != before[name]}
     if {"category", "subcategory", "product", "model"} & changed:
         changed |= {"subcategory", "model"}  # each must go with the one above it

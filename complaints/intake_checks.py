@@ -1,13 +1,13 @@
 """Every reason why a complaint cannot be taken yet, in one go: page, API, phone form and imported file obey the same rules."""
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.complaints import amounts, categories, complainants, products
+from kesu.complaints import amounts, categories, extraction, phones, products
 from kesu.complaints.complainants import Contact
 from kesu.complaints.new_complaints import NewComplaint
 from kesu.complaints.numbers import ZONE
@@ -38,10 +38,23 @@ class Accepted:
 
     case: dict[str, Any]
     complainant: Contact
+    read: dict[str, Any] = field(default_factory=dict)  # what the text itself said
 
 
-def check(connection: Connection, complaint: NewComplaint, *, channel: str, at: datetime) -> tuple[Accepted, list[FieldProblem]]:
-    """Return the columns of a complaint, and everything that is wrong with it, field by field."""
+def check(
+    connection: Connection,
+    complaint: NewComplaint,
+    *,
+    channel: str,
+    at: datetime,
+    reading: bool = True,
+) -> tuple[Accepted, list[FieldProblem]]:
+    """Return the columns of a complaint, and everything that is wrong with it, field by field.
+
+    With `reading` the text fills what was left empty, as far as it says so (`extraction`).
+    """
+    read: dict[str, Any] = extraction.proposals(connection, complaint) if reading else {}
+    complaint = replace(complaint, **read)
     category, product = _implied(connection, complaint)
     problems = [
         *_text_problems(complaint),
@@ -53,7 +66,7 @@ def check(connection: Connection, complaint: NewComplaint, *, channel: str, at: 
     missing = _missing(connection, complaint, category, product)
     told = {problem.field for problem in problems}
     problems += [problem for problem in missing if problem.field not in told]
-    return _accepted(complaint, category, product), problems
+    return replace(_accepted(complaint, category, product), read=read), problems
 
 
 def _implied(connection: Connection, complaint: NewComplaint) -> tuple[str, str]:
@@ -88,8 +101,9 @@ def _contact_problems(complaint: NewComplaint) -> list[FieldProblem]:
         problems.append(_problem("name", REQUIRED))
     if not complaint.phone.strip() and not complaint.email.strip():
         problems.append(_problem("phone", sentence("Please give a phone number or an e-mail address, so that we can answer you.")))
-    if complaint.phone.strip() and not 5 <= len(complainants.phone_key(complaint.phone)) <= 20:
-        problems.append(_problem("phone", sentence("Expected a phone number of 5 to 20 digits, got {given}."), given=complaint.phone[:40]))
+    if complaint.phone.strip():
+        unclear = phones.problem(complaint.phone)
+        problems += [unclear] if unclear else []
     if complaint.email.strip() and not EMAIL.fullmatch(complaint.email.strip()):
         problems.append(_problem("email", sentence("Expected an e-mail address like name@example.com, got {given}."), given=complaint.email[:60]))
     return problems
@@ -190,6 +204,7 @@ def _accepted(complaint: NewComplaint, category: str, product: str) -> Accepted:
     }
     case |= {name: getattr(complaint, name).strip() or None for name in ("model", "batch", "serial", "order_number")}
     person = {name: getattr(complaint, name).strip() for name in ("name", "phone", "email", "address", "locale")}
+    person["phone"] = phones.cleaned(person["phone"])
     return Accepted(case, Contact(**person, vip=complaint.vip))
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from sqlalchemy import Boolean, Column, Connection, Integer, String, Table, select
 
+from kesu.complaints import assertions
 from kesu.engine.database import Json, metadata
 
 keyword_rules = Table(
@@ -44,9 +45,30 @@ def hits(connection: Connection, text: str) -> list[Hit]:
 
 
 def occurs(words: str, text: str) -> bool:
-    """Say whether all parts of a rule's words, joined by plus signs, occur in a text."""
+    """Say whether all parts of a rule's words, joined by plus signs, are meant by a text.
+
+    Where every occurrence of a part is denied ("no rattling", 没有异响) it does not occur.
+    """
     lowered = text.casefold()
-    return all(_pattern(part.strip().casefold()).search(lowered) for part in words.split("+"))
+    return all(
+        any(
+            not assertions.is_denied(lowered, match)
+            for match in _pattern(part.strip().casefold()).finditer(lowered)
+        )
+        for part in words.split("+")
+    )
+
+
+def is_own(words: str, text: str) -> bool:
+    """Say whether the words of a rule are the writer's own, not quoted or of others."""
+    lowered = text.casefold()
+    return all(
+        any(
+            not assertions.is_quoted(lowered, match) and not assertions.is_of_others(lowered, match)
+            for match in _pattern(part.strip().casefold()).finditer(lowered)
+        )
+        for part in words.split("+")
+    )
 
 
 @lru_cache(maxsize=2048)

@@ -23,6 +23,7 @@ from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Failed, sentence
 
 PROCESS = "complaint"
+READ = sentence("Read in the text of the complaint; nothing was given for it.")
 ATTEMPTS = 50  # each attempt that is lost means that another complaint went through
 
 
@@ -126,6 +127,8 @@ def _write(connection: Connection, reference: str, arrival: _Arrival) -> None:
     at, actor = arrival.at, arrival.actor
     person = complainants.keep(connection, arrival.accepted.complainant, at=at, trusted=actor != identity.CUSTOMER)
     cases.insert(connection, reference, at=at, channel=arrival.channel, received_by=actor, complainant_id=person, **arrival.accepted.case)
+    read = {name: (None, value) for name, value in arrival.accepted.read.items()}
+    cases.note_changes(connection, reference, read, actor=identity.SYSTEM, at=at, reason=READ)
     try:
         intakes.write(
             connection,

@@ -24,11 +24,19 @@ ENGLISH = (
     r"fell\b pinch trap(?:ped)? sharp\b hurt harm pain splinter puncture amputat eye\b mou?ld lodged stuck.in",
 )
 _CHINESE = re.compile("|".join(CHINESE))
+# A shrill sound or a pointed remark is sharp in word only.
+_SHRILL = re.compile(
+    r"(?:声音?|音|噪|响|啸叫|鸣|言辞|语言|语气|态度|矛盾|意见)[^，,。.;；!！?？\n]{0,6}尖锐"
+    r"|尖锐(?:刺耳)?的?[^，,。.;；!！?？\n]{0,3}(?:声|噪|响|啸|鸣|批评|意见|矛盾)"
+    r"|\bsharp(?=\s+(?:\w+\s+)?(?:noise|sound|whistle|tone|squeal|image|picture|rise|increase))",
+    re.IGNORECASE,
+)
 _ENGLISH = re.compile(rf"\b(?:{'|'.join(' '.join(ENGLISH).split())})", re.IGNORECASE)
 
 
 def signs(text: str) -> list[str]:
     """Return the words of a text that may mean danger to people, in order, each once."""
+    text = _SHRILL.sub(" ", text)
     found = [*_CHINESE.findall(text), *(match.group(0).lower() for match in _ENGLISH.finditer(text))]
     return list(dict.fromkeys(found))
 

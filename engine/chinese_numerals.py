@@ -19,7 +19,9 @@ def read(text: str) -> Decimal | None:
 
     一万二 (twelve thousand, the last unit left out) is none: 一万零二 is meant by some.
     """
-    if not NUMERAL.fullmatch(text) or re.search(r"[万萬亿億千仟百佰][^零〇十拾百佰千仟万萬亿億]$", text):
+    if not NUMERAL.fullmatch(text) or re.search(
+        r"[万萬亿億千仟百佰][^零〇十拾百佰千仟万萬亿億]$", text
+    ):
         return None
     if not any(sign in SMALL or sign in LARGE for sign in text):
         return Decimal("".join(str(DIGITS[sign]) for sign in text))

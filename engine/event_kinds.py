@@ -62,11 +62,13 @@ class EventKind(StrEnum):
     RESUME_REFUSED = "resume_refused"
 
 
-MACHINERY = frozenset({  # what a program did inside itself: for auditors only
-    EventKind.ACTIVITY_ENTERED,
-    EventKind.ACTIVITY_COMPLETED,
-    EventKind.ACTIVITY_CANCELLED,
-    EventKind.FLOW_TAKEN,
-    EventKind.DECISION_MADE,
-    EventKind.EVENT_THROWN,
-})
+MACHINERY = frozenset(
+    {  # what a program did inside itself: for auditors only
+        EventKind.ACTIVITY_ENTERED,
+        EventKind.ACTIVITY_COMPLETED,
+        EventKind.ACTIVITY_CANCELLED,
+        EventKind.FLOW_TAKEN,
+        EventKind.DECISION_MADE,
+        EventKind.EVENT_THROWN,
+    }
+)

@@ -30,6 +30,8 @@ def send_mail(task: ServiceTask, mail_id: int) -> Outcome:
         _deliver(server, written(mail))
     except smtplib.SMTPRecipientsRefused as error:
         _refused(task, mail, error)
+    except smtplib.SMTPNotSupportedError as error:
+        _unspeakable(task, mail, error)
     except (smtplib.SMTPException, OSError) as error:
         raise Failed(
             sentence("The mail server at {server} did not take the mail: {reason}. It is kept and will be sent again."),
@@ -43,7 +45,7 @@ def written(mail: Any) -> EmailMessage:
     """Return a mail as it goes over the wire."""
     message = EmailMessage()
     message["From"] = os.environ.get("KESU_MAIL_FROM", "kesu@localhost")
-    message["To"] = mail.to_address
+    message["To"] = on_the_wire(mail.to_address)
     message["Subject"] = mail.subject
     message["Message-ID"] = mail.message_id
     message["Date"] = mail.created_at
@@ -53,6 +55,15 @@ def written(mail: Any) -> EmailMessage:
         message["X-Kesu-Reference"] = mail.reference
     message.set_content(mail.body)
     return message
+
+
+def on_the_wire(address: str) -> str:
+    """Return an address whose domain every server knows: münchen.de as xn--mnchen-3ya.de."""
+    local, at, domain = address.rpartition("@")
+    try:
+        return f"{local}{at}{domain.encode('idna').decode()}"
+    except UnicodeError:
+        return address  # no domain there is; the server will say so
 
 
 def _deliver(server: str, message: EmailMessage) -> None:
@@ -69,6 +80,18 @@ def _deliver(server: str, message: EmailMessage) -> None:
 
 def _settled(task: ServiceTask, mail: Any, state: str, reason: str | None = None) -> Outcome:
     return done(writes=[lambda connection: mails.settle(connection, mail.id, state, at=task.now, reason=reason)])
+
+
+def _unspeakable(task: ServiceTask, mail: Any, error: smtplib.SMTPNotSupportedError) -> None:
+    # Only letters beyond ASCII before the @ are left to this: trying again does not help.
+    with task.db.write() as connection:
+        mails.settle(connection, mail.id, mails.REFUSED, at=task.now, reason=str(error))
+    raise Failed(
+        sentence("The mail server does not take mail for {address}: {reason}"),
+        permanent=True,
+        address=mail.to_address,
+        reason=str(error),
+    ) from error
 
 
 def _refused(task: ServiceTask, mail: Any, error: smtplib.SMTPRecipientsRefused) -> None:

@@ -175,4 +175,9 @@ def _lines(connection: Connection, row: dict[str, Any]) -> tuple[DayLine, ...]:
 def _line(line: Line) -> DayLine:
     hours = ", ".join(f"{clock_time(since)}–{clock_time(till)}" for since, till in line.spans)
     values = {name: _(value) if isinstance(value, str) else value for name, value in line.kind.values.items()}
-    return DayLine(line.day, _(line.kind.template).format(**values), hours, span(line.counted) if line.counted else "–", span(line.total))
+    words = _(line.kind.template).format(**values)
+    return DayLine(line.day, words, hours, _counted(line.counted), _counted(line.total))
+
+
+def _counted(length: timedelta) -> str:
+    return span(length) if length else "–"  # of a weekend nothing counts, not a minute

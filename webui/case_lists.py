@@ -32,6 +32,7 @@ LIMIT = 40
 UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # the place of cases with no time limit: after all others
 GRADES = ("major", "urgent", "general")
+MOST_WORDS = 8  # of one search
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,12 @@ def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
 
 
 def _matches(person: Person, text: str) -> ColumnElement[bool]:
+    """Return that every word of a search stands somewhere in the case, or all of it together."""
+    each = and_(*(_has(person, word) for word in text.split()[:MOST_WORDS]))
+    return or_(each, _has(person, text)) if len(text.split()) > 1 else each
+
+
+def _has(person: Person, text: str) -> ColumnElement[bool]:
     columns = [
         cases.c.reference,
         cases.c.title,

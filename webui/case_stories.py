@@ -141,7 +141,11 @@ def _escalations(connection: Connection, reference: str) -> Iterable[Line]:
 def _changes(connection: Connection, reference: str) -> Iterable[Line]:
     for change in cases.changes_of(connection, reference):
         facts = ((_("Before"), _plain(change.before)), (_("After"), _plain(change.after)))
-        yield Line(change.at, "changes", "change", change.actor, _("Corrected: %(field)s", field=_field(change.field)), change.reason, facts)
+        field, by_program = _field(change.field), change.actor == identity.SYSTEM
+        title = _("Corrected: %(field)s", field=field)
+        title = _("Filled: %(field)s", field=field) if by_program else title
+        reason = _(change.reason) if by_program else change.reason
+        yield Line(change.at, "changes", "change", change.actor, title, reason, facts)
 
 
 def _work(connection: Connection, instance: Instance) -> Iterable[Line]:

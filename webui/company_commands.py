@@ -23,7 +23,8 @@ def company(opened: Opened, file: pathlib.Path) -> None:
     else stays. Who is new gets a first password, printed once.
     """
     with opened().write() as connection:
-        first = company_files.load(connection, file.read_text("utf-8"), at=clock.now())
+        text = company_files.decoded(file.read_bytes())
+        first = company_files.load(connection, text, at=clock.now())
     click.echo(f"{file.name} is loaded.")
     for login, password in first.items():
         click.echo(f"  {login}  first password {password}")

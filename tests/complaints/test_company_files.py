@@ -84,3 +84,32 @@ def test_what_does_not_hold_is_said_and_nothing_is_changed(fresh, text, told):
         load(fresh, text)
     assert told in str(refused.value)
     assert everything(fresh) == before
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
+def test_a_file_is_read_in_whatever_encoding_it_was_saved(fresh, encoding):
+    assert load(fresh, company_files.decoded(EXAMPLE.encode(encoding)))
+
+
+def test_a_file_that_is_no_text_is_refused_with_a_sentence():
+    with pytest.raises(Invalid, match="save it as UTF-8"):
+        company_files.decoded(b"\xff\xfe\xff\xff\x00\x01")
+
+
+@pytest.mark.parametrize("login", ["007", "1e3", "0x1F".lower(), "wang@example.com", "2026-03-02", "no"])
+def test_a_login_may_be_a_number_a_date_or_an_address(fresh, login):
+    first = load(fresh, f"people: [{{login: {login}, name: 王, groups: [quality]}}]")
+    assert set(first) == {login}
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ("login: Wang, name: 王, groups: [quality]", "login cannot be Wang. A login is 2 to 64 small letters"),
+        ("login: wang, name: 王, groups: [quality], email: wang", "email cannot be wang. Expected an address like"),
+        ("login: wang, name: 王, groups: [quality], locale: fr", "locale cannot be fr. Expected the language zh or en"),
+    ],
+)
+def test_what_an_entry_has_to_be_is_said(fresh, entry, told):
+    with pytest.raises(Invalid, match=told):
+        load(fresh, f"people: [{{{entry}}}]")

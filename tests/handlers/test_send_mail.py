@@ -7,6 +7,7 @@ import pytest
 from kesu.complaints import mails
 from kesu.engine import incidents, jobs, worker
 from kesu.engine.runtime import retry
+from kesu.handlers.send_mail import on_the_wire
 from tests.handlers.mailboxes import free_port
 
 
@@ -128,3 +129,16 @@ def test_a_letter_written_in_a_command_that_fails_is_never_sent(company, mailbox
         raise RuntimeError("power cut")
     worker.drain(company)
     assert mailbox.received == []
+
+
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [
+        ("info@münchen.example", "info@xn--mnchen-3ya.example"),
+        ("用户@example.com", "用户@example.com"),
+        ("kefu@例子.公司", "kefu@xn--fsqu00a.xn--55qx5d"),
+        ("nobody", "nobody"),
+    ],
+)
+def test_a_domain_is_written_so_that_every_server_understands_it(address, sent):
+    assert on_the_wire(address) == sent

@@ -14,8 +14,21 @@ from tests.conftest import ROOT, shared
 DIAGRAM = ROOT / "processes" / "complaint.bpmn"
 STORY = ROOT / "processes" / "scenarios" / "general_quality.yaml"
 TRIED = {
-    "audit verify", "company", "decide", "deploy", "incidents list", "incidents retry",
-    "incidents skip", "install", "migrate", "password", "serve", "token", "try", "validate", "worker",
+    "audit verify",
+    "company",
+    "decide",
+    "deploy",
+    "incidents list",
+    "incidents retry",
+    "incidents skip",
+    "install",
+    "migrate",
+    "password",
+    "serve",
+    "token",
+    "try",
+    "validate",
+    "worker",
 }  # company, password and incidents have test files of their own
 
 

@@ -99,3 +99,10 @@ def test_who_does_not_deal_with_customers_sees_them_shortened(as_person, receive
 
 def test_nobody_reads_the_list_without_signing_in(reader):
     assert reader.get("/cases", status=303).location.startswith("/sign-in")
+
+
+def test_every_word_of_a_search_has_to_stand_somewhere(as_person, received):
+    texts = ("The handle broke in two", "The lid broke", "Handle and lid arrived late")
+    first, *_ = [received(title=f"Case {number}", description=text) for number, text in enumerate(texts)]
+    assert references(as_person("ines").get("/cases?q=broke+handle")) == [first.reference]
+    assert references(as_person("ines").get("/cases?q=carol+two")) == [first.reference]
