@@ -9,13 +9,14 @@ A yes that stands for the same approver's later step does not help: whom four ey
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from kesu.engine import identity, spiff, tallies
+from kesu.engine import spiff, tallies
 from kesu.engine.errors import sentence
+from kesu.engine.rosters import Roster
 from kesu.engine.spiff import Element, Problem, constants
 
 NAMES_NOBODY = sentence("{element}: nobody is asked in this vote. Name voters, departments or roles.")
@@ -26,6 +27,16 @@ TOO_FEW = sentence("{element}: this vote can never pass: it needs {needed} votes
 FOR_NOW = sentence("{element}: for now nobody can do this step: {names} has no active members.")
 UNKNOWN = sentence("{element}: {names} is no person, department or role that works here.")
 MAYBE = sentence("{element}: where {who} does {other}, nobody is left for this step (four eyes).")
+NOBODY_ASKED = sentence(
+    "{element}: who does this? Nobody is named, and no lane names a department, so it would lie where nobody looks. "
+    "Name people, departments or roles, or draw it in a lane that is called like a department."
+)
+NEVER_MEANT = sentence(
+    "{element}: nobody can ever approve this step: {names} is nobody who works here. Is {meant} meant?"
+)
+UNKNOWN_MEANT = sentence("{element}: {names} is no person, department or role that works here. Is {meant} meant?")
+MEANT = {NEVER: NEVER_MEANT, UNKNOWN: UNKNOWN_MEANT}
+HUMAN = ("userTask", "manualTask", "task")
 ASKS_SOMEBODY = ("administrator", "superior", "skip")  # policies that leave no step without anybody
 
 
@@ -45,10 +56,12 @@ class Prospects:
 
 def problems(connection: Connection, xml: bytes) -> list[Problem]:
     """Return what speaks against the approvals of a diagram: each with its element, its rule and a sentence."""
-    steps = {element.id: element for element in spiff.user_tasks(xml)}
-    prospects = {key: _prospects(connection, element) for key, element in steps.items()}
-    severity = "error" if _is_furnished(connection) else "warning"
-    return [problem for key, element in steps.items() for problem in _of_step(element, steps, prospects, severity)]
+    steps = {element.id: element for element in spiff.elements(xml) if element.kind in HUMAN}
+    roster = Roster(connection)
+    prospects = {key: _prospects(roster, element) for key, element in steps.items()}
+    severity = "error" if roster.is_furnished else "warning"
+    found = [problem for key, element in steps.items() for problem in _of_step(element, steps, prospects, severity)]
+    return [_meant(problem, roster) for problem in found]
 
 
 def _of_step(element: Element, steps: Mapping[str, Element], prospects: Mapping[str, Prospects], severity: str) -> list[Problem]:
@@ -59,16 +72,32 @@ def _asked(element: Element, steps: Mapping[str, Element], prospects: Mapping[st
     own, names = prospects[element.id], {"element": element.name or element.id}
     approves = "ballot" in element.settings or "outcome" in element.settings
     asks_somebody = element.settings.get("assignment", {}).get("ifNobody") in ASKS_SOMEBODY
-    if own.open or own.people or own.empty or asks_somebody or not _is_restricted(element):
+    if own.open or own.people or own.empty or asks_somebody:
         found = [Problem(element.id, "unknown_names", UNKNOWN, {**names, "names": ", ".join(own.unknown)}, "warning")] if own.unknown else []
         if own.empty and not (own.open or own.people or asks_somebody):
             found.append(Problem(element.id, "nobody_now", FOR_NOW, {**names, "names": ", ".join(own.empty)}, "warning"))
         return found + _too_few(element, own, names, severity) + ([] if asks_somebody else _four_eyes(element, own, steps, prospects, severity))
     if not own.unknown:
-        return [Problem(element.id, "names_nobody", NAMES_NOBODY, names, severity)] if "ballot" in element.settings else []
+        return [_names_nobody(element, names, severity if approves else "warning")]
     if not approves:
         return [Problem(element.id, "unknown_names", UNKNOWN, {**names, "names": ", ".join(own.unknown)}, "warning")]
     return [Problem(element.id, "nobody_can_approve", NEVER, {**names, "names": ", ".join(own.unknown)}, severity)]
+
+
+def _names_nobody(element: Element, names: dict[str, Any], severity: str) -> Problem:
+    if "ballot" in element.settings:
+        return Problem(element.id, "names_nobody", NAMES_NOBODY, names, severity)
+    return Problem(element.id, "nobody_asked", NOBODY_ASKED, names, severity)
+
+
+def _meant(problem: Problem, roster: Roster) -> Problem:
+    """Add who was probably meant by a name that is nobody's."""
+    better = MEANT.get(problem.message)
+    name = str(problem.values.get("names", ""))
+    meant = spiff.closest(name, roster.names) if better is not None and "," not in name else None
+    if meant is None or better is None:
+        return problem
+    return replace(problem, message=better, values={**problem.values, "meant": meant})
 
 
 def _four_eyes(element: Element, own: Prospects, steps: Mapping[str, Element], prospects: Mapping[str, Prospects], severity: str) -> list[Problem]:
@@ -95,24 +124,45 @@ def _too_few(element: Element, own: Prospects, names: dict[str, Any], severity: 
     return [Problem(element.id, "too_few_voters", TOO_FEW, {**names, "needed": needed, "count": len(own.people)}, severity)]
 
 
-def _prospects(connection: Connection, element: Element) -> Prospects:
-    wanted, ballot, lane = element.settings.get("assignment", {}), element.settings.get("ballot", {}), element.settings.get("lane", {})
+def _prospects(roster: Roster, element: Element) -> Prospects:
+    wanted, ballot = element.settings.get("assignment", {}), element.settings.get("ballot", {})
     people = [ballot.get("voters")] if ballot else [wanted.get("assignee"), wanted.get("candidateUsers")]
-    groups = [ballot.get("groups")] if ballot else [wanted.get("candidateGroups"), wanted.get("leastLoaded"), lane.get("candidateGroups")]
-    known = Prospects(open=bool(wanted.get("levelsUp") or str(wanted.get("initiatorsDepartment", "")).lower() == "true"))
-    for setting in [*people, *groups, wanted.get("headOf")]:
-        known.open = known.open or str(setting or "").startswith("=")
+    groups = [ballot.get("groups")] if ballot else [wanted.get("candidateGroups"), wanted.get("leastLoaded")]
+    known = Prospects(open=_is_worked_out(wanted, [*people, *groups, wanted.get("headOf")]))
     for login in [name for setting in people for name in _listed(setting)]:
-        present = identity.active(connection, [login])
+        present = [login] if login in roster.active else []
         known.named.update(present)
         _add(known, present, [login], known.unknown)
     for key in [name for setting in groups for name in _listed(setting)]:
-        head = identity.head_of(connection, key) if ballot else None  # a vote asks the head of a department for all of it
-        _add(known, [head] if head else identity.members(connection, key), [key], known.empty if _is_group(connection, key) else known.unknown)
+        head = roster.head(key) if ballot else None  # a vote asks the head of a department for all of it
+        _group(roster, known, key, [head] if head else roster.members(key))
     for key in _listed(wanted.get("headOf")):
-        head = identity.head_of(connection, key)
-        _add(known, [head] if head else [], [key], known.empty if _is_group(connection, key) else known.unknown)
+        _group(roster, known, key, [head] if (head := roster.head(key)) else [])
+    if not ballot and not any([*people, *groups, wanted.get("headOf"), known.open]):
+        _lane(roster, element, known)
     return known
+
+
+def _is_worked_out(wanted: Mapping[str, Any], settings: list[str | None]) -> bool:
+    """Say whether only a run can tell who is asked."""
+    relative = wanted.get("levelsUp") or str(wanted.get("initiatorsDepartment", "")).lower() == "true"
+    return bool(relative) or any(str(setting or "").startswith("=") for setting in settings)
+
+
+def _group(roster: Roster, known: Prospects, key: str, people: list[str]) -> None:
+    _add(known, people, [key], known.empty if key in roster.groups else known.unknown)
+
+
+def _lane(roster: Roster, element: Element, known: Prospects) -> None:
+    """Who names nobody is done by whom the lane says, or by the department that the lane is called after."""
+    lane = element.settings.get("lane", {})
+    said = lane.get("candidateGroups")
+    known.open = str(said or "").startswith("=")
+    for key in _listed(said):
+        _group(roster, known, key, roster.members(key))
+    called = None if said else roster.called(element.lane)
+    if called is not None and called in roster.groups:
+        _group(roster, known, called, roster.members(called))
 
 
 def _is_badly_counted(element: Element) -> bool:
@@ -129,21 +179,6 @@ def _add(known: Prospects, people: list[str], names: list[str], otherwise: list[
     known.people.update(people)
     if not people:
         otherwise.extend(names)
-
-
-def _is_restricted(element: Element) -> bool:
-    return bool("ballot" in element.settings or element.settings.get("assignment"))
-
-
-def _is_group(connection: Connection, key: str) -> bool:
-    return connection.execute(select(identity.groups.c.key).where(identity.groups.c.key == key)).first() is not None
-
-
-def _is_furnished(connection: Connection) -> bool:
-    """Say whether a company has been entered: somebody active who is no administrator."""
-    administrators = select(identity.memberships.c.login).where(identity.memberships.c.group_key == "admin")
-    others = select(identity.people.c.login).where(identity.people.c.active, identity.people.c.login.not_in(administrators))
-    return connection.execute(others.limit(1)).first() is not None
 
 
 def _listed(setting: str | None) -> list[str]:

@@ -132,7 +132,10 @@ def _imports(connection: Connection, pinned: Iterable[int]) -> dict[str, int]:
 def _called(connection: Connection, definition: Definition) -> list[Definition]:
     if definition.needs.get("computed_call"):
         return definitions.all_latest(connection)
-    return [definitions.latest(connection, key) for key in definition.needs["processes"]]
+    wanted = set(definition.needs["processes"])
+    if missing := wanted - definitions.known_keys(connection):  # global tasks and the like stand in the file that calls them
+        wanted -= missing & spiff.declared(definitions.diagram(connection, definition))
+    return [definitions.latest(connection, key) for key in sorted(wanted)]
 
 
 def _offering(connection: Connection, definition: Definition, kind: str, name: str) -> int:

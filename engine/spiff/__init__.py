@@ -23,7 +23,18 @@ from kesu.engine.spiff.runs import Run
 from kesu.engine.spiff.spellings import misspelt, unset
 from kesu.engine.spiff.start_times import StartTime, following, start_times
 from kesu.engine.spiff.states import seen
-from kesu.engine.spiff.surveys import Called, Need, ServiceCall, called, elements, process_ids, questions, user_tasks, validate
+from kesu.engine.spiff.surveys import (
+    Called,
+    Need,
+    ServiceCall,
+    called,
+    declared,
+    elements,
+    process_ids,
+    questions,
+    user_tasks,
+    validate,
+)
 
 __all__ = [
     "Called",
@@ -45,6 +56,7 @@ __all__ = [
     "called",
     "closest",
     "compile_diagrams",
+    "declared",
     "elements",
     "executables",
     "following",

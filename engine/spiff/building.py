@@ -70,5 +70,7 @@ def _single(building: Building, file: File, process: containers.Process, element
     task = etree.fromstring(etree.tostring(element))
     task.tag = element.tag.replace(local(element), GLOBAL_TASKS[local(element)])
     task.set("id", f"{process.element.id}_task")
+    if language := element.get("scriptLanguage"):
+        task.set("scriptFormat", language)  # a global script task calls it so
     file.by_id[f"{process.element.id}_task"] = task
     process.content.starts = [drawing.node(task, None, None)]

@@ -127,6 +127,14 @@ def process_ids(xml: bytes) -> list[str]:
     return _executable(File("diagram", xml))
 
 
+def declared(xml: bytes) -> frozenset[str]:
+    """Return the ids of all processes and global tasks of a file, executable or not.
+
+    Raises `Invalid` where the file cannot be read.
+    """
+    return frozenset(key for key, _ in File("diagram", xml).processes())
+
+
 def called(xml: bytes) -> Called:
     """Return which processes, decisions, forms and topics the executable processes of a file name.
 
@@ -134,13 +142,14 @@ def called(xml: bytes) -> Called:
     """
     found = survey(xml)
     calls = [call for building in found.buildings.values() for call in building.calls]
+    own = {key for key, _ in found.file.processes()} - {*_executable(found.file)}  # in the file, but not published by itself
     needs = tuple(need for node in found.nodes for need in _needs(node.element))
 
     def named(kind: str) -> frozenset[str]:
         return frozenset(need.name for need in needs if need.kind == kind)
 
     return Called(
-        frozenset(call.called for call in calls if call.called and not call.called.startswith("=")),
+        frozenset(call.called for call in calls if call.called and not call.called.startswith("=")) - own,
         named("decision"),
         named("form"),
         named("service"),

@@ -4,12 +4,14 @@ import pytest
 
 from kesu.engine import definitions, identity
 from kesu.engine.errors import Invalid
+from tests.conftest import shared
 from tests.engine.diagrams import diagram, extension
 
 OUTCOME = '<kesu:outcome variable="decision"/>'
 
 
 def found(db, inner, flows="start:s user:a user:b end:e"):
+    inner = {"a": [asked(assignee="olga")], **inner}
     xml = diagram(flows, inner={name: extension(*parts) for name, parts in inner.items()})
     return [(problem.severity, problem.rule, problem.element) for problem in definitions.problems(db, xml)]
 
@@ -74,10 +76,41 @@ def test_somebody_who_has_left_approves_nothing(cast):
 
 @pytest.mark.parametrize("inner", [
     {"b": [asked(assignee="=chosen"), OUTCOME]}, {"b": [ballot(voters="=voters")]}, {"b": [asked(initiatorsDepartment="true", levelsUp=2), OUTCOME]},
-    {"b": [asked(levelsUp=1), OUTCOME]}, {"b": [ballot("count", threshold=9, groups="approver")]}, {"b": [OUTCOME]}, {"b": []},
+    {"b": [asked(levelsUp=1), OUTCOME]}, {"b": [ballot("count", threshold=9, groups="approver")]},
     {"a": [asked(assignee="=chosen")], "b": [asked(assignee="ada", fourEyes="a"), OUTCOME]}])
 def test_what_only_a_run_will_tell_is_not_guessed(cast, inner):
     assert found(cast, inner) == []
+
+
+@pytest.mark.parametrize(("inner", "finding"), [
+    ([OUTCOME], ("error", "nobody_asked", "b")), ([ballot()], ("error", "names_nobody", "b")),
+    ([], ("warning", "nobody_asked", "b")), (['<kesu:deadline duration="PT1H"/>'], ("warning", "nobody_asked", "b")),
+    ([asked(fourEyes="a"), OUTCOME], ("error", "nobody_asked", "b")),
+])  # fmt: skip
+def test_a_step_that_names_nobody_is_told(cast, inner, finding):
+    assert found(cast, {"b": inner}) == [finding]
+
+
+def test_the_step_for_nobody_is_told(cast):
+    told = definitions.problems(cast, shared("faults", "inputs", "step-for-nobody.bpmn").read_bytes())
+    assert [(each.severity, each.rule, each.element) for each in told] == [("warning", "nobody_asked", "u")]
+
+
+@pytest.mark.parametrize(("lane", "is_somebody"), [
+    ('name="quality"', True), ('name="质量部"', True), ('name=" Quality department "', True), ('name="Nowhere"', False), ("", False),
+])  # fmt: skip
+def test_a_lane_with_the_key_or_a_shown_name_of_a_department_is_that_department(cast, lane, is_somebody):
+    with cast.write() as connection:
+        named = {"name": "质量部", "name_en": "Quality department"}
+        connection.execute(identity.groups.update().where(identity.groups.c.key == "quality").values(**named))
+    drawn = f'<b:laneSet id="ls"><b:lane id="l" {lane}><b:flowNodeRef>b</b:flowNodeRef></b:lane></b:laneSet>'
+    xml = diagram("start:s user:b end:e", inner={"b": extension(OUTCOME)}, extra=drawn)
+    assert [each.rule for each in definitions.problems(cast, xml)] == ([] if is_somebody else ["nobody_asked"])
+
+
+def test_who_was_meant_is_said(cast):
+    [problem] = definitions.problems(cast, diagram("start:s user:b end:e", inner={"b": extension(asked(candidateGroups="qualty"), OUTCOME)}))
+    assert "Is quality meant?" in str(problem)
 
 
 def test_before_the_company_has_been_entered_everything_is_only_a_warning(db, turned):
