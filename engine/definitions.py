@@ -40,6 +40,11 @@ start_events = Table(
 )
 
 
+UNANSWERED = sentence(
+    "The process {process} is marked as not executable. Say that it shall be run (executable), or mark it so in the drawing."
+)
+
+
 @dataclass(frozen=True)
 class Definition:
     """A published process: its key, its version, the resource it stands in, what it needs by name."""
@@ -63,12 +68,26 @@ def problems(db: Database, xml: bytes, *, staffed: bool = True) -> list[spiff.Pr
         return definition_checks.problems(connection, xml, known_keys(connection), staffed=staffed)
 
 
-def deploy(db: Database, xml: bytes, *, actor: str, comment: str = "", staffed: bool = True) -> list[Definition]:
+def questions(xml: bytes) -> list[spiff.Question]:
+    """Return what only the owner can say before this diagram is published; nothing where it cannot be read at all."""
+    try:
+        return spiff.questions(xml)
+    except Invalid:
+        return []
+
+
+def deploy(
+    db: Database, xml: bytes, *, actor: str, comment: str = "", staffed: bool = True, executable: bool = False
+) -> list[Definition]:
     """Publish a diagram: the next version of every executable process in it.
+
+    `executable` says that what is not marked as executable shall be run all the same.
 
     Raises `Invalid` with every problem where it cannot be executed right; nothing is stored then.
     """
     errors = [problem for problem in problems(db, xml, staffed=staffed) if problem.severity == "error"]
+    if not executable:
+        errors += [spiff.Problem(each.element, "not_executable", UNANSWERED, each.values) for each in questions(xml) if each.required]
     if errors:
         raise Invalid(sentence("The diagram cannot be published: {count} problems must be settled first."), errors, count=len(errors))
     now = clock.now()

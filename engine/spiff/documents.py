@@ -8,6 +8,11 @@ from kesu.engine.errors import Invalid, sentence
 from kesu.engine.spiff.names import BPMN
 from kesu.engine.spiff.problems import Problem, invalid
 
+BOOLEANS: Final = frozenset(
+    "isExecutable isClosed cancelActivity isInterrupting parallelMultiple triggeredByEvent isForCompensation instantiate isSequential "
+    "testBefore cancelRemainingInstances waitForCompletion isImmediate isCollection isUnlimited".split()
+)
+YES_AND_NO: Final = {"1": "true", "0": "false", "true": "true", "false": "false"}
 MAX_BYTES: Final = 5_000_000
 MAX_DEPTH: Final = 100
 MAX_ELEMENTS: Final = 200_000
@@ -27,7 +32,16 @@ def read(xml: bytes) -> etree._Element:
             sentence("Expected a BPMN 2.0 file whose outermost element is definitions, but it is {tag}."),
             tag=str(root.tag)[:100],
         )
+    _say_yes_and_no_alike(root)
     return root
+
+
+def _say_yes_and_no_alike(root: etree._Element) -> None:
+    """The schema knows two spellings of yes and no (true, 1); from here on there is one."""
+    for element in root.iter(f"{{{BPMN}}}*"):
+        for name, value in element.attrib.items():
+            if name in BOOLEANS and (plain := str(value).strip()) in YES_AND_NO:
+                element.set(name, YES_AND_NO[plain])
 
 
 def _check_size(xml: bytes) -> None:

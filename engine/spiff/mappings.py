@@ -6,9 +6,9 @@ from lxml import etree
 
 from kesu.engine.errors import sentence
 from kesu.engine.spiff import activities, containers
-from kesu.engine.spiff.names import CAMUNDA, ZEEBE, bpmn, child, children, reference, text
+from kesu.engine.spiff.names import SEVENS, ZEEBE, bpmn, child, children, reference, text
 from kesu.engine.spiff.nodes import Node
-from kesu.engine.spiff.settings import pairs
+from kesu.engine.spiff.settings import extensions, pairs
 
 if TYPE_CHECKING:
     from kesu.engine.spiff.drawings import Drawing
@@ -43,7 +43,12 @@ def _outputs(element: etree._Element) -> Pairs:
 
 
 def _parameters(element: etree._Element, way: str) -> Pairs:
-    found = element.findall(f"{bpmn('extensionElements')}/{{{CAMUNDA}}}inputOutput/{{{CAMUNDA}}}{way}Parameter")
+    inner = bpmn("extensionElements")
+    found = [
+        each
+        for space in SEVENS
+        for each in element.findall(f"{inner}/{{{space}}}inputOutput/{{{space}}}{way}Parameter")
+    ]
     return [(p.get("name") or "", _literal(text(p))) for p in found if len(p) == 0]
 
 
@@ -54,12 +59,12 @@ def _literal(value: str | None) -> str:
 
 
 def _camunda(element: etree._Element, way: str) -> Pairs:
-    found = element.findall(f"{bpmn('extensionElements')}/{{{CAMUNDA}}}{way}")
+    found = [each for space in SEVENS for each in extensions(element, space, way)]
     return [(m.get("target") or "", m.get("source") or m.get("sourceExpression") or "") for m in found if m.get("target")]
 
 
 def _all(element: etree._Element, way: str) -> bool:
-    found = element.findall(f"{bpmn('extensionElements')}/{{{CAMUNDA}}}{way}")
+    found = [each for space in SEVENS for each in extensions(element, space, way)]
     return any(m.get("variables") == "all" for m in found)
 
 

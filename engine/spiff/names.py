@@ -9,6 +9,9 @@ KESU: Final = "urn:kesu:bpmn:1"
 SPIFF: Final = "http://spiffworkflow.org/bpmn/schema/1.0/core"
 CAMUNDA: Final = "http://camunda.org/schema/1.0/bpmn"
 ZEEBE: Final = "http://camunda.org/schema/zeebe/1.0"
+FLOWABLE: Final = "http://flowable.org/bpmn"
+ACTIVITI: Final = "http://activiti.org/bpmn"
+SEVENS: Final = (CAMUNDA, FLOWABLE, ACTIVITI)  # they spring from one engine and write the same
 PREFIXES: Final = {"bpmn": BPMN, "kesu": KESU, "spiff": SPIFF, "camunda": CAMUNDA, "zeebe": ZEEBE}
 
 

@@ -6,8 +6,9 @@ from lxml import etree
 
 from kesu.engine.errors import sentence
 from kesu.engine.spiff import activities, repetitions
-from kesu.engine.spiff.names import CAMUNDA, ZEEBE, child, reference, text
+from kesu.engine.spiff.names import ZEEBE, child, reference, text
 from kesu.engine.spiff.nodes import Node
+from kesu.engine.spiff.performers import own
 from kesu.engine.spiff.settings import extension
 
 if TYPE_CHECKING:
@@ -110,9 +111,9 @@ def _vendor(drawing: "Drawing", element: etree._Element, several: etree._Element
             "output": zeebe.get("outputCollection"),
             "output_expression": drawing.feel(element, zeebe.get("outputElement")),
         }
-    collection = several.get(f"{{{CAMUNDA}}}collection")
+    collection = own(several, "collection")
     if collection:
-        found = {"collection": drawing.feel(element, collection), "item": several.get(f"{{{CAMUNDA}}}elementVariable")}
+        found = {"collection": drawing.feel(element, collection), "item": own(several, "elementVariable")}
     return {key: value for key, value in found.items() if value}
 
 

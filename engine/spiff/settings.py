@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from lxml import etree
 
-from kesu.engine.spiff.names import CAMUNDA, KESU, SPIFF, ZEEBE, bpmn, text
+from kesu.engine.spiff import performers
+from kesu.engine.spiff.names import KESU, SEVENS, SPIFF, ZEEBE, bpmn, text
+from kesu.engine.spiff.performers import form_key, own
 
 Settings = dict[str, dict[str, Any]]
 _OURS: Final = ("assignment", "ballot", "moves", "deadline", "form", "outcome", "correlation")
@@ -71,43 +73,30 @@ def _spiff(element: etree._Element) -> Settings:
 
 
 def _camunda(element: etree._Element) -> Settings:
-    def own(name: str) -> str | None:
-        return element.get(f"{{{CAMUNDA}}}{name}")
-
-    found: Settings = {}
-    people = {key: _seven(value) for key in ("assignee", "candidateGroups", "candidateUsers") if (value := own(key))}
-    if people:
-        found["assignment"] = people
-    if form := own("formKey") or own("formRef"):
-        found["form"] = {"key": _form_key(form)}
-    if own("type") == "external" and own("topic"):
-        found["service"] = {"topic": own("topic"), "result_variable": None, "retries": None, "parameters": _inputs(element)}
-    if decision := own("decisionRef"):
-        found["decision"] = {"id": decision, "result": own("resultVariable")}
-    if own("dueDate"):
-        found["deadline"] = {"due": _seven(own("dueDate") or "")}
+    found: Settings = performers.as_settings(element)
+    if own(element, "type") == "external" and own(element, "topic"):
+        found["service"] = {
+            "topic": own(element, "topic"), "result_variable": None, "retries": None, "parameters": _inputs(element),
+        }  # fmt: skip
+    if decision := own(element, "decisionRef"):
+        found["decision"] = {"id": decision, "result": own(element, "resultVariable")}
     return found
 
 
 def _inputs(element: etree._Element) -> dict[str, str]:
-    found = element.findall(f"{bpmn('extensionElements')}/{{{CAMUNDA}}}inputOutput/{{{CAMUNDA}}}inputParameter")
-    return {str(p.get("name")): _feel_of(text(p)) for p in found if len(p) == 0}
+    found = [
+        parameter
+        for space in SEVENS
+        for mapping in extensions(element, space, "inputOutput")
+        for parameter in mapping.findall(f"{{{space}}}inputParameter")
+    ]
+    return {str(each.get("name")): _feel_of(text(each)) for each in found if len(each) == 0}
 
 
 def _feel_of(value: str | None) -> str:
     if value is None:
         return "null"
     return value if value.startswith("${") else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _seven(value: str) -> str:
-    return "=" + value[2:-1].strip() if value.startswith("${") and value.endswith("}") else value
-
-
-def _form_key(value: str) -> str:
-    for prefix in ("embedded:app:forms/", "camunda-forms:deployment:", "camunda-forms:/forms/", "app:forms/"):
-        value = value.removeprefix(prefix)
-    return value.removesuffix(".form").removesuffix(".html")
 
 
 def _zeebe(element: etree._Element) -> Settings:
@@ -130,7 +119,7 @@ _ZEEBE: Final[dict[str, tuple[str, Callable[[etree._Element], dict[str, Any]]]]]
     "assignmentDefinition": ("assignment", _attributes),
     "formDefinition": (
         "form",
-        lambda e: {"key": e.get("formId") or e.get("externalReference") or _form_key(e.get("formKey") or "")},
+        lambda e: {"key": e.get("formId") or e.get("externalReference") or form_key(e.get("formKey") or "")},
     ),
     "taskDefinition": (
         "service",

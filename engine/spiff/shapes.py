@@ -8,8 +8,9 @@ from lxml import etree
 from kesu.engine.errors import sentence
 from kesu.engine.spiff import activities, catching, containers, gateways, throwing
 from kesu.engine.spiff.models import Element
-from kesu.engine.spiff.names import CAMUNDA, child, reference, text
+from kesu.engine.spiff.names import child, reference, text
 from kesu.engine.spiff.nodes import Node
+from kesu.engine.spiff.performers import own
 
 if TYPE_CHECKING:
     from kesu.engine.spiff.drawings import Drawing
@@ -90,9 +91,9 @@ def _script(drawing: "Drawing", element: etree._Element, described: Element, key
     if "service" in described.settings:
         return _service(drawing, element, described, key)
     node: activities.ScriptTask = drawing.make(activities.ScriptTask, described, key)
-    own = described.settings.get("script", {})
+    said = described.settings.get("script", {})
     language = (element.get("scriptFormat") or "feel").lower()
-    if not own and "feel" not in language:
+    if not said and "feel" not in language:
         drawing.problems.error(
             described.id,
             "foreign_language",
@@ -100,7 +101,7 @@ def _script(drawing: "Drawing", element: etree._Element, described: Element, key
             element=described.name or described.id,
             language=language,
         )
-    source = own.get("expression") or text(child(element, "script"))
+    source = said.get("expression") or text(child(element, "script"))
     if source is None:
         drawing.problems.error(
             described.id,
@@ -109,7 +110,7 @@ def _script(drawing: "Drawing", element: etree._Element, described: Element, key
             element=described.name or described.id,
         )
     node.script = drawing.feel(element, source) or "{}"
-    node.result = own.get("result") or element.get(f"{{{CAMUNDA}}}resultVariable")
+    node.result = said.get("result") or own(element, "resultVariable")
     return node
 
 

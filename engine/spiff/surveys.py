@@ -12,7 +12,7 @@ from typing import Final
 from lxml import etree
 
 from kesu.engine.errors import Invalid, Rejected, sentence
-from kesu.engine.spiff import extension_checks
+from kesu.engine.spiff import extension_checks, schema, unread
 from kesu.engine.spiff.building import Building
 from kesu.engine.spiff.compiling import build, unknown_calls
 from kesu.engine.spiff.files import File, is_flow_node
@@ -192,7 +192,7 @@ def _survey(xml: bytes) -> Survey | tuple[Problem, ...]:
         building = Building(process_id, problems)
         if _build(file, process_id, problems, building):
             buildings[process_id] = building
-    for problem in extension_checks.problems(file):
+    for problem in (*extension_checks.problems(file), *unread.problems(file), *schema.problems(file)):
         problems.add(problem)
     return Survey(file, tuple(problems), buildings)
 

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, jsonify, request
 from kesu.engine import definitions
 from kesu.engine.definitions import Definition
 from kesu.engine.errors import Invalid, sentence
-from kesu.engine.spiff import Problem
+from kesu.engine.spiff import Problem, Question
 from kesu.webui.api.answers import one
 from kesu.webui.api.bearers import caller
 from kesu.webui.context import database
@@ -28,7 +28,8 @@ def create() -> Response:
     """Publish the diagram in the body: 201, or 422 with every problem."""
     xml, comment = _diagram(), request.args.get("comment", "")
     found = definitions.problems(database(), xml)
-    deployed = definitions.deploy(database(), xml, actor=caller(), comment=comment)
+    executable = request.args.get("executable") == "true"
+    deployed = definitions.deploy(database(), xml, actor=caller(), comment=comment, executable=executable)
     return one({"definitions": [_described(each) for each in deployed], "problems": [_problem(each) for each in found]}, 201)
 
 
@@ -36,8 +37,13 @@ def create() -> Response:
 @requires("owner")
 def validate() -> Response:
     """Say what speaks against publishing the diagram in the body; nothing is stored."""
-    found = definitions.problems(database(), _diagram())
-    return one({"valid": all(each.severity != "error" for each in found), "problems": [_problem(each) for each in found]})
+    xml = _diagram()
+    found = definitions.problems(database(), xml)
+    return one({
+        "valid": all(each.severity != "error" for each in found),
+        "problems": [_problem(each) for each in found],
+        "questions": [_question(each) for each in definitions.questions(xml)],
+    })
 
 
 @blueprint.get("/<key>")
@@ -71,3 +77,8 @@ def _described(definition: Definition) -> dict[str, object]:
 
 def _problem(problem: Problem) -> dict[str, object]:
     return {"element": problem.element, "rule": problem.rule, "message": problem.message.format(**problem.values), "severity": problem.severity}
+
+
+def _question(question: Question) -> dict[str, object]:
+    message = question.message.format(**question.values)
+    return {"element": question.element, "rule": question.rule, "message": message, "required": question.required}

@@ -26,7 +26,11 @@ def create(key: str) -> ResponseReturnValue:
     sent = request.get_json(silent=True) or {}
     draft = _seen_draft(key, int(sent.get("seen") or 0))
     published = definitions.deploy(
-        database(), draft.content, actor=signed_in().login, comment=str(sent.get("comment") or "").strip()[:500]
+        database(),
+        draft.content,
+        actor=signed_in().login,
+        comment=str(sent.get("comment") or "").strip()[:500],
+        executable=sent.get("executable") is True,
     )
     with database().write() as connection:
         drafts.published(connection, draft)

@@ -2,13 +2,14 @@
 
 from flask import Blueprint, Response, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import Connection
 
 from kesu.engine import definitions, diffs, drafts, outlines
 from kesu.engine.errors import Forbidden, NotFound, sentence
 from kesu.engine.resources import BPMN
-from kesu.webui import catalogues, decision_shelves, process_shelves
+from kesu.webui import catalogues, decision_shelves, phrases, process_shelves
 from kesu.webui.context import database, signed_in
 from kesu.webui.permissions import requires
 from kesu.webui.protections import relax_styles
@@ -36,9 +37,12 @@ def show(key: str) -> ResponseReturnValue:
         nodes = outlines.outline(definitions.diagram(connection, definition)) if definition else []
         told = process_shelves.comments(connection, versions)
         tables = decision_shelves.of_process(connection, definition) if definition else []
+        xml = definitions.diagram(connection, definition) if definition and signed_in().is_in("owner") else None
     called = {node.id: node for node in nodes}
+    refused = [] if xml is None else [each for each in definitions.problems(database(), xml) if each.severity == "error"]
     return render_template(
-        "owner/show.html", shelf=shelf, versions=versions, shown=definition, nodes=nodes, called=called, comments=told, tables=tables
+        "owner/show.html", shelf=shelf, versions=versions, shown=definition, nodes=nodes, called=called, comments=told, tables=tables,
+        refused=[_(each.message).format(**phrases.values_said(each.values)) for each in refused],
     )
 
 

@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from kesu.engine import definitions, drafts, spiff
 from kesu.engine.errors import Failed, Invalid, Rejected, sentence
 from kesu.engine.resources import BPMN, DMN, FORM
-from kesu.engine.spiff.problems import Problem
+from kesu.engine.spiff.problems import Problem, Question
 from kesu.webui import phrases
 from kesu.webui.context import database, signed_in
 from kesu.webui.errors import FORGED, say
@@ -46,11 +46,14 @@ def delete(kind: str, key: str) -> ResponseReturnValue:
 @requires("owner")
 def validate(key: str) -> ResponseReturnValue:
     """Tell everything that speaks against publishing what is on the canvas; stores nothing."""
+    xml = _xml()
     try:
-        found = definitions.problems(database(), _xml())
+        found = definitions.problems(database(), xml)
     except Invalid as refusal:
         found = refusal.problems or [Problem(None, "invalid", refusal.template, refusal.values)]
-    return jsonify(problems=[_told(problem) for problem in found])
+    return jsonify(
+        problems=[_told(problem) for problem in found], questions=[_asked(question) for question in definitions.questions(xml)]
+    )
 
 
 @blueprint.errorhandler(Rejected)
@@ -85,3 +88,8 @@ def _xml() -> bytes:
 def _told(problem: Any) -> dict[str, Any]:
     told: dict[str, Any] = {"element": problem.element, "rule": problem.rule, "severity": problem.severity}
     return told | {"message": _(problem.message).format(**phrases.values_said(problem.values))}
+
+
+def _asked(question: Question) -> dict[str, Any]:
+    said = _(question.message).format(**phrases.values_said(question.values))
+    return {"element": question.element, "rule": question.rule, "message": said, "required": question.required}

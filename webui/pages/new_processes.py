@@ -41,7 +41,7 @@ def _uploaded() -> tuple[str, bytes]:
     keys = spiff.process_ids(xml)
     if not keys:
         raise Invalid(
-            sentence("The file holds no process that says it can be executed. Set isExecutable on one, and upload it again.")
+            sentence("The file holds no process in which anything is drawn.")
         )
     return keys[0], xml
 

@@ -77,7 +77,7 @@ function asRow(modeler, { element, severity, message, rule }) {
 
 function word(severity) {
   const said = document.createElement('strong');
-  said.textContent = severity === 'error' ? translate('Error') : translate('Warning');
+  said.textContent = { error: translate('Error'), note: translate('Note') }[severity] ?? translate('Warning');
   return said;
 }
 

@@ -10,6 +10,7 @@ export const designerChinese = {
   'Not understood, and lost when saved: {what}': '无法识别，保存后会丢失：{what}',
   'Error': '错误',
   'Warning': '警告',
+  'Note': '说明',
   '(no name)': '（无名称）',
   '{count} to settle': '{count} 个问题',
   'General': '基本信息',
