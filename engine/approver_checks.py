@@ -154,13 +154,8 @@ def _group(roster: Roster, known: Prospects, key: str, people: list[str]) -> Non
 
 
 def _lane(roster: Roster, element: Element, known: Prospects) -> None:
-    """Who names nobody is done by whom the lane says, or by the department that the lane is called after."""
-    lane = element.settings.get("lane", {})
-    said = lane.get("candidateGroups")
-    known.open = str(said or "").startswith("=")
-    for key in _listed(said):
-        _group(roster, known, key, roster.members(key))
-    called = None if said else roster.called(element.lane)
+    """What names nobody is done by the department that its lane is called after."""
+    called = roster.called(element.lane)
     if called is not None and called in roster.groups:
         _group(roster, known, called, roster.members(called))
 

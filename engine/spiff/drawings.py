@@ -4,7 +4,7 @@ What the standard lets a file leave out (ids, start and end events, events inlin
 settled here, without changing the meaning; what cannot be run right is noted as a problem.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree
 
@@ -16,9 +16,15 @@ from kesu.engine.spiff.models import Element, Flow
 from kesu.engine.spiff.names import child, children, local, reference, text
 from kesu.engine.spiff.nodes import Node
 from kesu.engine.spiff.triggers import Trigger
+from kesu.engine.spiff.vocabularies import PEOPLE_OF
 
 if TYPE_CHECKING:
     from kesu.engine.spiff.building import Building
+
+
+_NAMES_SOMEBODY: Final = (
+    "assignee", "candidateGroups", "candidateUsers", "headOf", "levelsUp", "initiatorsDepartment", "leastLoaded",
+)  # fmt: skip
 
 
 class Drawing:
@@ -71,6 +77,7 @@ class Drawing:
             found = {**settings.read(sent), **found}
         if lane is not None:
             found["lane"] = lane_settings(lane)
+            found = _as_the_lane_says(element, found)
         events = [local(e).removesuffix("EventDefinition") for e in element if local(e).endswith("EventDefinition")]
         for ref in children(element, "eventDefinitionRef"):
             definition = self.file.find(text(ref))
@@ -244,6 +251,14 @@ class Drawing:
                     element=element.get("id"),
                     kind=local(element),
                 )
+
+
+def _as_the_lane_says(element: etree._Element, found: settings.Settings) -> settings.Settings:
+    """A task of people that names nobody itself is done by whom its lane names."""
+    own, groups = found.get("assignment", {}), found["lane"].get("candidateGroups")
+    if not groups or local(element) not in PEOPLE_OF or "ballot" in found or any(own.get(name) for name in _NAMES_SOMEBODY):
+        return found
+    return {**found, "assignment": {**own, "candidateGroups": groups}}
 
 
 def _join(source: Node, target: Node, flow: Flow) -> None:

@@ -170,7 +170,7 @@ def _attributes(element: etree._Element, idle: dict[str, None]) -> Iterator[Prob
 def _seven_attribute(element: etree._Element, shown: str, name: str, value: str, idle: dict[str, None]) -> Iterator[Problem]:
     if name in known.SEVEN_NO_EFFECT:
         idle[shown] = None
-    elif not value.strip() or _is_default(name, value):
+    elif not value.strip() or _is_default(name, value) or (name in known.SEVEN_CODE and local(element) in known.SERVED):
         return
     elif name not in known.SEVEN_READ or not _is_read_here(element, name, value):
         yield _at(element, "unread_setting", ATTRIBUTE, name=shown, value=value[:60])

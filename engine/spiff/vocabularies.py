@@ -28,6 +28,8 @@ SEVEN_READ: Final = frozenset(
     "assignee candidateGroups candidateUsers formKey formRef dueDate type topic decisionRef resultVariable collection "
     "elementVariable initiator".split()
 )
+SEVEN_CODE: Final = frozenset({"class", "delegateExpression", "expression"})
+SERVED: Final = frozenset({"serviceTask", "sendTask", "businessRuleTask"})  # a missing handler is told there
 SEVEN_NO_EFFECT: Final = frozenset(
     "asyncBefore asyncAfter async asyncLeave exclusive jobPriority taskPriority historyTimeToLive versionTag tenantId "
     "isStartableInTasklist modelerTemplate modelerTemplateVersion modelerTemplateIcon category processCategory "

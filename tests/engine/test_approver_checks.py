@@ -2,7 +2,7 @@
 
 import pytest
 
-from kesu.engine import definitions, identity
+from kesu.engine import candidates, definitions, identity, runtime, user_tasks
 from kesu.engine.errors import Invalid
 from tests.conftest import shared
 from tests.engine.diagrams import diagram, extension
@@ -105,7 +105,20 @@ def test_a_lane_with_the_key_or_a_shown_name_of_a_department_is_that_department(
         connection.execute(identity.groups.update().where(identity.groups.c.key == "quality").values(**named))
     drawn = f'<b:laneSet id="ls"><b:lane id="l" {lane}><b:flowNodeRef>b</b:flowNodeRef></b:lane></b:laneSet>'
     xml = diagram("start:s user:b end:e", inner={"b": extension(OUTCOME)}, extra=drawn)
-    assert [each.rule for each in definitions.problems(cast, xml)] == ([] if is_somebody else ["nobody_asked"])
+    told = [each.rule for each in definitions.problems(cast, xml) if each.severity != "note"]
+    assert told == ([] if is_somebody else ["nobody_asked"])
+
+
+def test_a_lane_that_names_groups_says_who_is_asked_there(cast):
+    said = extension('<kesu:assignment candidateGroups="quality"/>')
+    drawn = f'<b:laneSet id="ls"><b:lane id="l" name="Nowhere">{said}<b:flowNodeRef>b</b:flowNodeRef></b:lane></b:laneSet>'
+    xml = diagram("start:s user:b end:e", inner={"b": extension(OUTCOME)}, extra=drawn)
+    assert [each for each in definitions.problems(cast, xml) if each.severity != "note"] == []
+    definitions.deploy(cast, xml, actor="olga")
+    moved = runtime.start(cast, "p", actor="ivan")
+    with cast.read() as connection:
+        [task] = user_tasks.of_instance(connection, moved.instance_id, only_open=True)
+        assert candidates.names(connection, task.id) == [("group", "quality")]
 
 
 def test_who_was_meant_is_said(cast):
