@@ -31,11 +31,13 @@ def assignment(element: etree._Element) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for role, key in _ROLES.items():
         for each in children(element, role):
-            for name, people in _role(each, key):
-                found.setdefault(name, []).append(people)
-    said = {name: ",".join(people) for name, people in found.items()}
-    people = {key: seven(value, element) for key in ("assignee", "candidateGroups", "candidateUsers") if (value := own(element, key))}
-    return {**said, **people}
+            for kind, name in _role(each, key):
+                found.setdefault(kind, []).append(name)
+    said = {kind: ",".join(names) for kind, names in found.items()}
+    for key in ("assignee", "candidateGroups", "candidateUsers"):
+        if value := own(element, key):
+            said[key] = seven(value, element)
+    return said
 
 
 def form(element: etree._Element) -> str | None:

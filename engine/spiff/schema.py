@@ -85,7 +85,8 @@ def _element(file: File, entry: Any) -> etree._Element:
         found = file.root.getroottree().xpath(entry.path, namespaces={k: v for k, v in file.root.nsmap.items() if k})
     except etree.XPathError:
         found = []
-    return found[0] if isinstance(found, list) and found else file.root
+    first = found[0] if isinstance(found, list) and found else None
+    return first if isinstance(first, etree._Element) else file.root
 
 
 def _at(element: etree._Element, rule: str, message: str, values: dict[str, Any], severity: str = "error") -> Problem:

@@ -126,7 +126,7 @@ def _of_zeebe(element: etree._Element, name: str, idle: dict[str, None]) -> Iter
         yield from _zeebe_value(element, name)
         for key, value in element.attrib.items():
             if key not in known.ZEEBE_READ[name] and not _is_default(str(key), str(value)):
-                yield _at(element, "unread_setting", ATTRIBUTE, name=f"zeebe:{name} {key}", value=str(value)[:60])
+                yield _at(element, "unread_setting", ATTRIBUTE, name=f"zeebe:{name} {str(key)}", value=str(value)[:60])
 
 
 def _zeebe_value(element: etree._Element, name: str) -> Iterator[Problem]:
