@@ -9,7 +9,8 @@ import threading
 from kesu.rules.errors import LimitExceeded
 
 EXPRESSION_LENGTH = 20_000  # characters of one expression
-NESTING = 60  # levels of brackets and operators in one expression
+NESTING = 100  # levels of brackets and operators in one expression
+LINKS = 150  # paths, filters, calls and comparisons one after the other; additions and the like may be more
 CALL_DEPTH = 40  # FEEL functions calling FEEL functions
 STEPS = 300_000  # loop turns, function calls and elements touched in one evaluation
 LIST_SIZE = 100_000  # elements of any list
@@ -67,6 +68,11 @@ def charge(steps: int) -> None:
     budget = current()
     if budget is not None:
         budget.spend(steps)
+
+
+def charge_text(characters: int) -> None:
+    """Take off what reading or writing so many characters costs, and so bound the memory of texts."""
+    charge(characters >> 6)
 
 
 def current() -> Budget | None:

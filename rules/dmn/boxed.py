@@ -16,6 +16,7 @@ from kesu.rules.feel.parser import parse, parse_unary_tests
 from kesu.rules.feel.scope import Scope
 from kesu.rules.feel.unary import CellTest, compile_unary_tests
 from kesu.rules.feel.values import Function
+from kesu.rules.feel.weights import cost, weight
 
 Closure = Callable[[Scope], Any]
 _LANGUAGES = ("feel", "s-feel", "/feel/", "feel.xsd")
@@ -67,6 +68,17 @@ class BoxedCompiler:
     def tree(self, text: model.Text) -> tree.Node | None:
         """Return the parsed expression or cell, if it is one."""
         return self.parsed.get(id(text))
+
+    def weight(self, boxed: object) -> int:
+        """Return how many steps it takes to evaluate a boxed expression once; tables charge for themselves."""
+        if isinstance(boxed, model.Text):
+            return weight(self.tree(boxed))
+        if isinstance(boxed, tuple):
+            return sum(map(self.weight, boxed))
+        if not isinstance(boxed, (model.Boxed, model.Entry)) or isinstance(boxed, model.DecisionTable):
+            return 1
+        parts = [getattr(boxed, name) for name in boxed.__dataclass_fields__]
+        return 1 + sum(self.weight(part) for part in parts if isinstance(part, (tuple, model.Boxed, model.Entry)))
 
     def type_test(self, reference: str | None, element: str | None) -> Test | None:
         """Compile the test for a type; an unknown type is a problem and tests nothing."""
@@ -158,6 +170,7 @@ def _function(compiler: BoxedCompiler, function: model.BoxedFunction) -> Closure
     tests = [compiler.type_test(parameter.type_ref, function.id) for parameter in function.parameters]
     types = tuple(compiler.types.node(parameter.type_ref) for parameter in function.parameters)
     body = compiler.closure(function.body) if function.kind == "FEEL" else _foreign(compiler, function)
+    heavy = compiler.weight(function.body)
 
     def define(scope: Scope) -> Function:
         def invoke(arguments: list[Any]) -> Any:
@@ -165,7 +178,7 @@ def _function(compiler: BoxedCompiler, function: model.BoxedFunction) -> Closure
             if not all(fits for fits, _ in fitted):
                 return None
             values = dict(zip(names, (value for _, value in fitted), strict=True))
-            return within(scope.run, lambda: body(scope.inner(values)))
+            return within(scope.run, lambda: body(scope.inner(values)), cost(heavy, scope))
 
         return Function("function", names, invoke, types)
 
@@ -192,13 +205,13 @@ def _conditional(compiler: BoxedCompiler, boxed: model.Conditional) -> Closure:
 
 def _loop(compiler: BoxedCompiler, boxed: model.BoxedLoop) -> Closure:
     domain, body, name = compiler.closure(boxed.domain), compiler.closure(boxed.body), boxed.variable
-    decisive = {"some": True, "every": False}.get(boxed.kind)
+    decisive, heavy = {"some": True, "every": False}.get(boxed.kind), compiler.weight(boxed.body)
 
     def loop(scope: Scope) -> Any:
         results: list[Any] = []
         try:
             for element in elements(domain(scope)):
-                scope.run.spend()
+                scope.run.spend(cost(heavy, scope))
                 results.append(body(scope.inner({name: element, "partial": results})))
         except NotIterable:
             return None
@@ -208,7 +221,8 @@ def _loop(compiler: BoxedCompiler, boxed: model.BoxedLoop) -> Closure:
 
 
 def _filter(compiler: BoxedCompiler, boxed: model.BoxedFilter) -> Closure:
-    return filtering(compiler.closure(boxed.domain), compiler.closure(boxed.match))
+    domain, match = compiler.closure(boxed.domain), compiler.closure(boxed.match)
+    return filtering(domain, match, compiler.weight(boxed.match))
 
 
 _COMPILERS: dict[type, Callable[[BoxedCompiler, Any], Closure]] = {

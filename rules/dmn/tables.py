@@ -13,8 +13,10 @@ from kesu.rules.feel.free_names import all_names
 from kesu.rules.feel.scope import Scope
 from kesu.rules.feel.text import to_text
 from kesu.rules.feel.unary import CellTest
+from kesu.rules.feel.weights import weight
 
 Closure = Callable[[Scope], Any]
+_CELLS_A_STEP = 8  # constant cells tested in the time of one step
 
 
 class CellCompiler(Protocol):
@@ -81,6 +83,8 @@ class _Row:
     rule: Rule
     cells: tuple[_Cell, ...]
     outputs: tuple[Closure, ...]
+    weight: int  # of the cells, in steps
+    output_weight: int
 
 
 def compile_table(table: DecisionTable, compiler: CellCompiler) -> Closure:
@@ -110,6 +114,7 @@ def compile_table(table: DecisionTable, compiler: CellCompiler) -> Closure:
 
 
 def _hits(rows: list[_Row], values: list[Any], scope: Scope, only_first: bool) -> list[Hit]:
+    scope.run.spend(sum(row.weight for row in rows))
     hits: list[Hit] = []
     for row in rows:
         for cell in row.cells:
@@ -119,10 +124,10 @@ def _hits(rows: list[_Row], values: list[Any], scope: Scope, only_first: bool) -
                     raise _incomparable(cell, values[cell.column])
                 break
         else:
+            scope.run.spend(row.output_weight)
             hits.append(Hit(row.rule.id, row.rule.number, tuple(output(scope) for output in row.outputs)))
             if only_first:
                 break
-    scope.run.spend(len(rows))
     return hits
 
 
@@ -143,12 +148,17 @@ def _input(clause: InputClause, compiler: CellCompiler) -> _Input:
 
 
 def _row(rule: Rule, compiler: CellCompiler) -> _Row:
-    cells = []
+    cells, read = [], []
     for column, text in enumerate(rule.inputs):
         node, test = compiler.cell(text)
         if node.tests:
-            cells.append(_Cell(column, test, text.id or rule.id, not all_names(node)))
-    return _Row(rule, tuple(cells), tuple(compiler.text(text) for text in rule.outputs))
+            constant = not all_names(node)
+            cells.append(_Cell(column, test, text.id or rule.id, constant))
+            read.extend([] if constant else [node])
+    outputs = tuple(compiler.text(text) for text in rule.outputs)
+    written = [compiler.tree(text) for text in rule.outputs]
+    heavy = weight(*read) + len(cells) // _CELLS_A_STEP
+    return _Row(rule, tuple(cells), outputs, heavy, weight(*written))
 
 
 def _priorities(clause: OutputClause, compiler: CellCompiler) -> Callable[[Scope], list[Any]]:

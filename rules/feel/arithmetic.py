@@ -10,12 +10,13 @@ from kesu.rules.feel.far_dates import AnyDate, FarDate, add_days, make_date
 from kesu.rules.feel.numbers import NUMBERS
 from kesu.rules.feel.temporal import combine
 from kesu.rules.feel.values import YearMonthDuration
-from kesu.rules.limits import charge, check_string
+from kesu.rules.limits import charge, charge_text, check_string
 
 _DAY = timedelta(days=1)
 _MICROSECOND = timedelta(microseconds=1)
 _MONTHS_MAX = 12 * 10**9
 _EXPONENT_MAX = 999_999_999
+_TEMPORAL_STEPS, _POWER_STEPS, _ROOT_STEPS = 2, 4, 60  # what each takes, in steps
 
 
 def add(left: Any, right: Any) -> Any:
@@ -24,8 +25,9 @@ def add(left: Any, right: Any) -> Any:
         return _number(NUMBERS.add, left, right)
     if type(left) is str and type(right) is str:
         check_string(len(left) + len(right))
-        charge((len(left) + len(right)) >> 8)
+        charge_text(len(left) + len(right))
         return left + right
+    charge(_TEMPORAL_STEPS)
     if isinstance(left, (timedelta, YearMonthDuration)) and not isinstance(right, type(left)):
         left, right = right, left
     return _shift(left, right, 1)
@@ -35,6 +37,7 @@ def subtract(left: Any, right: Any) -> Any:
     """left - right"""
     if type(left) is Decimal and type(right) is Decimal:
         return _number(NUMBERS.subtract, left, right)
+    charge(_TEMPORAL_STEPS)
     if isinstance(right, (timedelta, YearMonthDuration)):
         return _shift(left, right, -1)
     if isinstance(left, time) and isinstance(right, time):
@@ -48,6 +51,7 @@ def multiply(left: Any, right: Any) -> Any:
     """left * right"""
     if type(left) is Decimal and type(right) is Decimal:
         return _number(NUMBERS.multiply, left, right)
+    charge(_TEMPORAL_STEPS)
     if type(left) is Decimal:
         left, right = right, left
     return _scaled(left, right, NUMBERS.multiply) if type(right) is Decimal else None
@@ -57,6 +61,7 @@ def divide(left: Any, right: Any) -> Any:
     """left / right"""
     if type(left) is Decimal and type(right) is Decimal:
         return _number(NUMBERS.divide, left, right)
+    charge(_TEMPORAL_STEPS)
     if type(right) is Decimal:
         return _scaled(left, right, NUMBERS.divide)
     if isinstance(left, timedelta) and isinstance(right, timedelta):
@@ -68,9 +73,10 @@ def divide(left: Any, right: Any) -> Any:
 
 def power(left: Any, right: Any) -> Any:
     """left ** right"""
-    if type(left) is Decimal and type(right) is Decimal:
-        return _number(NUMBERS.power, left, right) if abs(right) <= _EXPONENT_MAX else None
-    return None
+    if type(left) is not Decimal or type(right) is not Decimal or abs(right) > _EXPONENT_MAX:
+        return None
+    charge(_POWER_STEPS if right == right.to_integral_value() else _ROOT_STEPS)
+    return _number(NUMBERS.power, left, right)
 
 
 def negate(value: Any) -> Any:

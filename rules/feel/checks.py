@@ -189,13 +189,24 @@ def _in(walk: _Walk, node: tree.In, known: dict[str, TypeNode]) -> Iterator[Find
 
 
 def _arithmetic(walk: _Walk, node: tree.Arithmetic, known: dict[str, TypeNode]) -> Iterator[Finding]:
-    left, right = _said(walk.infer(node.left, known)), _said(walk.infer(node.right, known))
+    left = _said(walk.infer(node.first, known))
+    for operation in node.rest:
+        right = _said(walk.infer(operation.operand, known))
+        finding = _operation(operation, left, right)
+        if finding is not None:
+            yield finding
+            return
+        left = left if left == right and left in ("number", "string") else None
+
+
+def _operation(node: tree.Operation, left: str | None, right: str | None) -> Finding | None:
     for kind in (left, right):
         if kind is not None and (kind not in _ORDERED or (kind == "string" and node.operator != "+")):
-            yield f"{node.operator} has no meaning for a {kind}, so it is always null", "type", node.at
-            return
+            return f"{node.operator} has no meaning for a {kind}, so it is always null", "type", node.at
     if "string" in (left, right) and left and right and left != right:
-        yield f"a {left} {node.operator} a {right} is always null; string() makes text of a value", "type", node.at
+        message = f"a {left} {node.operator} a {right} is always null; string() makes text of a value"
+        return message, "type", node.at
+    return None
 
 
 def _junction(walk: _Walk, node: tree.Junction, known: dict[str, TypeNode]) -> Iterator[Finding]:
@@ -206,9 +217,10 @@ def _junction(walk: _Walk, node: tree.Junction, known: dict[str, TypeNode]) -> I
 
 
 def _if(walk: _Walk, node: tree.If, known: dict[str, TypeNode]) -> Iterator[Finding]:
-    kind = _said(walk.infer(node.condition, known))
-    if kind not in (None, "boolean"):
-        yield f"the condition after if is a {kind}, not true or false", "type", node.condition.at
+    for arm in node.arms:
+        kind = _said(walk.infer(arm.condition, known))
+        if kind not in (None, "boolean"):
+            yield f"the condition after if is a {kind}, not true or false", "type", arm.condition.at
 
 
 def _path(walk: _Walk, node: tree.Path, known: dict[str, TypeNode]) -> Iterator[Finding]:

@@ -10,6 +10,8 @@ from kesu.rules.feel.scope import zone_of_evaluation
 from kesu.rules.feel.values import Function, Range, YearMonthDuration
 from kesu.rules.limits import VALUE_DEPTH, charge
 
+_COMPARED_A_STEP = 12  # 4,096 characters compared in the time of one step, as a power of two
+_TEMPORAL_STEPS = 4  # what comparing two dates or times takes
 _EPOCH = datetime(2000, 1, 1)
 _SIMPLE = frozenset({Decimal, str, bool, YearMonthDuration, timedelta})
 _ORDERED = frozenset({Decimal, str, YearMonthDuration, timedelta})
@@ -20,6 +22,8 @@ def equal(left: Any, right: Any, depth: int = 0) -> bool | None:
     kind = type(left)
     if kind is type(right):
         if kind in _SIMPLE:
+            if kind is str:
+                charge(min(len(left), len(right)) >> _COMPARED_A_STEP)
             return bool(left == right)
         return _equal_alike(left, right, depth)
     if left is None or right is None:
@@ -33,6 +37,8 @@ def order(left: Any, right: Any) -> int | None:
     """Return -1, 0 or 1 as the first value is less, equal or greater; None when they have no order."""
     kind = type(left)
     if kind is type(right) and kind in _ORDERED:
+        if kind is str:
+            charge(min(len(left), len(right)) >> _COMPARED_A_STEP)
         return _sign(left, right)
     if is_temporal(left) and is_temporal(right):
         return _order_temporal(left, right)
@@ -114,6 +120,7 @@ def _equal_ranges(left: Range, right: Range, depth: int) -> bool:
 
 
 def _equal_temporal(left: Any, right: Any) -> bool | None:
+    charge(_TEMPORAL_STEPS)
     # The standard compares times by their whole seconds, so .0001 and .0002 are equal (and still have an order).
     if isinstance(left, time) != isinstance(right, time):
         return None
@@ -128,6 +135,7 @@ def _equal_temporal(left: Any, right: Any) -> bool | None:
 
 
 def _order_temporal(left: Any, right: Any) -> int | None:
+    charge(_TEMPORAL_STEPS)
     if isinstance(left, time) != isinstance(right, time):
         return None
     if isinstance(left, time):

@@ -17,6 +17,7 @@ from kesu.rules.feel.scope import Run, Scope
 from kesu.rules.feel.truths import compile_between, compile_comparison, compile_in, compile_junction
 from kesu.rules.feel.types import NamedTypes, type_test
 from kesu.rules.feel.values import Function, Range
+from kesu.rules.feel.weights import weight
 from kesu.rules.limits import CONSTANT_STEPS, check_list
 
 Closure = Callable[[Scope], Any]
@@ -77,7 +78,7 @@ def _filter(compiler: Compiler, node: tree.Filter) -> Closure:
     source, condition = compiler.closure(node.source), compiler.closure(node.condition)
     if isinstance(node.condition, tree.Literal) and type(node.condition.value) is Decimal:
         return indexing(source, node.condition.value)
-    return filtering(source, condition)
+    return filtering(source, condition, weight(node.condition))
 
 
 def _call(compiler: Compiler, node: tree.Call) -> Closure:
@@ -140,9 +141,19 @@ def _negation(compiler: Compiler, node: tree.Negation) -> Closure:
 
 
 def _arithmetic(compiler: Compiler, node: tree.Arithmetic) -> Closure:
-    operate = OPERATORS[node.operator]
-    left, right = compiler.closure(node.left), compiler.closure(node.right)
-    return lambda scope: operate(left(scope), right(scope))
+    first = compiler.closure(node.first)
+    rest = [(OPERATORS[one.operator], compiler.closure(one.operand)) for one in node.rest]
+    if len(rest) == 1:
+        operate, second = rest[0]
+        return lambda scope: operate(first(scope), second(scope))
+
+    def operate_from_the_left(scope: Scope) -> Any:
+        value = first(scope)
+        for operate, operand in rest:
+            value = operate(value, operand(scope))
+        return value
+
+    return operate_from_the_left
 
 
 def _instance_of(compiler: Compiler, node: tree.InstanceOf) -> Closure:
@@ -157,13 +168,17 @@ def _instance_of(compiler: Compiler, node: tree.InstanceOf) -> Closure:
 
 
 def _if(compiler: Compiler, node: tree.If) -> Closure:
-    condition, result, otherwise = compiler.closures((node.condition, node.result, node.otherwise))
+    arms = [(compiler.closure(arm.condition), compiler.closure(arm.result)) for arm in node.arms]
+    otherwise = compiler.closure(node.otherwise)
 
     def choose(scope: Scope) -> Any:
-        verdict = condition(scope)
-        if verdict is True:
-            return result(scope)
-        return otherwise(scope) if verdict is False or verdict is None else None
+        for condition, result in arms:
+            verdict = condition(scope)
+            if verdict is True:
+                return result(scope)
+            if verdict is not False and verdict is not None:
+                return None
+        return otherwise(scope)
 
     return choose
 

@@ -4,6 +4,7 @@ from kesu.rules.feel import temporal
 from kesu.rules.feel.cursor import Cursor
 from kesu.rules.feel.lexer import unquote
 from kesu.rules.feel.tree import (
+    Arm,
     ContextLiteral,
     For,
     FunctionDefinition,
@@ -50,11 +51,17 @@ class Constructs(Cursor):
         return Literal(at, value)
 
     def _if(self, at: int) -> Node:
+        arms = [self._arm(at)]
+        while self.at("if"):
+            arms.append(self._arm(self.advance().start))
+        return If(at, tuple(arms), self.expression())
+
+    def _arm(self, at: int) -> Arm:
         condition = self.expression()
         self.expect("then")
         result = self.expression()
         self.expect("else")
-        return If(at, condition, result, self.expression())
+        return Arm(at, condition, result)
 
     def _for(self, at: int) -> Node:
         iterators = self._iterators()

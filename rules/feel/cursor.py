@@ -69,7 +69,11 @@ class Cursor:
         """Count one level of nesting; raises FeelSyntaxError beyond the limit."""
         self.depth += 1
         if self.depth > NESTING:
-            raise self.error(f"the expression is nested more than {NESTING} deep", rule="limit")
+            raise self.error(
+                f"more than {NESTING} brackets, operators or conditions stand inside one another; give a"
+                " part a name of its own ({part: ..., result: ...}), or make it a decision table",
+                rule="limit",
+            )
 
     def known_name(self) -> str | None:
         """Take the longest known name of several tokens, if one stands here."""
@@ -85,12 +89,19 @@ class Cursor:
 
     def property_name(self) -> str:
         """Take the name after a dot, where neighbouring words can only be one name."""
+        if self.token.kind == "name":
+            return self.advance().text[1:-1]
         if self.token.kind != "word":
             raise self.error(f"expected a name after the dot, but found {self.found()}")
         return self.known_name() or self._words(True)
 
     def declared_name(self, *stops: str) -> str:
-        """Take the tokens up to one of `stops` as a new name and make it known from here on."""
+        """Take the tokens up to one of `stops` as a new name and make it known from here on.
+
+        A name between backticks is one however it is spelled.
+        """
+        if self.token.kind == "name":
+            return self.advance().text[1:-1]
         taken: list[Token] = []
         while not (self.at(*stops) and taken):
             if not self._may_be_in_name(first=not taken):
@@ -103,6 +114,8 @@ class Cursor:
     def name_before(self, stop: str) -> bool:
         """Say whether a name and then `stop` follow."""
         at = self.index
+        if self.tokens[at].kind == "name":
+            return self.tokens[at + 1].text == stop
         if self.tokens[at].kind != "word":
             return False
         while self.tokens[at].kind in ("word", "number") or self.tokens[at].text in NAME_SYMBOLS:

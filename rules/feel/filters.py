@@ -5,14 +5,16 @@ from decimal import Decimal
 from typing import Any
 
 from kesu.rules.feel.scope import Scope
+from kesu.rules.feel.weights import cost
 
 Closure = Callable[[Scope], Any]
 
 
-def filtering(source: Closure, condition: Closure) -> Closure:
+def filtering(source: Closure, condition: Closure, weight: int = 1) -> Closure:
     """Return the closure of source[condition]; a value that is no list is a list of one.
 
     A number is an index only where it is one outside of the elements: `[{x: 1}][x]` is none.
+    `weight` is that of the condition.
     """
 
     def select(scope: Scope) -> Any:
@@ -23,7 +25,7 @@ def filtering(source: Closure, condition: Closure) -> Closure:
         first = condition(_within(scope, elements[0] if elements else None))
         if type(first) is Decimal and type(index := condition(scope)) is Decimal:
             return element_at(elements, index)
-        scope.run.spend(len(elements))
+        scope.run.spend(len(elements) * cost(weight, scope))
         return _held(elements, [condition(_within(scope, element)) for element in elements])
 
     return select

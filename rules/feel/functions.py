@@ -9,6 +9,7 @@ from kesu.rules.feel.inference import infer
 from kesu.rules.feel.scope import Run, Scope
 from kesu.rules.feel.types import NamedTypes, type_test
 from kesu.rules.feel.values import Function
+from kesu.rules.feel.weights import cost, weight
 
 Closure = Callable[[Scope], Any]
 
@@ -32,13 +33,14 @@ def define_function(compiler: ClosureMaker, node: tree.FunctionDefinition) -> Cl
         return lambda scope: Function("external", names, _refuse, types)
     body = compiler.closure(node.body)
     known = {name: kind for name, kind in zip(names, types, strict=True) if kind is not None}
-    result = infer(node.body, known, compiler.types)
+    result, heavy = infer(node.body, known, compiler.types), weight(node.body)
 
     def define(scope: Scope) -> Function:
         def invoke(arguments: list[Any]) -> Any:
             if not fits(arguments, tests):
                 return None
-            return within(scope.run, lambda: body(scope.inner(dict(zip(names, arguments, strict=True)))))
+            inner = scope.inner(dict(zip(names, arguments, strict=True)))
+            return within(scope.run, lambda: body(inner), cost(heavy, scope))
 
         return Function("function", names, invoke, types, result)
 
@@ -62,9 +64,9 @@ def call_function(function: Any, arguments: list[Any], names: Sequence[str] | No
     return function.invoke(arguments)
 
 
-def within(run: Run, body: Callable[[], Any]) -> Any:
-    """Evaluate the body of a function one call deeper."""
-    run.spend()
+def within(run: Run, body: Callable[[], Any], steps: int = 1) -> Any:
+    """Evaluate the body of a function, which takes so many steps, one call deeper."""
+    run.spend(steps)
     run.enter()
     try:
         return body()

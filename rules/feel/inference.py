@@ -57,10 +57,11 @@ def _path(node: tree.Path, known: Known, types: NamedTypes) -> TypeNode | None:
 
 
 def _arithmetic(node: tree.Arithmetic, known: Known, types: NamedTypes) -> TypeNode | None:
-    left, right = infer(node.left, known, types), infer(node.right, known, types)
-    if left is None or right is None or left.name != right.name or left.name not in ("number", "string"):
+    first = infer(node.first, known, types)
+    if first is None or first.name not in ("number", "string"):
         return None
-    return left
+    kinds = (infer(one.operand, known, types) for one in node.rest)
+    return first if all(kind is not None and kind.name == first.name for kind in kinds) else None
 
 
 def _negation(node: tree.Negation, known: Known, types: NamedTypes) -> TypeNode | None:
@@ -68,8 +69,9 @@ def _negation(node: tree.Negation, known: Known, types: NamedTypes) -> TypeNode 
 
 
 def _if(node: tree.If, known: Known, types: NamedTypes) -> TypeNode | None:
-    result, otherwise = infer(node.result, known, types), infer(node.otherwise, known, types)
-    return result if result is not None and result == otherwise else None
+    otherwise = infer(node.otherwise, known, types)
+    same = otherwise is not None and all(infer(arm.result, known, types) == otherwise for arm in node.arms)
+    return otherwise if same else None
 
 
 def _context(node: tree.ContextLiteral, known: Known, types: NamedTypes) -> TypeNode:

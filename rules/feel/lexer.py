@@ -1,6 +1,7 @@
-"""Text to tokens: numbers, strings, words and symbols, each with its place. Comments and white space fall away.
+"""Text to tokens: numbers, strings, names, words and symbols, each with its place. Comments and white space fall away.
 
-Names with spaces are not made here: a word is one part of a name, and the parser joins the parts it knows.
+Names with spaces are not made here: a word is one part of a name, and the parser joins the parts it knows. Between
+backticks, as Camunda writes it, a name stands whole: `a-b`.
 """
 
 import re
@@ -20,6 +21,7 @@ _TOKEN = re.compile(
       (?P<skip> [{_SPACE}]+ | //[^\n]* | /\*.*?\*/ )
     | (?P<number> (?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)? )
     | (?P<string> "(?:[^"\\]|\\.)*" )
+    | (?P<name> `[^`\n]+` )
     | (?P<word> [{_START}][{_PART}]* )
     | (?P<symbol> \*\*|\.\.|->|<=|>=|!=|[-+*/=<>(){{}}\[\],:.@’'] )
     """,
@@ -32,7 +34,7 @@ _SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of text: `kind` is number, string, word, symbol or end."""
+    """A piece of text: `kind` is number, string, name (between backticks), word, symbol or end."""
 
     kind: str
     text: str
@@ -70,6 +72,8 @@ def unquote(token: Token, text: str) -> str:
 def _complaint(rest: str) -> str:
     if rest.startswith('"'):
         return "the string is not closed by a quotation mark"
+    if rest.startswith("`"):
+        return "a name between backticks is written `so`, with at least one character"
     if rest.startswith("/*"):
         return "the comment is not closed by */"
     return f"the character {rest[0]!r} has no meaning here"

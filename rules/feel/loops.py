@@ -10,9 +10,11 @@ from kesu.rules.feel.comparison import is_date, order
 from kesu.rules.feel.far_dates import FarDate, add_days
 from kesu.rules.feel.scope import Scope
 from kesu.rules.feel.values import Range
+from kesu.rules.feel.weights import cost, weight
 from kesu.rules.limits import check_list
 
 Closure = Callable[[Scope], Any]
+Domain = tuple[str, Closure, int]  # a name, what it goes through, the weight of one turn
 
 
 class ClosureMaker(Protocol):
@@ -29,7 +31,7 @@ class NotIterable(Exception):
 
 def compile_for(compiler: ClosureMaker, node: tree.For) -> Closure:
     """Return the closure of a for expression; `partial` is the list of results so far."""
-    domains = _domains(compiler, node.iterators)
+    domains = _domains(compiler, node.iterators, node.body)
     body = compiler.closure(node.body)
 
     def loop(scope: Scope) -> list[Any] | None:
@@ -48,7 +50,7 @@ def compile_for(compiler: ClosureMaker, node: tree.For) -> Closure:
 
 def compile_quantified(compiler: ClosureMaker, node: tree.Quantified) -> Closure:
     """Return the closure of a some or every expression, three-valued like or and and."""
-    domains = _domains(compiler, node.iterators)
+    domains = _domains(compiler, node.iterators, node.condition)
     condition, decisive = compiler.closure(node.condition), node.kind == "some"
 
     def loop(scope: Scope) -> bool | None:
@@ -72,11 +74,12 @@ def quantified(values: Iterable[Any], decisive: bool) -> bool | None:
     return None if unknown else not decisive
 
 
-def turns(scope: Scope, domains: list[tuple[str, Closure]]) -> Iterator[Scope]:
+def turns(scope: Scope, domains: list[Domain]) -> Iterator[Scope]:
     """Yield a scope for every combination of elements; raises NotIterable."""
-    (name, domain), rest = domains[0], domains[1:]
+    (name, domain, weight), rest = domains[0], domains[1:]
+    spent = cost(weight, scope)
     for element in elements(domain(scope)):
-        scope.run.spend()
+        scope.run.spend(spent)
         inner = scope.inner({name: element})
         if rest:
             yield from turns(inner, rest)
@@ -96,8 +99,14 @@ def elements(value: Any) -> Iterator[Any]:
         yield value
 
 
-def _domains(compiler: ClosureMaker, iterators: tuple[tree.Iterator, ...]) -> list[tuple[str, Closure]]:
-    return [(iterator.name, _domain(compiler, iterator)) for iterator in iterators]
+def _domains(
+    compiler: ClosureMaker, iterators: tuple[tree.Iterator, ...], body: tree.Node
+) -> list[Domain]:
+    inside = [*iterators[1:], body]  # what is evaluated with every element of a domain
+    return [
+        (iterator.name, _domain(compiler, iterator), weight(after))
+        for iterator, after in zip(iterators, inside, strict=True)
+    ]
 
 
 def _domain(compiler: ClosureMaker, iterator: tree.Iterator) -> Closure:

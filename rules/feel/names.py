@@ -90,6 +90,6 @@ def _parts(name: str) -> tuple[str, ...]:
         tokens = tokenize(name)[:-1]
     except RuleError:
         return ()
-    if not tokens or tokens[0].kind != "word" or any(token.kind == "string" for token in tokens):
+    if not tokens or tokens[0].kind != "word" or any(token.kind in ("string", "name") for token in tokens):
         return ()
     return tuple(token.text for token in tokens)

@@ -9,7 +9,6 @@ from decimal import Decimal
 from functools import lru_cache
 
 from kesu.rules.feel.builtins import MULTIWORD_NAMES
-from kesu.rules.feel.constructs import Constructs
 from kesu.rules.feel.lexer import unquote
 from kesu.rules.feel.names import KEYWORDS, NameTable
 from kesu.rules.feel.tree import (
@@ -26,17 +25,19 @@ from kesu.rules.feel.tree import (
     Name,
     Negation,
     Node,
+    Operation,
     Path,
     RangeLiteral,
     UnaryRange,
     UnaryTests,
 )
+from kesu.rules.feel.unary_reading import COMPARISONS, SUM, UnaryTestReader
+from kesu.rules.limits import LINKS
 
-_COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
-_SUM, _MINUS, _SUFFIX = 4, 7, 9
+_MINUS, _SUFFIX = 7, 9
 _POWERS = {
     "or": 1, "and": 2, "between": 3, "in": 3, "=": 3, "!=": 3, "<": 3, "<=": 3, ">": 3, ">=": 3,
-    "+": _SUM, "-": _SUM, "*": 5, "/": 5, "**": 6, "instance": 8, ".": _SUFFIX, "[": _SUFFIX, "(": _SUFFIX,
+    "+": SUM, "-": SUM, "*": 5, "/": 5, "**": 6, "instance": 8, ".": _SUFFIX, "[": _SUFFIX, "(": _SUFFIX,
 }  # fmt: skip
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _PROPERTIES = ("start included", "end included", "time offset")
@@ -63,9 +64,7 @@ def _declared(names: frozenset[str]) -> NameTable:
     return NameTable([*MULTIWORD_NAMES, *_PROPERTIES, *names])
 
 
-class _Parser(Constructs):
-    ends_range = False  # whether a [ may close a range: what stands here is its upper end
-
+class _Parser(UnaryTestReader):
     def whole(self, rule: "Callable[[_Parser], Node]") -> Node:
         node = rule(self)
         if self.token.kind != "end":
@@ -85,60 +84,34 @@ class _Parser(Constructs):
         return node
 
     def continued(self, left: Node, power: int) -> Node:
+        links = 0
         while self.token.kind in ("symbol", "word"):
             operator = self.token.text
             strength = _POWERS.get(operator, 0)
             if strength <= power or (operator == "[" and not self._filter_follows()):
                 break
+            links += 1
+            if links > LINKS:
+                raise self.error(f"more than {LINKS} of . [ ] ( ) or comparisons follow one another", rule="limit")
             left = self._infix(left, operator, strength)
         return left
 
-    def unary_tests(self) -> Node:
-        at = self.token.start
-        if self.at("-") and self.ahead().kind == "end":
-            self.advance()
-            return UnaryTests(at, ())
-        if self.at("not") and self.ahead().text == "(" and self._closes_at_end():
-            self.advance()
-            self.advance()
-            tests = self._tests()
-            self.expect(")")
-            return UnaryTests(at, tests, negated=True)
-        return UnaryTests(at, self._tests())
-
-    def _tests(self) -> tuple[Node, ...]:
-        tests = [self._test()]
-        while self.accept(","):
-            tests.append(self._test())
-        return tuple(tests)
-
-    def _test(self) -> Node:
-        """Read an expression, or a unary test such as `> 5`, which as a value is a range."""
-        before, self.ends_range = self.ends_range, False
-        unary = self.token.text in _COMPARISONS and self.token.kind == "symbol"
-        node = self._unary_range() if unary else self.expression()
-        self.ends_range = before
-        return node
-
-    def _closes_at_end(self) -> bool:
-        depth = 0
-        for index in range(self.index + 1, len(self.tokens)):
-            token = self.tokens[index]
-            if token.kind == "symbol":
-                depth += (token.text == "(") - (token.text == ")")
-            if depth == 0:
-                return self.tokens[index + 1].kind == "end"
-        return True
-
     def _infix(self, left: Node, operator: str, strength: int) -> Node:
         at = self.advance().start
-        if operator in _COMPARISONS:
+        if operator in COMPARISONS:
             return Comparison(at, operator, left, self.expression(strength))
         if strength in (4, 5, 6):
-            return Arithmetic(at, operator, left, self.expression(strength))
+            return self._arithmetic(at, operator, left, strength)
         if strength < 3:
             return self._junction(at, operator, left, strength)
         return _OTHER_INFIX[operator](self, at, left)
+
+    def _arithmetic(self, at: int, operator: str, left: Node, strength: int) -> Node:
+        rest = [Operation(at, operator, self.expression(strength))]
+        while self.token.kind == "symbol" and _POWERS.get(self.token.text) == strength:
+            token = self.advance()
+            rest.append(Operation(token.start, token.text, self.expression(strength)))
+        return Arithmetic(at, left, tuple(rest))
 
     def _junction(self, at: int, operator: str, left: Node, strength: int) -> Node:
         operands = [left, self.expression(strength)]
@@ -147,9 +120,9 @@ class _Parser(Constructs):
         return Junction(at, operator, tuple(operands))
 
     def _between(self, at: int, value: Node) -> Node:
-        low = self.expression(_SUM - 1)
+        low = self.expression(SUM - 1)
         self.expect("and")
-        return Between(at, value, low, self.expression(_SUM - 1))
+        return Between(at, value, low, self.expression(SUM - 1))
 
     def _in(self, at: int, value: Node) -> Node:
         if not self.at("("):
@@ -157,21 +130,14 @@ class _Parser(Constructs):
         opening = self.advance()
         first = self._test()
         if self.at(".."):
-            return In(at, value, (self.continued(self._range(opening.start, first, False), _SUM - 1),))
+            return In(at, value, (self.continued(self._range(opening.start, first, False), SUM - 1),))
         tests = [first]
         while self.accept(","):
             tests.append(self._test())
         self.expect(")")
         if len(tests) == 1:
-            tests = [self.continued(first, _SUM - 1)]
+            tests = [self.continued(first, SUM - 1)]
         return In(at, value, tuple(tests))
-
-    def _unary_or_sum(self) -> Node:
-        return self._unary_range() if self.token.text in _COMPARISONS else self.expression(_SUM - 1)
-
-    def _unary_range(self) -> Node:
-        operator = self.advance()
-        return UnaryRange(operator.start, operator.text, self.expression(_SUM - 1))
 
     def _instance_of(self, at: int, value: Node) -> Node:
         self.expect("of")
@@ -192,9 +158,9 @@ class _Parser(Constructs):
         if after.kind == "word":
             return after.text not in KEYWORDS or after.text in _CONSTANTS or after.text in _WORD_PREFIX or after.text == "not"
         return (
-            after.kind in ("number", "string")
+            after.kind in ("number", "string", "name")
             or after.text in ("(", "[", "{", "-", "@")
-            or (after.text in _COMPARISONS and not self.ends_range)
+            or (after.text in COMPARISONS and not self.ends_range)
         )
 
     def _call(self, at: int, function: Node) -> Node:
@@ -220,6 +186,8 @@ class _Parser(Constructs):
             return Literal(token.start, unquote(token, self.text))
         if token.kind == "word":
             return self._word()
+        if token.kind == "name":
+            return Name(token.start, self.advance().text[1:-1])
         if token.text in _SYMBOL_PREFIX and token.kind == "symbol":
             self.advance()
             return _SYMBOL_PREFIX[token.text](self, token.start)

@@ -19,8 +19,9 @@ from kesu.rules.feel.pattern_programs import (
     looking,
     not_line_end,
     repeated,
-    shifted,
     taking,
+    taking_one,
+    weighed,
 )
 from kesu.rules.limits import PATTERN_LENGTH, PATTERN_SIZE
 
@@ -39,8 +40,9 @@ def translate(pattern: str, flags: str) -> tuple[tuple[Instruction, ...], int, b
         raise LimitExceeded(f"a regular expression has more than {PATTERN_LENGTH} characters")
     reader = _Reader(pattern if "x" not in flags or "q" in flags else _squeezed(pattern), flags)
     body = reader.literal() if "q" in flags else reader.whole()
-    program = [("save", 0, None), *body, ("save", 1, None), ("match", None, None)]
-    return tuple(program), reader.groups, reader.backwards
+    start: Program = [("save", 0, None, None)]
+    end: Program = [("save", 1, None, None), ("match", None, None, None)]
+    return weighed(joined(start, body, end), reader.groups), reader.groups, reader.backwards
 
 
 def _squeezed(pattern: str) -> str:
@@ -76,7 +78,7 @@ class _Reader:
         program = self._alternatives()
         if self.at < len(self.pattern):
             raise PatternError
-        return shifted(program, 1)
+        return program
 
     def _peek(self) -> str:
         return self.pattern[self.at : self.at + 1]
@@ -98,17 +100,17 @@ class _Reader:
         self.depth += 1
         if self.depth > _DEEPEST:
             raise LimitExceeded(f"a regular expression is nested more than {_DEEPEST} deep")
-        program = self._sequence()
+        sequences = [self._sequence()]
         while self._accept("|"):
-            program = either(program, self._sequence())
+            sequences.append(self._sequence())
         self.depth -= 1
-        return program
+        return either(*sequences)
 
     def _sequence(self) -> Program:
-        program: Program = []
+        parts = []
         while self._peek() not in ("", "|", ")"):
-            program = joined(program, self._quantified())
-        return program
+            parts.append(self._quantified())
+        return joined(*parts)
 
     def _quantified(self) -> Program:
         atom = self._atom()
@@ -148,7 +150,8 @@ class _Reader:
         if character == "(":
             return self._group()
         if character == "[":
-            return [taking(self._set().has)]
+            members = self._set()
+            return [taking(members.has, members.weight, members.as_class())]
         if character == "\\":
             return self._escape()
         if character == ".":
@@ -163,7 +166,7 @@ class _Reader:
         folded = fold(character)
         if self.any_case and (folded != character or character.upper() != character):
             return taking(lambda other: fold(other) == folded)
-        return taking(character.__eq__)
+        return taking_one(character)
 
     def _edge(self, sign: str) -> Callable[[str, int], bool]:
         if sign == "^":
@@ -182,7 +185,8 @@ class _Reader:
         body = self._alternatives()
         self._close()
         self.closed.add(number)
-        return joined(joined([("save", 2 * number, None)], body), [("save", 2 * number + 1, None)])
+        start: Program = [("save", 2 * number, None, None)]
+        return joined(start, body, [("save", 2 * number + 1, None, None)])
 
     def _close(self) -> None:
         if not self._accept(")"):

@@ -22,6 +22,7 @@ def read_property(value: Any, name: str) -> Any:
     if kind is list:
         charge(len(value))
         return [read_property(element, name) for element in value]
+    charge(1)
     for fits, properties in _PROPERTIES:
         if fits(value):
             read = properties.get(name)

@@ -4,6 +4,7 @@ from typing import Any
 
 from kesu.rules.feel.comparison import equal, order
 from kesu.rules.feel.values import Range
+from kesu.rules.limits import charge
 
 
 def contains(span: Range, value: Any) -> bool | None:
@@ -37,6 +38,7 @@ def _beyond(value: Any, endpoint: Any, included: bool, side: int) -> bool | None
 
 
 def _in_list(value: Any, test: list[Any]) -> bool:
+    charge(len(test))
     if isinstance(value, list) and equal(value, test):
         return True
     return any(equal(value, one) is True or (isinstance(one, Range) and contains(one, value) is True) for one in test)

@@ -51,12 +51,13 @@ def _told_in(zone: tzinfo, now: datetime) -> datetime:
 class Scope:
     """Some names and the scope around them."""
 
-    __slots__ = ("outer", "run", "values")
+    __slots__ = ("depth", "outer", "run", "values")
 
     def __init__(self, values: Mapping[str, Any], outer: "Scope | None", run: Run) -> None:
         self.values = values
         self.outer = outer
         self.run = run
+        self.depth: int = 0 if outer is None else outer.depth + 1
 
     def inner(self, values: Mapping[str, Any]) -> "Scope":
         """Open a scope inside this one."""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from kesu.rules.feel.far_dates import FarDate, add_days, make_date
 from kesu.rules.feel.values import YearMonthDuration
+from kesu.rules.limits import charge
 
 _DATE = r"(-?(?:[1-9]\d{4,8}|\d{4}))-(\d\d)-(\d\d)"
 _TIME = r"(\d\d):(\d\d):(\d\d)(?:\.(\d+))?"
@@ -20,6 +21,7 @@ _MONTHS = re.compile(r"(-?)P(?:(\d+)Y)?(?:(\d+)M)?", re.ASCII)
 _SECONDS = re.compile(r"(-?)P(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d*))?S)?)?", re.ASCII)
 _OFFSET_MAX = timedelta(hours=18)
 _DIGITS_MAX = 18
+_ZONE_STEPS = 300  # what reading a zone from its file takes
 
 
 def parse_any(text: str) -> Any:
@@ -90,8 +92,10 @@ def zone(text: str) -> tzinfo | None:
     return timezone(-offset if text[0] == "-" else offset)
 
 
+@lru_cache(maxsize=1024)
 def named_zone(name: str) -> tzinfo | None:
     """Return the zone of the IANA database with this name."""
+    charge(_ZONE_STEPS)
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):

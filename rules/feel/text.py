@@ -8,24 +8,63 @@ from zoneinfo import ZoneInfo
 
 from kesu.rules.feel.far_dates import FarDate
 from kesu.rules.feel.values import Function, Range, YearMonthDuration
-from kesu.rules.limits import charge
+from kesu.rules.limits import charge, charge_text, check_string
 
 
 def to_text(value: Any) -> str:
     """Write a value as `string()` does: a string is itself, everything else its literal without quotation."""
     if isinstance(value, str):
         return value
+    pieces = Pieces()
+    _write(value, pieces)
+    return pieces.text()
+
+
+class Pieces:
+    """A text in the making; raises LimitExceeded as soon as it gets too long."""
+
+    def __init__(self) -> None:
+        self.pieces: list[str] = []
+        self.size = 0
+
+    def add(self, piece: str) -> None:
+        """Write a piece at the end."""
+        self.size += len(piece)
+        check_string(self.size)
+        charge_text(len(piece))
+        self.pieces.append(piece)
+
+    def text(self) -> str:
+        """Return the whole."""
+        return "".join(self.pieces)
+
+
+def _write(value: Any, pieces: Pieces) -> None:
+    if isinstance(value, (list, Mapping)):
+        charge(2 * len(value))
+    if isinstance(value, list):
+        for place, element in enumerate(value):
+            pieces.add(", " if place else "[")
+            _write(element, pieces)
+        pieces.add("]" if value else "[]")
+    elif isinstance(value, Mapping):
+        for place, (key, entry) in enumerate(value.items()):
+            pieces.add(f"{', ' if place else '{'}{_key_text(key)}: ")
+            _write(entry, pieces)
+        pieces.add("}" if value else "{}")
+    else:
+        pieces.add(quoted(value) if isinstance(value, str) else _scalar_text(value))
+
+
+def _scalar_text(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, Decimal):
-        return number_text(value)
-    if isinstance(value, (list, Mapping)):
-        charge(len(value))
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_inside, value)) + "]"
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_key_text(key)}: {_inside(entry)}" for key, entry in value.items()) + "}"
-    return _other_text(value)
+    return number_text(value) if isinstance(value, Decimal) else _other_text(value)
+
+
+def quoted(text: str) -> str:
+    """Write a string as the literal it is in FEEL."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def number_text(value: Decimal) -> str:
@@ -61,6 +100,7 @@ def time_text(value: time | datetime) -> str:
 
 
 def _other_text(value: Any) -> str:
+    charge(1)
     if isinstance(value, FarDate):
         return date_text(value) + (f"T{time_text(value.near)}" if isinstance(value.near, datetime) else "")
     if isinstance(value, datetime):
@@ -76,14 +116,8 @@ def _other_text(value: Any) -> str:
     return _range_text(value) if isinstance(value, Range) else _function_text(value)
 
 
-def _inside(value: Any) -> str:
-    if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return to_text(value)
-
-
 def _key_text(key: str) -> str:
-    return key if key.isidentifier() else _inside(key)
+    return key if key.isidentifier() else quoted(key)
 
 
 def _zone_text(value: time | datetime) -> str:
@@ -98,6 +132,10 @@ def _zone_text(value: time | datetime) -> str:
     seconds = int(abs(offset).total_seconds())
     text = f"{'-' if offset < timedelta() else '+'}{seconds // 3600:02d}:{seconds // 60 % 60:02d}"
     return text + (f":{seconds % 60:02d}" if seconds % 60 else "")
+
+
+def _inside(value: Any) -> str:
+    return quoted(value) if isinstance(value, str) else to_text(value)
 
 
 def _range_text(value: Range) -> str:

@@ -58,12 +58,19 @@ class Negation(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Arithmetic(Node):
-    """left operator right, with + - * / **"""
+class Operation(Node):
+    """operator operand, behind something else"""
 
     operator: str
-    left: Node
-    right: Node
+    operand: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic(Node):
+    """first operator operand operator operand ..., all + and -, all * and /, or all **, from the left"""
+
+    first: Node
+    rest: tuple[Operation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +116,18 @@ class InstanceOf(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class If(Node):
-    """if condition then result else otherwise"""
+class Arm(Node):
+    """if condition then result"""
 
     condition: Node
     result: Node
+
+
+@dataclass(frozen=True, slots=True)
+class If(Node):
+    """if ... then ... else if ... then ... else otherwise: the result of the first arm that holds"""
+
+    arms: tuple[Arm, ...]
     otherwise: Node
 
 

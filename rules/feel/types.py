@@ -9,6 +9,7 @@ from kesu.rules.errors import Problem, RuleError
 from kesu.rules.feel.comparison import is_date, is_datetime
 from kesu.rules.feel.tree import ContextType, FunctionType, ListType, RangeType, TypeNode
 from kesu.rules.feel.values import Function, Range, YearMonthDuration
+from kesu.rules.limits import charge
 
 Test = Callable[[Any], bool]
 NamedTypes = Mapping[str, Any]  # name -> TypeNode or a Test
@@ -161,7 +162,13 @@ def _element_test(node: TypeNode, named: NamedTypes) -> Test:
 
 
 def _list_test(element: Test) -> Test:
-    return lambda value: type(value) is list and all(map(element, value))
+    def test(value: Any) -> bool:
+        if type(value) is not list:
+            return False
+        charge(len(value))
+        return all(map(element, value))
+
+    return test
 
 
 def _range_test(element: Test) -> Test:
@@ -171,4 +178,10 @@ def _range_test(element: Test) -> Test:
 
 
 def _context_test(fields: Mapping[str, Test]) -> Test:
-    return lambda value: type(value) is dict and all(name in value and test(value[name]) for name, test in fields.items())
+    def fits(value: Any) -> bool:
+        if type(value) is not dict:
+            return False
+        charge(len(fields))
+        return all(name in value and test(value[name]) for name, test in fields.items())
+
+    return fits

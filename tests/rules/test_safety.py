@@ -46,7 +46,7 @@ def test_python_is_out_of_reach(text):
     assert value in (None, [None], []) or text == "d.months"
 
 
-@pytest.mark.parametrize("text", ["__import__('os')", "().__class__", "lambda: 1", "x := 1", "import os", "`ls`", "$x", "#", "x if y"])
+@pytest.mark.parametrize("text", ["__import__('os')", "().__class__", "lambda: 1", "x := 1", "import os", "``", "$x", "#", "x if y"])
 def test_python_is_not_even_read(text):
     with pytest.raises(RuleError):
         evaluate(text, {})

@@ -1,6 +1,17 @@
 """The built-in functions of the standard, by family. Importing this package declares them all."""
 
-from kesu.rules.feel.builtins import contexts, conversions, dates, intervals, lists, logic, numbers, statistics, strings
+from kesu.rules.feel.builtins import (
+    contexts,
+    conversions,
+    dates,
+    intervals,
+    json_texts,
+    lists,
+    logic,
+    numbers,
+    statistics,
+    strings,
+)
 from kesu.rules.feel.builtins.registry import BUILTINS, Builtin
 
 MULTIWORD_NAMES = frozenset(name for name in BUILTINS if " " in name)
@@ -15,6 +26,7 @@ __all__ = [
     "conversions",
     "dates",
     "intervals",
+    "json_texts",
     "lists",
     "logic",
     "numbers",

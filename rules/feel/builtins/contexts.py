@@ -3,6 +3,7 @@
 from typing import Any
 
 from kesu.rules.feel.builtins.registry import builtin
+from kesu.rules.limits import charge
 
 
 @builtin("get value(m: context, key: string)")
@@ -58,6 +59,7 @@ def context_put(context: dict[str, Any], key: str, value: Any) -> dict[str, Any]
 @builtin("context put(context: context, keys: list, value: any)", "context")
 def context_put_at(context: dict[str, Any], keys: list[Any], value: Any) -> dict[str, Any] | None:
     """The context with the entry at a path of keys added or changed."""
+    charge(len(context) + len(keys))
     if not keys or type(keys[0]) is not str:
         return None
     key, rest = keys[0], keys[1:]
@@ -77,5 +79,19 @@ def context_merge(contexts: list[Any]) -> dict[str, Any] | None:
     for one in contexts:
         if type(one) is not dict:
             return None
+        charge(len(one))
         merged.update(one)
     return merged
+
+
+@builtin("put(context: context, key: string, value: any)", "context")
+def put(context: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
+    """As `context put`, which Camunda called so before."""
+    return context_put(context, key, value)
+
+
+@builtin("put all(contexts...: context)", "context")
+@builtin("context merge(contexts...: context)", "context")
+def context_merge_of(*contexts: dict[str, Any]) -> dict[str, Any] | None:
+    """All entries of several contexts together (an extension Camunda knows)."""
+    return context_merge(list(contexts))

@@ -12,10 +12,12 @@ from kesu.rules.feel.comparison import instant, is_datetime
 from kesu.rules.feel.far_dates import AnyDate, FarDate, make_date
 from kesu.rules.feel.scope import zone_of_evaluation
 from kesu.rules.feel.values import YearMonthDuration, number
+from kesu.rules.limits import charge
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,5})?", re.ASCII)
 _SEPARATORS = {(group, point) for group in (None, " ", ",", ".") for point in (None, ",", ".") if group is None or group != point}
 _HOUR = timedelta(hours=1)
+_MONTHS_STEPS = 6  # what counting months takes beyond its call
 
 
 @builtin("number(from: string)", "number")
@@ -143,6 +145,7 @@ def duration_itself(value: timedelta | YearMonthDuration) -> timedelta | YearMon
 @builtin("years and months duration(from: day, to: day)", "years and months duration")
 def months_between(start: AnyDate, end: AnyDate) -> YearMonthDuration:
     """The whole months from one date to another."""
+    charge(_MONTHS_STEPS)
     months = _month_number(end) - _month_number(start)
     moved, reached = add_months(_date_only(start), months), _date_only(end)
     if moved is not None and months:

@@ -12,6 +12,7 @@ from kesu.rules.feel.comparison import equal, order
 from kesu.rules.feel.lexer import Token, tokenize, unquote
 from kesu.rules.feel.ranges import contains
 from kesu.rules.feel.values import Range
+from kesu.rules.limits import charge
 
 _CONSTRUCTORS: dict[str, Callable[[str], Any]] = {
     "@": temporal.parse_any,
@@ -181,6 +182,7 @@ def coincides(left: Any, right: Any) -> bool | None:
 @builtin("range(from: string)", "range")
 def range_from(text: str) -> Range | None:
     """The range a text says, with literal endpoints."""
+    charge(len(text))
     match = _RANGE.fullmatch(text)
     if match is None:
         return None

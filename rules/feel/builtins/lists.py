@@ -1,5 +1,6 @@
 """Built-in functions over lists. Positions count from 1, or from -1 at the end."""
 
+from collections import Counter
 from decimal import Decimal
 from functools import cmp_to_key
 from typing import Any
@@ -10,7 +11,7 @@ from kesu.rules.feel.comparison import equal, order
 from kesu.rules.feel.filters import index_of_position
 from kesu.rules.feel.scope import Run
 from kesu.rules.feel.values import Function
-from kesu.rules.limits import VALUE_DEPTH, charge, check_list
+from kesu.rules.limits import LIST_SIZE, VALUE_DEPTH, charge, check_list
 
 _HASHABLE = (Decimal, str)
 
@@ -123,8 +124,16 @@ def distinct_values(run: Run, elements: list[Any]) -> list[Any]:
 @builtin("duplicate values(list: list)", "list", with_run=True)
 def duplicate_values(run: Run, elements: list[Any]) -> list[Any]:
     """Every element that comes more than once, once (an extension Camunda knows)."""
-    run.spend(len(elements) ** 2)
-    return distinct_values(run, [one for one in elements if sum(equal(one, other) is True for other in elements) > 1])
+    counts = Counter((type(one), one) for one in elements if type(one) in _HASHABLE)
+    others = [one for one in elements if type(one) not in _HASHABLE]
+    run.spend(len(others) ** 2)
+
+    def is_repeated(one: Any) -> bool:
+        if type(one) in _HASHABLE:
+            return counts[type(one), one] > 1
+        return sum(equal(one, other) is True for other in others) > 1
+
+    return distinct_values(run, [one for one in elements if is_repeated(one)])
 
 
 @builtin("flatten(list: list)", "list")
@@ -156,7 +165,7 @@ def sort(run: Run, elements: list[Any], precedes: Function | None) -> list[Any] 
 @builtin("partition(list: list, size: number)", "list")
 def partition(elements: list[Any], size: Decimal) -> list[Any] | None:
     """The list in pieces of a size (an extension Camunda knows)."""
-    step = int(size) if size >= 1 else 0
+    step = int(min(size, Decimal(LIST_SIZE))) if size >= 1 else 0
     return [elements[at : at + step] for at in range(0, len(elements), step)] if step else None
 
 
@@ -169,6 +178,9 @@ def is_empty(elements: list[Any]) -> bool:
 def _natural(elements: list[Any]) -> list[Any] | None:
     if any(order(elements[0], one) is None for one in elements[1:]):
         return None
+    if {type(one) for one in elements} <= {Decimal, str}:
+        return sorted(elements)
+    charge(len(elements) * len(elements).bit_length())
     return sorted(elements, key=cmp_to_key(lambda left, right: order(left, right) or 0))
 
 

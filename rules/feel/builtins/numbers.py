@@ -7,6 +7,9 @@ from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_DOWN, ROU
 from kesu.rules.feel.builtins.registry import builtin
 from kesu.rules.feel.numbers import NUMBERS, SCALE_MAX, SCALE_MIN
 from kesu.rules.feel.values import YearMonthDuration
+from kesu.rules.limits import charge
+
+_ROOT_STEPS, _LOGARITHM_STEPS = 4, 12  # what each takes beyond its call, in steps
 
 
 def _rounding(signature: str, mode: str) -> None:
@@ -67,18 +70,21 @@ def modulo(dividend: Decimal, divisor: Decimal) -> Decimal | None:
 @builtin("sqrt(number: number)", "number")
 def sqrt(number: Decimal) -> Decimal | None:
     """The square root."""
+    charge(_ROOT_STEPS)
     return _or_null(lambda: NUMBERS.sqrt(number))
 
 
 @builtin("log(number: number)", "number")
 def log(number: Decimal) -> Decimal | None:
     """The natural logarithm."""
+    charge(_LOGARITHM_STEPS)
     return _or_null(lambda: NUMBERS.ln(number)) if number > 0 else None
 
 
 @builtin("exp(number: number)", "number")
 def exp(number: Decimal) -> Decimal | None:
     """The power of e."""
+    charge(_LOGARITHM_STEPS)
     return _or_null(lambda: NUMBERS.exp(number))
 
 

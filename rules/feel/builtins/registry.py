@@ -18,9 +18,11 @@ from typing import Any, TypeVar
 from kesu.rules.feel.builtins.signatures import BuiltinParameter, Signature
 from kesu.rules.feel.scope import Run
 from kesu.rules.feel.values import Function
+from kesu.rules.limits import charge_text, check_string
 
 _SIGNATURE = re.compile(r"(?P<name>[^(]+)\((?P<parameters>.*)\)")
-_SIZED = frozenset({list, str, dict})
+_CALL_STEPS = 2
+_CHARACTERS_A_STEP = 6  # 64 characters read in the time of one step, as a power of two
 Body = TypeVar("Body", bound=Callable[..., Any])
 
 
@@ -37,7 +39,7 @@ class Builtin:
         for signature in self.signatures:
             fitted = signature.fit(arguments)
             if fitted is not None:
-                return signature.call(fitted, run)
+                return _bounded(signature.call(fitted, run))
         return None
 
     def binding(self, names: Sequence[str]) -> Callable[[list[Any], Run], Any]:
@@ -52,7 +54,7 @@ class Builtin:
             for signature, places in candidates:
                 fitted = signature.fit_named(places, values)
                 if fitted is not None:
-                    return signature.call(fitted, run)
+                    return _bounded(signature.call(fitted, run))
             return None
 
         return call
@@ -106,4 +108,18 @@ def _parameter(text: str) -> BuiltinParameter:
 
 
 def _charge(arguments: list[Any], run: Run) -> None:
-    run.spend(1 + sum(len(value) for value in arguments if type(value) in _SIZED))
+    steps = _CALL_STEPS
+    for value in arguments:
+        kind = type(value)
+        if kind is str:
+            steps += len(value) >> _CHARACTERS_A_STEP
+        elif kind is list or kind is dict:
+            steps += len(value)
+    run.spend(steps)
+
+
+def _bounded(result: Any) -> Any:
+    if type(result) is str:
+        check_string(len(result))
+        charge_text(len(result))
+    return result

@@ -12,6 +12,7 @@ from kesu.rules.feel.builtins.registry import builtin
 from kesu.rules.feel.comparison import order
 from kesu.rules.feel.numbers import NUMBERS
 from kesu.rules.feel.values import YearMonthDuration
+from kesu.rules.limits import charge
 
 _ADDABLE = (Decimal, timedelta, YearMonthDuration)
 
@@ -71,6 +72,7 @@ def stddev(values: list[Any]) -> Any:
     """The standard deviation of a sample."""
     if not _numbers(values) or len(values) < 2:
         return None
+    charge(3 * len(values))
     middle = mean(values)
     squares = [multiply(subtract(value, middle), subtract(value, middle)) for value in values]
     variance = divide(total(squares), Decimal(len(values) - 1))
