@@ -1,6 +1,7 @@
 """Figures over cases received in a stretch of time: how many, how long, how satisfied, what was late. Computed when asked."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, extract, func, select
@@ -31,7 +32,7 @@ def by_day(connection: Connection, since: datetime, until: datetime, zone: Any) 
 
 
 def totals(connection: Connection, since: datetime, until: datetime) -> dict[str, Any]:
-    """Return received, open, resolved, reopened and safety cases, the mean hours to the solution, and what the remedies cost."""
+    """Return received, open, resolved, reopened and safety cases, the mean hours to the solution, and what the remedies cost by currency."""
     seconds = _seconds(connection, cases.c.resolved_at) - _seconds(connection, cases.c.received_at)
     query = select(
         func.count().label("received"),
@@ -44,7 +45,7 @@ def totals(connection: Connection, since: datetime, until: datetime) -> dict[str
     row = connection.execute(query).one()
     mean = None if row.seconds is None else round(float(row.seconds) / 3600, 1)
     found = {name: value for name, value in row._mapping.items() if name != "seconds"}
-    return {**found, "mean_hours": mean, "cost": _cost(connection, since, until), **satisfaction(connection, since, until)}
+    return {**found, "mean_hours": mean, "costs": _costs(connection, since, until), **satisfaction(connection, since, until)}
 
 
 def satisfaction(connection: Connection, since: datetime, until: datetime) -> dict[str, Any]:
@@ -86,6 +87,7 @@ def _seconds(connection: Connection, column: Any) -> Any:
     return extract("epoch", column)
 
 
-def _cost(connection: Connection, since: datetime, until: datetime) -> Any:
-    query = select(func.coalesce(func.sum(remedies.c.amount), 0)).join(cases, cases.c.reference == remedies.c.reference)
-    return connection.execute(query.where(*_received(since, until), remedies.c.confirmed_at.is_not(None))).scalar_one()
+def _costs(connection: Connection, since: datetime, until: datetime) -> dict[str, Decimal]:
+    query = select(remedies.c.currency, func.sum(remedies.c.amount)).join(cases, cases.c.reference == remedies.c.reference)
+    query = query.where(*_received(since, until), remedies.c.confirmed_at.is_not(None)).group_by(remedies.c.currency)
+    return {currency: amount for currency, amount in connection.execute(query.order_by(remedies.c.currency)) if amount}

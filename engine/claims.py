@@ -18,6 +18,8 @@ from kesu.engine.user_tasks import CLAIMED, COMPLETED, CREATED, UserTask
 
 TAKEN_BY = "taken_by"  # in a task's settings: who took it off the shared list themselves, so that it is theirs only while it is offered to them
 FOUR_EYES = sentence("You did what {task} has to check, so you cannot decide it (four eyes). Give it to somebody else.")
+NOT_ASKED = sentence("{task} needs other eyes than those before it, and you are not asked here, administrator or not. "
+                     "Transfer it to somebody who may decide it, and say why.")
 NO_LONGER = sentence("{task} is offered to a group to which you do not belong any more, so you cannot do it; others of the group can take it.")
 
 
@@ -52,7 +54,10 @@ def has_lapsed(connection: Connection, task: UserTask) -> bool:
 
 
 def check_actor(connection: Connection, task: UserTask, actor: str) -> None:
-    """Raise `Forbidden` unless the task is this person's to do now: assignee, candidate of an unclaimed task, administrator."""
+    """Raise `Forbidden` unless the task is this person's to do now: assignee, candidate of an unclaimed task, administrator.
+
+    A decision under four eyes is not an administrator's either, unless they are asked: they give it to somebody, with a reason.
+    """
     if actor == identity.SYSTEM:
         return
     check_four_eyes(connection, task, actor)
@@ -62,7 +67,9 @@ def check_actor(connection: Connection, task: UserTask, actor: str) -> None:
     if task.assignee == actor or (task.assignee is None or lapsed) and candidates.include(connection, task.id, actor):
         return
     if identity.is_member(connection, actor, "admin"):
-        return
+        if not four_eyes(task):
+            return
+        raise Forbidden(NOT_ASKED, task=task.name)
     if task.assignee is not None:
         raise Forbidden(sentence("{task} is with {who}, so only they can do it."), task=task.name, who=task.assignee)
     raise Forbidden(sentence("{task} is not among your tasks, so you cannot do it."), task=task.name)

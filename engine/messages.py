@@ -13,9 +13,11 @@ from typing import Any
 from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, func, or_, select
 
 from kesu.engine.database import Instant, Json, metadata
-from kesu.engine.instances import Stale
+from kesu.engine.identity import CUSTOMER, SYSTEM
+from kesu.engine.instances import Stale, instances
 from kesu.engine.values import plain
 
+TRUSTED = (CUSTOMER, SYSTEM)  # our own pages, and what diagrams throw: they only speak of what is there
 KEPT = timedelta(days=7)  # how long an early message is kept for somebody to wait for it
 
 subscriptions = Table(
@@ -41,6 +43,8 @@ buffered = Table(
     Column("variables", Json, nullable=False),
     Column("sent_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
+    Column("sent_by", String),  # None: kept before senders were
+    Column("newest_instance", Integer),  # nobody who began after the message takes it; None: from a trusted sender
     Index("ix_buffered_messages_name", "name", "correlation"),
 )
 
@@ -56,6 +60,16 @@ class Subscription:
     kind: str
     name: str
     correlation: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message on its way: what it says, to whom, by whom."""
+
+    name: str
+    correlation: Mapping[str, Any]
+    variables: Mapping[str, Any]
+    actor: str
 
 
 def canonical(correlation: Mapping[str, Any]) -> str:
@@ -77,7 +91,7 @@ def subscribe(connection: Connection, row: dict[str, Any], at: datetime) -> None
     """Write a new subscription. Raises `Stale` where a message for it has been kept since it was looked for."""
     if row["kind"] == "message":
         one_at_a_time(connection, row["name"])
-        if early(connection, row["name"], row["correlation"], at) is not None:
+        if early(connection, row["name"], row["correlation"], at, row["instance_id"]) is not None:
             raise Stale
     connection.execute(subscriptions.insert().values(row))
 
@@ -111,16 +125,20 @@ def one_at_a_time(connection: Connection, name: str) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
 
 
-def keep(connection: Connection, name: str, correlation: Mapping[str, Any], variables: Mapping[str, Any], at: datetime) -> None:
-    """Keep a message that nobody waits for yet."""
-    values = {"name": name, "correlation": canonical(correlation), "variables": plain(variables)}
-    connection.execute(buffered.insert().values(**values, sent_at=at, expires_at=at + KEPT))
+def keep(connection: Connection, sent: Sent, at: datetime) -> None:
+    """Keep a message that nobody waits for yet: for those who run now, or, from a trusted sender, also for one that begins just now."""
+    newest = None if sent.actor in TRUSTED else connection.execute(select(func.max(instances.c.id))).scalar() or 0
+    values = {"name": sent.name, "correlation": canonical(sent.correlation), "variables": plain(sent.variables), "sent_by": sent.actor}
+    connection.execute(buffered.insert().values(**values, sent_at=at, expires_at=at + KEPT, newest_instance=newest))
 
 
-def early(connection: Connection, name: str, correlation: str, at: datetime) -> Any:
-    """Return the oldest kept message that fits a new subscription, or None."""
-    query = select(buffered).where(buffered.c.name == name, buffered.c.expires_at > at).order_by(buffered.c.id)
-    for row in connection.execute(query):
+def early(connection: Connection, name: str, correlation: str, at: datetime, instance_id: int | None) -> Any:
+    """Return the oldest kept message that fits a new subscription of an instance (None: one that begins now), or None."""
+    began_before = buffered.c.newest_instance.is_(None)
+    if instance_id is not None:
+        began_before |= buffered.c.newest_instance >= instance_id
+    query = select(buffered).where(buffered.c.name == name, buffered.c.expires_at > at, began_before)
+    for row in connection.execute(query.order_by(buffered.c.id)):
         values = json.loads(row.correlation)
         if row.correlation == correlation or _meant(values, correlation):
             return row

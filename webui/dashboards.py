@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import cycle
 from typing import Any
 
 from babel.dates import format_date
@@ -114,7 +115,7 @@ def facts(connection: Connection, period: Period) -> list[tuple[str, str]]:
         (_("Reopened"), str(found["reopened"])),
         (_("Safety"), str(found["safety"])),
         (_("Mean time to the solution"), span(_hours(hours)) if hours is not None else "–"),
-        (_("Cost of remedies"), money(found["cost"]) or "–"),
+        (_("Cost of remedies"), " + ".join(money(amount, currency) for currency, amount in found["costs"].items()) or "–"),
         (_("Mean score"), f"{found['mean_score']} / 5" if found["mean_score"] else "–"),
     ]
 
@@ -184,16 +185,19 @@ def _by(key: str, title: str, column: str, words: Callable[[Connection], Mapping
 
 
 def _costs(connection: Connection, period: Period) -> Chart:
-    found = sorted(report_figures.cost_by_category(connection, period).items(), key=lambda pair: -pair[1])
+    found = report_figures.cost_by_category(connection, period)
+    most = {code: max(costs.get(code, 0) for costs in found.values()) for costs in found.values() for code in costs}
+    codes, only = sorted(most, key=lambda code: -most[code]), next(iter(found), "CNY") if len(found) < 2 else ""
     told = _category_names(connection)
     return Chart(
         "costs",
         _("Cost of remedies by category"),
         "rows",
-        [told.get(code or "", code or _("not known yet")) for code, _amount in found],
-        [Series(_("Cost"), [float(amount) for _code, amount in found], "info")],
+        [told.get(code or "", code or _("not known yet")) for code in codes],
+        [Series(_("Cost") if only else currency, [float(costs.get(code, 0)) for code in codes], tone)
+         for (currency, costs), tone in zip(found.items(), cycle(("info", "warn", "good")), strict=False)],
         _("Category"),
-        unit=" CNY",
+        unit=f" {only}" if only else "",
     )
 
 

@@ -82,11 +82,15 @@ def limits_kept(connection: Connection, period: Period, now: datetime) -> dict[s
     return found
 
 
-def cost_by_category(connection: Connection, period: Period) -> dict[str | None, Decimal]:
-    """Sum up what the remedies carried out for cases received in the period cost, by category."""
-    query = select(cases.c.category, func.sum(remedies.c.amount)).join(remedies, remedies.c.reference == cases.c.reference)
-    query = query.where(*_received(period), remedies.c.confirmed_at.is_not(None)).group_by(cases.c.category)
-    return {category: amount for category, amount in connection.execute(query) if amount}
+def cost_by_category(connection: Connection, period: Period) -> dict[str, dict[str | None, Decimal]]:
+    """Sum up what the remedies confirmed for cases received in the period cost: by currency, never two in one sum, and category."""
+    query = select(remedies.c.currency, cases.c.category, func.sum(remedies.c.amount)).join(cases, remedies.c.reference == cases.c.reference)
+    query = query.where(*_received(period), remedies.c.confirmed_at.is_not(None)).group_by(remedies.c.currency, cases.c.category)
+    found: dict[str, dict[str | None, Decimal]] = {}
+    for currency, category, amount in connection.execute(query.order_by(remedies.c.currency)):
+        if amount:
+            found.setdefault(currency, {})[category] = amount
+    return found
 
 
 def scores(connection: Connection, period: Period) -> list[int]:

@@ -1,19 +1,22 @@
 """Messages find the instance that waits for them, or start one, or are kept; signals reach everybody who listens."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kesu.engine import clock, commands, definitions, instances, messages, values
+from sqlalchemy import Connection
+
+from kesu.engine import clock, commands, definitions, instances, messages, packages, values
 from kesu.engine.commands import Key
 from kesu.engine.database import Database
 from kesu.engine.errors import NotFound, sentence
 from kesu.engine.identity import SYSTEM
 from kesu.engine.instances import Stale
 from kesu.engine.jobs import Job
-from kesu.engine.messages import Subscription
-from kesu.engine.runtime import work
+from kesu.engine.messages import Sent, Subscription
+from kesu.engine.runtime import addressees, work
+from kesu.engine.runtime.admissions import admitted, check_sender
 from kesu.engine.runtime.starts import Moved, begin, start
-from kesu.engine.runtime.steps import Step, by_id, command
+from kesu.engine.runtime.steps import Step, by_id, changes, command
 from kesu.engine.service_tasks import Write
 
 
@@ -21,8 +24,10 @@ def correlate(db: Database, name: str, correlation: Mapping[str, Any], variables
               instance_id: int | None = None, idempotency_key: str | None = None, writes: tuple[Write, ...] = (), keep: bool = True) -> Moved | None:
     """Deliver a message to the one instance that waits for it; start an instance where a process begins with it; else keep it.
 
-    Returns where it went, or None where it was kept. With `keep=False` raises `NotFound` instead of keeping.
+    Returns where it went, or None where it was kept. With `keep=False` raises `NotFound` instead of keeping; raises `NotFound` where no
+    running instance could ever take it, and what `admissions.admitted` raises for what it may not set.
     """
+    values.plain(variables or {})  # refuses what nothing could keep
     bound = commands.bound(idempotency_key, "message", actor, name, correlation, variables or {}, instance_id)
     with db.read() as connection:
         known = commands.answered(connection, bound)
@@ -37,24 +42,47 @@ def correlate(db: Database, name: str, correlation: Mapping[str, Any], variables
     if starting and instance_id is None:
         key, element = starting[0]
         business_key = next((str(value) for value in correlation.values()), None)
+        _check_start(db, key, element, name, variables or {}, actor)
         return begin(db, key, bound, actor=actor, business_key=business_key, variables={**correlation, **(variables or {})}, start_event=element,
                      writes=writes)
     if not keep:
         raise NotFound(sentence("Nobody waits for the message {name} with these values now."), name=name)
-    if _keep(db, name, correlation, variables or {}, bound, writes):
+    if _keep(db, Sent(name, correlation, variables or {}, actor), bound, writes):
         return None
     return correlate(db, name, correlation, variables, actor=actor, instance_id=instance_id, idempotency_key=idempotency_key, writes=writes)
 
 
-def _keep(db: Database, name: str, correlation: Mapping[str, Any], variables: Mapping[str, Any], key: Key | None, writes: tuple[Write, ...]) -> bool:
-    """Keep a message for later; False where somebody has begun to wait for it meanwhile, or sent it under the same key."""
+def _check_possible(db: Database, sent: Sent) -> None:
+    with db.read() as connection:
+        possible = addressees.possible(db, connection, sent.name, sent.correlation)
+    if not possible:
+        check_sender(sent.name, sent.actor)
+        raise NotFound(sentence("No running case waits for the message {name} with these values, or ever will. "
+                                "Nothing was kept; check the values."), name=sent.name)
+    for element in possible:
+        admitted(element, sent.name, sent.variables, sent.actor)
+
+
+def _check_start(db: Database, key: str, element_id: str, name: str, variables: Mapping[str, Any], actor: str) -> None:
+    package_id = packages.newest(db, key)
+    with db.read() as connection:
+        admitted(packages.load(db, connection, package_id).model.elements[element_id], name, variables, actor)
+
+
+def _keep(db: Database, sent: Sent, key: Key | None, writes: tuple[Write, ...]) -> bool:
+    """Keep a message for later; False where somebody has begun to wait for it meanwhile, or sent it under the same key.
+
+    Raises `NotFound` where no running instance could ever take it, and what `admitted` raises where none would.
+    """
     now = clock.now()
+    if sent.actor not in messages.TRUSTED:
+        _check_possible(db, sent)
     try:
         with db.write() as connection:
-            messages.one_at_a_time(connection, name)
-            if messages.waiting(connection, name, correlation):
+            messages.one_at_a_time(connection, sent.name)
+            if messages.waiting(connection, sent.name, sent.correlation):
                 return False
-            messages.keep(connection, name, correlation, variables, now)
+            messages.keep(connection, sent, now)
             commands.record(connection, key, result={}, at=now)
             for write in writes:
                 write(connection)
@@ -64,8 +92,10 @@ def _keep(db: Database, name: str, correlation: Mapping[str, Any], variables: Ma
 
 
 def broadcast(db: Database, signal: str, variables: Mapping[str, Any] | None = None, *, actor: str, besides: int | None = None,
-              idempotency_key: str | None = None) -> int:
+              idempotency_key: str | None = None, declared: bool = False) -> int:
     """Reach everybody who listens to a signal, and start every process that begins with it; return how many.
+
+    With `declared` it sets only what every listening event declares; raises what `admitted` raises.
 
     The same key again reaches nobody twice, and gets the first count once everybody has been reached.
     """
@@ -76,11 +106,23 @@ def broadcast(db: Database, signal: str, variables: Mapping[str, Any] | None = N
             return int(known["reached"])
         listening = [each for each in messages.listening(connection, signal) if each.instance_id != besides]
         starting = definitions.started_by(connection, "signal", signal)
+        if declared:
+            _check_declared(db, connection, listening, starting, variables or {}, actor)
     reached = sum(_deliver(db, each, "signal_received", variables or {}, actor, None, ()) is not None for each in listening)
     for key, element in starting:
         start(db, key, actor=actor, variables=variables, start_event=element,
               idempotency_key=f"{idempotency_key}/{key}" if idempotency_key else None)
     return _reached(db, bound, reached + len(starting))
+
+
+def _check_declared(db: Database, connection: Connection, listening: Iterable[Subscription], starting: Iterable[tuple[str, str]],
+                    variables: Mapping[str, Any], actor: str) -> None:
+    for each in listening:
+        package = packages.load(db, connection, instances.find(connection, each.instance_id).package_id)
+        admitted(package.model.elements[each.element_id], each.name, variables, actor)
+    for key, element_id in starting:
+        package = packages.load(db, connection, packages.newest(db, key))
+        admitted(package.model.elements[element_id], element_id, variables, actor)
 
 
 def _reached(db: Database, key: Key | None, count: int) -> int:
@@ -101,8 +143,12 @@ def _deliver(db: Database, subscription: Subscription, kind: str, variables: Map
         instances.check_active(step.instance)
         if all(wait.activity_id != subscription.activity_id for wait in step.run.waits()):
             raise _Gone
-        step.tell(kind, element_id=subscription.element_id, activity_id=subscription.activity_id, name=subscription.name)
-        step.run.deliver(subscription.activity_id, dict(variables))
+        taken = dict(variables)
+        if kind == "message_received":
+            taken = admitted(step.package.model.elements[subscription.element_id], subscription.name, variables, actor)
+        step.tell(kind, element_id=subscription.element_id, activity_id=subscription.activity_id, name=subscription.name,
+                  changed=changes(step, subscription.activity_id, taken))
+        step.run.deliver(subscription.activity_id, taken)
 
     try:
         return Moved(**command(db, by_id(subscription.instance_id), act, actor=actor, key=key, writes=writes))

@@ -167,13 +167,14 @@ class Step:
         self._tried.add(wait.activity_id)
         correlation = wait.detail.get("correlation") or {}
         form = messages.canonical(correlation) if correlation else messages.own(self.business_key, self.instance_id or 0)
-        message = messages.early(self.connection, wait.detail["name"], form, self.now)
+        message = messages.early(self.connection, wait.detail["name"], form, self.now, self.instance_id)
         if message is None:
             return False
         self.ends.append(lambda connection: messages.take(connection, message.id))
-        self.tell("message_received", element_id=wait.element_id, activity_id=wait.activity_id, name=message.name,
-                  sent_at=message.sent_at.isoformat())
-        self.run.deliver(wait.activity_id, values.lively(message.variables))
+        brought = values.lively(message.variables)
+        self.events.append(Event("message_received", message.sent_by or self.actor, self.now, wait.element_id, wait.activity_id, details={
+            "name": message.name, "sent_at": message.sent_at.isoformat(), "changed": changes(self, wait.activity_id, brought)}))
+        self.run.deliver(wait.activity_id, brought)
         return True
 
     def _next_inside(self) -> spiff.Wait | None:
@@ -213,6 +214,13 @@ def command(db: Database, find: Callable[[Connection], Instance], act: Act, *, a
         except Stale:
             continue
     raise Conflict(sentence("Too many people acted on this case at the same moment. Nothing of yours was done; try again."))
+
+
+def changes(step: Step, activity_id: str, variables: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return before and after of the variables that differ from what an activity sees now, as history tells them."""
+    before = step.run.variables(activity_id)
+    return {name: {"before": values.plain(before.get(name)), "after": values.plain(value)} for name, value in variables.items()
+            if name not in before or before[name] != value}
 
 
 def by_id(instance_id: int) -> Callable[[Connection], Instance]:

@@ -3,16 +3,17 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from kesu import rules
 from kesu.engine.spiff import expressions
-from kesu.engine.spiff.extensions import Holds
+from kesu.engine.spiff.extensions import Holds, VariableType
 from kesu.rules.errors import RuleError
 
 _NUMBER: Final = re.compile(r"\d{1,9}(\.\d{1,9})?")
 _COUNT: Final = re.compile(r"\d{1,2}")
 _NAME: Final = re.compile(r"[^\W\d][\w ]*")
+_TYPED: Final = re.compile(rf"[^\W\d]\w*\s*(:\s*({'|'.join(get_args(VariableType))}))?")
 
 
 def is_feel(value: str) -> bool:
@@ -81,5 +82,6 @@ _CONSTANTS: Final[dict[str, Callable[[str], bool]]] = {
     "count": lambda value: _COUNT.fullmatch(value) is not None,
     "number": is_number,
     "variable": lambda value: _NAME.fullmatch(value) is not None,
+    "typed_variables": lambda value: all(_TYPED.fullmatch(each.strip()) for each in value.split(",")),
     "expression": lambda value: feel_fault(value) is None,
 }

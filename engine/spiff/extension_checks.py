@@ -41,6 +41,10 @@ VALUES: Final = {
     "count": sentence("{element}: expected a whole number from 0 to 99 for {tag} {name}, but got {value}."),
     "number": sentence("{element}: expected a number above 0 for {tag} {name}, but got {value}."),
     "variable": sentence("{element}: expected the name of a variable for {tag} {name}, but got {value}."),
+    "typed_variables": sentence(
+        "{element}: expected variables with their types (text, number, boolean, date, list or any), such as "
+        "satisfied: boolean, score: number, for {tag} {name}, but got {value}."
+    ),
     "constant": sentence("{element}: {tag} {name} cannot be computed; expected a plain value, but got {value}."),
     "feel": sentence("{element}: {tag} {name} is not FEEL: {value}: {reason}"),
 }

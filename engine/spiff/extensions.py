@@ -21,10 +21,12 @@ Mode = Literal["all", "any", "percent", "count", "weighted", "in_turn"]
 OnNo = Literal["first", "collect", "last"]
 OnTimeout = Literal["remind", "escalate", "reject", "approve"]
 Flag = Literal["true", "false"]
+VariableType = Literal["text", "number", "boolean", "date", "list", "any"]
 
 ValueKind = Literal[
     "word", "words", "people", "groups", "departments", "tasks", "targets", "count", "number", "duration", "time",
     "expression", "variable", "decision", "form", "clock", "key",
+    "typed_variables",
 ]  # fmt: skip
 
 
@@ -76,6 +78,12 @@ def _listed(value: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in value.split(",") if name.strip())
 
 
+def _typed(value: str) -> tuple[tuple[str, str], ...]:
+    """Read `satisfied: boolean, score: number`; a name without a type takes anything."""
+    pairs = (each.partition(":") for each in _listed(value))
+    return tuple((name.strip(), kind.strip() or "any") for name, _, kind in pairs)
+
+
 def _flag(value: str) -> bool | str:
     return value.lower() == "true" if value.lower() in get_args(Flag) else value
 
@@ -84,6 +92,7 @@ _READ: Final[dict[ValueKind, Callable[[str], Any]]] = {
     **dict.fromkeys(get_args(ValueKind), str.strip),
     "word": _flag,
     "words": lambda value: frozenset(_listed(value)),
+    "typed_variables": _typed,
     "targets": _listed,
     "tasks": _listed,
 }
@@ -173,7 +182,19 @@ class Correlation(_Extension):
     value: str | None = _said("expression", feel=True)
 
 
-EXTENSIONS: Final[tuple[type[_Extension], ...]] = (Assignment, Ballot, Moves, Deadline, FormRef, Outcome, Correlation)
+@dataclass(frozen=True)
+class Received(_Extension):
+    """What a message or signal may bring along: `sets` names variables with their types; nothing where it names none.
+
+    Where it comes `from_customer`, only the customer's own pages may send it.
+    """
+
+    TAG = "received"
+    sets: tuple[tuple[str, str], ...] = _said("typed_variables", empty=())
+    from_customer: bool = _said("word", Flag, empty=False)
+
+
+EXTENSIONS: Final[tuple[type[_Extension], ...]] = (Assignment, Ballot, Moves, Deadline, FormRef, Outcome, Correlation, Received)
 BY_TAG: Final = {each.TAG: each for each in EXTENSIONS}
 _TASKS: Final = ("userTask", "manualTask", "task", "globalUserTask", "globalManualTask", "globalTask")
 _TIMERS: Final = ("boundaryEvent", "intermediateCatchEvent")
@@ -181,6 +202,7 @@ _MESSAGES: Final = (
     "message", "startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask", "sendTask",
     "intermediateThrowEvent", "endEvent",
 )  # fmt: skip
+_RECEIVING: Final = ("startEvent", "intermediateCatchEvent", "boundaryEvent", "receiveTask")
 _OF_TIMERS: Final = ("kind", "duration", "due", "decision", "before")
 
 # Where an element is read: all of its attributes, or those named.
@@ -195,4 +217,5 @@ PLACES: Final[dict[str, dict[str, tuple[str, ...] | None]]] = {
     "form": dict.fromkeys(_TASKS),
     "outcome": dict.fromkeys(_TASKS),
     "correlation": dict.fromkeys(_MESSAGES),
+    "received": dict.fromkeys(_RECEIVING),
 }

@@ -13,7 +13,7 @@ from kesu.engine.spiff.names import KESU, SEVENS, SPIFF, ZEEBE, bpmn, text
 from kesu.engine.spiff.performers import form_key, own
 
 Settings = dict[str, dict[str, Any]]
-_OURS: Final = ("assignment", "ballot", "moves", "deadline", "form", "outcome", "correlation")
+_OURS: Final = ("assignment", "ballot", "moves", "deadline", "form", "outcome", "correlation", "received")
 
 
 def read(element: etree._Element) -> Settings:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response, current_app, jsonify, request
 
 from kesu.engine.errors import Invalid, sentence
 from kesu.engine.values import lively
@@ -20,12 +20,20 @@ KEY = re.compile(r"[!-~]{1,200}")
 TAG = re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
 
 
+def body_with_files(**kinds: type | tuple[type, ...]) -> dict[str, Any]:
+    """Return what `body` does of a request that carries files, which may be as large as any upload."""
+    return _checked(contents.read(most=current_app.config["MAX_CONTENT_LENGTH"] or contents.MOST), kinds)
+
+
 def body(**kinds: type | tuple[type, ...]) -> dict[str, Any]:
     """Return the JSON object of the request; every named entry, if there, is of its kind.
 
     Raises `Invalid` naming each entry that is not.
     """
-    given = contents.read()
+    return _checked(contents.read(), kinds)
+
+
+def _checked(given: dict[str, Any], kinds: Mapping[str, type | tuple[type, ...]]) -> dict[str, Any]:
     wrong = [{"field": name, "message": f"expected {_named(kind)}"} for name, kind in kinds.items()
              if given.get(name) is not None and not _fits(given[name], kind)]
     if wrong:

@@ -12,7 +12,7 @@ from kesu.complaints.attachments import Upload
 from kesu.complaints.problems import FieldProblem
 from kesu.engine.errors import Invalid, sentence
 from kesu.webui import case_scopes, complaint_forms
-from kesu.webui.api.answers import body, given_key, one
+from kesu.webui.api.answers import body_with_files, given_key, one
 from kesu.webui.api.bearers import caller
 from kesu.webui.context import database, signed_in
 from kesu.webui.permissions import requires
@@ -46,7 +46,7 @@ def create() -> Response:
 
     The same `Idempotency-Key` with the same content answers 200 with the first receipt; with other content it is refused (409).
     """
-    given = body(**dict.fromkeys(TEXTS, str), amount=(str, int, float), vip=bool, details=dict, attachments=list)
+    given = body_with_files(**dict.fromkeys(TEXTS, str), amount=(str, int, float), vip=bool, details=dict, attachments=list)
     _refuse_unknown(given)
     files = [_upload(place, each) for place, each in enumerate(given.pop("attachments", None) or [])]
     again = _known(given_key())

@@ -9,16 +9,25 @@ from typing import Any, NoReturn
 
 from flask import request
 
-from kesu.engine.errors import Invalid, sentence
+from kesu.engine.errors import Invalid, Rejected, sentence
 
 DEPTH = 50
+MOST = 1_000_000  # bytes of a request without files: what a process keeps in its variables
 LARGEST = 10**30
 NO_OBJECT = sentence("Expected a JSON object in the body of the request, with Content-Type application/json.")
 
 
-def read() -> dict[str, Any]:
-    """Return the JSON object of the request, an empty one where there is no body. Raises `Invalid`."""
-    content = request.get_data()
+class TooLarge(Rejected):
+    """The body is larger than is allowed here."""
+
+    status = 413
+
+
+def read(*, most: int = MOST) -> dict[str, Any]:
+    """Return the JSON object of the request, an empty one where there is no body. Raises `Invalid`, or `TooLarge` above so many bytes."""
+    content = b"" if (request.content_length or 0) > most else request.get_data()
+    if (request.content_length or 0) > most or len(content) > most:
+        raise TooLarge(sentence("Expected at most {most} bytes of JSON here. Send less; files go with a complaint, not into variables."), most=most)
     if not content:
         return {}
     if not request.is_json:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
+from kesu.complaints import starts
 from kesu.engine import history, instances, runtime
 from kesu.engine.instances import Instance
 from kesu.webui.api.answers import LIMIT, body, cursor, key, one, owed, told
@@ -20,6 +21,8 @@ def create() -> Response:
     """Start the latest version of a process."""
     given = body(definition=str, business_key=str, variables=dict)
     owed(given, "definition")
+    with database().read() as connection:
+        starts.check(connection, given["definition"], given.get("business_key"))
     moved = runtime.start(database(), given["definition"], actor=caller(), business_key=given.get("business_key"),
                           variables=given.get("variables"), idempotency_key=key())
     return one({"id": moved.instance_id, "state": moved.state}, 201)

@@ -1,15 +1,17 @@
 """What a customer sees of their complaint through the secret link: where it stands, a question to answer, files, withdrawing it."""
 
 import re
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import Row
 
-from kesu.complaints import attachments, contacts, questions, surveys, tracking
+from kesu.complaints import attachments, contacts, questions, statuses, surveys, tracking
 from kesu.complaints.problems import FieldProblem
 from kesu.engine import clock, runtime
-from kesu.engine.errors import Invalid, NotFound, sentence
+from kesu.engine.errors import Conflict, Invalid, NotFound, sentence
 from kesu.engine.identity import CUSTOMER
 from kesu.webui import complaint_forms, downloads, throttles, tracks
 from kesu.webui.context import database
@@ -18,6 +20,8 @@ from kesu.webui.permissions import public
 
 blueprint = Blueprint("tracking", __name__)
 MOST, LONGEST = 30, 2_000
+ENDED = sentence("Complaint {reference} is closed, so there is nothing left to withdraw. If something is still wrong, write to us on this page, "
+                 "or file a new complaint.")
 TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}={0,2}")
 
 
@@ -100,6 +104,7 @@ def confirm_withdrawal(token: str) -> ResponseReturnValue:
     """Ask once more before withdrawing."""
     with database().read() as connection:
         case = tracking.find_case(connection, token)
+    _check_open(case)
     return render_template("public/withdrawal.html", case=case, token=token)
 
 
@@ -108,8 +113,14 @@ def confirm_withdrawal(token: str) -> ResponseReturnValue:
 def withdraw(token: str) -> ResponseReturnValue:
     """Withdraw the complaint."""
     reference, reason = _count_one(token), request.form.get("reason", "").strip()[:LONGEST]
+    with database().read() as connection:
+        case = tracking.find_case(connection, token)
+    _check_open(case)
     told = [contacts.logging(reference, contacts.FROM_CUSTOMER, reason, channel="portal", actor=CUSTOMER, at=clock.now())] if reason else []
-    runtime.correlate(database(), "customer_withdrew", {"reference": reference}, {}, actor=CUSTOMER, writes=tuple(told))
+    try:
+        runtime.correlate(database(), "customer_withdrew", {"reference": reference}, {}, actor=CUSTOMER, writes=tuple(told), keep=False)
+    except NotFound as ended:
+        raise Conflict(ENDED, reference=reference) from ended
     flash(_("Your complaint has been withdrawn."))
     return redirect(url_for("tracking.show", token=token), 303)
 
@@ -122,6 +133,14 @@ def survey(token: str) -> ResponseReturnValue:
         case = tracking.find_case(connection, token)
         fresh = surveys.invite(connection, case.reference, cycle=case.cycle, at=clock.now())
     return redirect(url_for("satisfactions.new", token=fresh), 303)
+
+
+def _check_open(case: Row[Any]) -> None:
+    """Raise `Conflict` where there is nothing left to withdraw."""
+    if case.status == "withdrawn":
+        raise Conflict(sentence("Complaint {reference} has been withdrawn already; nothing more is needed from you."), reference=case.reference)
+    if case.status in statuses.FINAL:
+        raise Conflict(ENDED, reference=case.reference)
 
 
 def _count_one(token: str) -> str:
