@@ -5,7 +5,21 @@ from decimal import Decimal
 
 import pytest
 
-from kesu.complaints import cases, categories, commitments, contacts, letters, notices, products, receipts, reports, statuses, surveys, tracking
+from kesu.complaints import (
+    cases,
+    categories,
+    commitments,
+    contacts,
+    letters,
+    notices,
+    products,
+    receipts,
+    remedies,
+    reports,
+    statuses,
+    surveys,
+    tracking,
+)
 from kesu.complaints.amounts import read
 from kesu.engine import clock
 from kesu.engine.errors import Conflict, Invalid, NotFound, Rejected
@@ -171,6 +185,17 @@ def test_reports_count_and_average_what_was_received(company, reference, turned)
         assert reports.by_day(connection, begin, turned.now(), clock.now().tzinfo) == {"2026-03-02": 2}
     assert (told["received"], told["open"], told["resolved"], told["reopened"], told["mean_hours"]) == (2, 2, 1, 1, 6.0)
     assert (told["surveys_sent"], told["surveys_answered"], told["mean_score"], told["satisfied_share"]) == (2, 1, 4.0, 1.0)
+
+
+def test_costs_of_different_currencies_are_never_one_sum(company, reference, turned):
+    others = [receipts.receive(company, complaint(currency="EUR"), channel="web").reference for _ in range(2)]
+    with company.write() as connection:
+        for number, (about, amount) in enumerate([(reference, 100), (others[0], 20), (others[1], 3)]):
+            row = {"reference": about, "cycle": 1, "kind": "refund", "amount": Decimal(amount), "recorded_at": turned.now(),
+                   "currency": cases.find(connection, about).currency, "recorded_by": "ivan", "key": str(number), "confirmed_at": turned.now()}
+            connection.execute(remedies.remedies.insert().values(**row))
+        told = reports.totals(connection, clock.now() - timedelta(days=1), clock.now() + timedelta(days=1))
+    assert told["costs"] == {"CNY": Decimal("100.00"), "EUR": Decimal("23.00")}
 
 
 def test_a_survey_asked_again_replaces_its_link_until_it_is_answered(company, reference):
