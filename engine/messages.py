@@ -134,9 +134,8 @@ def keep(connection: Connection, sent: Sent, at: datetime) -> None:
 
 def early(connection: Connection, name: str, correlation: str, at: datetime, instance_id: int | None) -> Any:
     """Return the oldest kept message that fits a new subscription of an instance (None: one that begins now), or None."""
-    began_before = buffered.c.newest_instance.is_(None)
-    if instance_id is not None:
-        began_before |= buffered.c.newest_instance >= instance_id
+    trusted = buffered.c.newest_instance.is_(None)
+    began_before = trusted if instance_id is None else or_(trusted, buffered.c.newest_instance >= instance_id)
     query = select(buffered).where(buffered.c.name == name, buffered.c.expires_at > at, began_before)
     for row in connection.execute(query.order_by(buffered.c.id)):
         values = json.loads(row.correlation)

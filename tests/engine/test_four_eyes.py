@@ -2,7 +2,7 @@
 
 import pytest
 
-from kesu.engine import definitions, history, runtime, user_tasks
+from kesu.engine import claims, definitions, history, runtime, user_tasks
 from kesu.engine.errors import Conflict, Forbidden
 from tests.engine.diagrams import diagram, extension
 
@@ -27,16 +27,16 @@ def task_of(db, instance_id):
 
 def test_an_administrator_neither_takes_nor_makes_the_decision(cast, approving):
     for act in (lambda: runtime.complete(cast, approving.id, actor="root", outcome="approved"),
-                lambda: user_tasks.claim(cast, approving.id, actor="root")):
+                lambda: claims.claim(cast, approving.id, actor="root")):
         with pytest.raises(Forbidden, match="other eyes"):
             act()
-    user_tasks.claim(cast, approving.id, actor="bo")
+    claims.claim(cast, approving.id, actor="bo")
     with pytest.raises(Forbidden, match="other eyes"):
         runtime.complete(cast, approving.id, actor="root", outcome="approved")
 
 
 def test_he_gives_it_to_somebody_who_may_and_says_why(cast, approving):
-    user_tasks.claim(cast, approving.id, actor="bo")
+    claims.claim(cast, approving.id, actor="bo")
     with pytest.raises(Conflict, match="four eyes"):
         runtime.move(cast, approving.id, actor="root", move="transfer", people=["ines"], of="bo", reason="bo is ill")
     runtime.move(cast, approving.id, actor="root", move="transfer", people=["ada"], of="bo", reason="bo is ill")
@@ -47,6 +47,6 @@ def test_he_gives_it_to_somebody_who_may_and_says_why(cast, approving):
 
 
 def test_what_needs_no_other_eyes_he_still_does(cast, approving):
-    user_tasks.claim(cast, approving.id, actor="bo")
+    claims.claim(cast, approving.id, actor="bo")
     runtime.complete(cast, approving.id, actor="bo", outcome="approved")
     runtime.complete(cast, task_of(cast, approving.instance_id).id, actor="root")
