@@ -185,9 +185,9 @@ def _by(key: str, title: str, column: str, words: Callable[[Connection], Mapping
 
 
 def _costs(connection: Connection, period: Period) -> Chart:
-    found = report_figures.cost_by_category(connection, period)
+    found = report_figures.cost_by_category(connection, period) or {"CNY": {}}
     most = {code: max(costs.get(code, 0) for costs in found.values()) for costs in found.values() for code in costs}
-    codes, only = sorted(most, key=lambda code: -most[code]), next(iter(found), "CNY") if len(found) < 2 else ""
+    codes, only = sorted(most, key=lambda code: -most[code]), next(iter(found)) if len(found) < 2 else ""
     told = _category_names(connection)
     return Chart(
         "costs",
