@@ -19,6 +19,7 @@ DETAILS = frozenset({
     "standardLoopCharacteristics", "ioSpecification", "dataInputAssociation", "dataOutputAssociation", "property", "flowNodeRef",
     "correlationPropertyRetrievalExpression", "condition",
 })
+NAMING = frozenset({"name", "type", "documentation"})  # of an element that is new its name and kind stand above its details
 DRAWN = frozenset({"incoming", "outgoing"})
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 
@@ -73,9 +74,10 @@ def _is_detail(element: etree._Element) -> bool:
 
 
 def _changed(identity: str, old: etree._Element | None, new: etree._Element) -> Change | None:
+    after = _facts(new)
     if old is None:
-        return _told(identity, ADDED, new)
-    before, after = _facts(old), _facts(new)
+        return _told(identity, ADDED, new, tuple(Difference(path, None, text) for path, text in after.items() if path not in NAMING and text))
+    before = _facts(old)
     paths = [*after, *(path for path in before if path not in after)]
     told = [Difference(path, before.get(path), after.get(path)) for path in paths]
     differences = tuple(difference for difference in told if difference.before != difference.after)

@@ -64,7 +64,7 @@ def _keyed(number: int, key: str, keys: Counter[str]) -> Iterable[Problem]:
 
 
 def _named(number: int, component: Mapping[str, Any]) -> Iterable[Problem]:
-    if not str(component.get("label") or "").strip():
+    if not str(component.get("label") or component.get("dateLabel") or component.get("timeLabel") or "").strip():
         yield Problem(str(number), "no_label", NO_LABEL, {"number": number})
     elif not (component.get("properties") or {}).get("label_en"):
         yield Problem(str(number), "no_english", NO_ENGLISH, {"number": number}, "warning")

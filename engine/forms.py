@@ -105,7 +105,7 @@ def _field(component: Mapping[str, Any]) -> Field:
     hide = component.get("conditional", {}).get("hide")
     if hide is not None:
         rules.names(hide)  # raises where it is not FEEL
-    label = component.get("label", key)
+    label = component.get("label") or component.get("dateLabel") or component.get("timeLabel") or key  # form-js has three names for it
     return Field(key, kind, label, properties.get("label_en", label), tuple(component.get("values", ())),
                  component.get("validate", {}), hide, properties.get("keep", "case"), properties,
                  component.get("text", ""), component.get("decimalDigits"))

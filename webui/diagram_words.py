@@ -9,42 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from kesu.engine.outlines import Node
+from kesu.webui.element_kinds import KINDS
 from kesu.webui.setting_values import said_value
 
-KINDS = {
-    "startEvent": lazy_gettext("Start"),
-    "endEvent": lazy_gettext("End"),
-    "userTask": lazy_gettext("Task for people"),
-    "serviceTask": lazy_gettext("Done by the program"),
-    "sendTask": lazy_gettext("Message sent"),
-    "receiveTask": lazy_gettext("Waits for a message"),
-    "businessRuleTask": lazy_gettext("Decision table"),
-    "scriptTask": lazy_gettext("Variables worked out"),
-    "manualTask": lazy_gettext("Manual task"),
-    "task": lazy_gettext("Step"),
-    "callActivity": lazy_gettext("Another process"),
-    "subProcess": lazy_gettext("Sub-process"),
-    "transaction": lazy_gettext("Transaction"),
-    "adHocSubProcess": lazy_gettext("Ad-hoc sub-process"),
-    "exclusiveGateway": lazy_gettext("One way of several"),
-    "inclusiveGateway": lazy_gettext("Every way that applies"),
-    "parallelGateway": lazy_gettext("All ways at once"),
-    "eventBasedGateway": lazy_gettext("Whatever comes first"),
-    "complexGateway": lazy_gettext("Complex gateway"),
-    "intermediateCatchEvent": lazy_gettext("Waits"),
-    "intermediateThrowEvent": lazy_gettext("Event thrown"),
-    "boundaryEvent": lazy_gettext("Attached event"),
-    "sequenceFlow": lazy_gettext("Connection"),
-    "lane": lazy_gettext("Lane"),
-    "participant": lazy_gettext("Pool"),
-    "process": lazy_gettext("Process"),
-    "textAnnotation": lazy_gettext("Note"),
-    "association": lazy_gettext("Association"),
-    "message": lazy_gettext("Message"),
-    "signal": lazy_gettext("Signal"),
-    "error": lazy_gettext("Error"),
-    "escalation": lazy_gettext("Escalation"),
-}
 TRIGGERS = {
     "timer": lazy_gettext("time"),
     "message": lazy_gettext("message"),

@@ -11,6 +11,7 @@ from kesu.engine.errors import Forbidden, NotFound, sentence
 from kesu.engine.resources import BPMN
 from kesu.webui import catalogues, decision_shelves, phrases, process_shelves
 from kesu.webui.context import database, signed_in
+from kesu.webui.element_names import element_names
 from kesu.webui.permissions import requires
 from kesu.webui.protections import relax_styles
 
@@ -88,7 +89,8 @@ def comparison(key: str) -> ResponseReturnValue:
     with database().read() as connection:
         shelf, versions = _known(connection, key), definitions.versions(connection, key)
         before, after = _pair(shelf, [each.version for each in versions])
-        changes = diffs.compare(_content(connection, key, before), _content(connection, key, after))
+        contents = [_content(connection, key, wish) for wish in (before, after)]
+    changes = diffs.compare(*contents)
     coloured = {change.element: change.kind for change in changes}
     return render_template(
         "owner/comparison.html",
@@ -98,6 +100,7 @@ def comparison(key: str) -> ResponseReturnValue:
         after=after,
         changes=changes,
         coloured=coloured,
+        names=element_names(*contents),
         addresses=[_file_address(key, wish) for wish in (before, after)],
     )
 
@@ -108,12 +111,11 @@ def draft_changes(key: str) -> ResponseReturnValue:
     """Return what publishing the draft would change, for the dialog that asks."""
     with database().read() as connection:
         shelf = _known(connection, key)
-        changes = (
-            diffs.compare(_content(connection, key, str(shelf.newest.version)), _content(connection, key, DRAFT))
-            if shelf.newest
-            else None
-        )
-    return render_template("owner/changes.html", changes=changes, shelf=shelf)
+        drafted = _content(connection, key, DRAFT)
+        newest = _content(connection, key, str(shelf.newest.version)) if shelf.newest else None
+    changes = diffs.compare(newest, drafted) if newest is not None else None
+    names = element_names(newest or b"", drafted)
+    return render_template("owner/changes.html", changes=changes, shelf=shelf, names=names)
 
 
 def _known(connection: Connection, key: str) -> process_shelves.Shelf:

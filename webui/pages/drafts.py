@@ -1,5 +1,6 @@
 """Drafts of diagrams, spoken to by the designer in JSON: save over the version that was seen, check. Dropping is the same for every kind of draft."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, request, url_for
@@ -13,6 +14,7 @@ from kesu.engine.resources import BPMN, DMN, FORM
 from kesu.engine.spiff.problems import Problem, Question
 from kesu.webui import phrases
 from kesu.webui.context import database, signed_in
+from kesu.webui.element_names import element_names, in_names
 from kesu.webui.errors import FORGED, say
 from kesu.webui.permissions import requires
 
@@ -51,15 +53,18 @@ def validate(key: str) -> ResponseReturnValue:
         found = definitions.problems(database(), xml)
     except Invalid as refusal:
         found = refusal.problems or [Problem(None, "invalid", refusal.template, refusal.values)]
-    return jsonify(
-        problems=[_told(problem) for problem in found], questions=[_asked(question) for question in definitions.questions(xml)]
-    )
+    names = element_names(xml)
+    return jsonify(problems=[_told(problem, names) for problem in found],
+                   questions=[_asked(question, names) for question in definitions.questions(xml)])
 
 
 @blueprint.errorhandler(Rejected)
 def rejected(refusal: Rejected) -> ResponseReturnValue:
     """Answer the designer in JSON, with the sentence in the reader's language."""
-    return jsonify(detail=say(refusal), problems=[_told(problem) for problem in getattr(refusal, "problems", ())]), refusal.status
+    found = [_told(problem, {}) for problem in getattr(refusal, "problems", ())]
+    reasons = " ".join(each["message"] for each in found[:5])
+    detail = say(refusal, reasons=reasons) if reasons and "reasons" in refusal.values else say(refusal)
+    return jsonify(detail=detail, problems=found), refusal.status
 
 
 @blueprint.errorhandler(Failed)
@@ -85,11 +90,11 @@ def _xml() -> bytes:
     return str(_sent().get("xml") or "").encode()
 
 
-def _told(problem: Any) -> dict[str, Any]:
+def _told(problem: Any, names: Mapping[str, str]) -> dict[str, Any]:
     told: dict[str, Any] = {"element": problem.element, "rule": problem.rule, "severity": problem.severity}
-    return told | {"message": _(problem.message).format(**phrases.values_said(problem.values))}
+    return told | {"message": _(problem.message).format(**phrases.values_said(in_names(problem.values, names)))}
 
 
-def _asked(question: Question) -> dict[str, Any]:
-    said = _(question.message).format(**phrases.values_said(question.values))
+def _asked(question: Question, names: Mapping[str, str]) -> dict[str, Any]:
+    said = _(question.message).format(**phrases.values_said(in_names(question.values, names)))
     return {"element": question.element, "rule": question.rule, "message": said, "required": question.required}

@@ -15,6 +15,8 @@ export function mountProblems(page, modeler, { urls, csrf }) {
 
   async function check({ announce = false } = {}) {
     const mine = ++asked;
+    clearTimeout(idle);
+    unknown();
     const { xml } = await modeler.saveXML({ format: true });
     try {
       const answer = await ask(urls.validation, { body: { xml }, csrf });
@@ -27,6 +29,7 @@ export function mountProblems(page, modeler, { urls, csrf }) {
   }
 
   function show(problems) {
+    delete page.dataset.checking;
     found = [...lost, ...problems];
     list.replaceChildren(...(found.length ? [asList(modeler, found)] : [allWell()]));
     count.textContent = found.length ? `(${found.length})` : '✓';
@@ -34,7 +37,20 @@ export function mountProblems(page, modeler, { urls, csrf }) {
     listeners.forEach((listener) => listener(found));
   }
 
+  // What stood here was said of another drawing.
+  function unknown() {
+    page.dataset.checking = 'yes';
+    count.textContent = '…';
+    const said = document.createElement('p');
+    said.className = 'problems-none muted';
+    said.textContent = translate('Checking…');
+    list.querySelector('.problems-none')?.remove();
+    list.prepend(said);
+  }
+
   modeler.on('commandStack.changed', () => {
+    asked += 1; // whatever is on its way is out of date
+    unknown();
     clearTimeout(idle);
     idle = setTimeout(check, IDLE);
   });

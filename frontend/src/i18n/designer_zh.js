@@ -1,5 +1,6 @@
 // The words of the designer: our fields, and what bpmn-js-i18n leaves out.
 export const designerChinese = {
+  'Checking…': '正在检查…',
   'Not everything in the file was drawn; what was missing has been added. Save the draft to keep it.': '文件中有未画出的图形，已自动补上。保存草稿即可保留。',
   'The diagram cannot be opened: {reason}': '无法打开流程图：{reason}',
   'The server did not answer. Nothing is lost: try again in a moment.': '服务器没有回应。内容没有丢失，请稍后再试。',

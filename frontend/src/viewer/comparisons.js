@@ -21,6 +21,8 @@ export function keepTogether(diagrams) {
     });
   }
   const ids = diagrams.length ? document.querySelectorAll('[data-show-element]') : [];
+  const first = [...ids].find((button) => diagrams.some((diagram) => diagram.viewer.get('elementRegistry').get(button.dataset.showElement)));
+  if (first) reveal(diagrams, first.dataset.showElement); // the changes are what one came for
   ids.forEach((button) => button.addEventListener('click', () => reveal(diagrams, button.dataset.showElement)));
 }
 
@@ -28,14 +30,28 @@ function follow(diagram, { x, y, width, height }) {
   diagram.viewer.get('canvas').viewbox({ x, y, width, height });
 }
 
+// Both drawings show the place of a change, at a size at which it can be read: what is new stands where its neighbours are in the other.
 function reveal(diagrams, id) {
-  const found = diagrams.find((diagram) => diagram.viewer.get('elementRegistry').get(id));
-  if (!found) return;
-  const canvas = found.viewer.get('canvas');
-  canvas.zoom(0.9);
-  canvas.scrollToElement(id, 120);
+  const found = diagrams.filter((diagram) => diagram.viewer.get('elementRegistry').get(id));
+  if (!found.length) return;
+  const { viewer } = found[found.length - 1];
+  const canvas = viewer.get('canvas');
+  const box = boxOf(viewer.get('elementRegistry').get(id));
+  const { outer } = canvas.viewbox();
+  const [width, height] = [Math.max(outer.width, box.width + 120), Math.max(outer.height, box.height + 120)];
+  const view = { x: box.x + box.width / 2 - width / 2, y: box.y + box.height / 2 - height / 2, width, height };
+  diagrams.forEach((diagram) => diagram.viewer.get('canvas').viewbox(view));
   diagrams.forEach((diagram) => {
-    diagram.viewer.get('elementRegistry').forEach((element) => diagram.viewer.get('canvas').removeMarker(element.id, 'path-stepped'));
-    if (diagram.viewer.get('elementRegistry').get(id)) diagram.viewer.get('canvas').addMarker(id, 'path-stepped');
+    const registry = diagram.viewer.get('elementRegistry');
+    registry.forEach((element) => diagram.viewer.get('canvas').removeMarker(element.id, 'path-stepped'));
+    if (registry.get(id)) diagram.viewer.get('canvas').addMarker(id, 'path-stepped');
   });
+  found[0].place.scrollIntoView({ block: 'nearest' });
+}
+
+function boxOf(element) {
+  if (!element.waypoints) return element;
+  const [xs, ys] = ['x', 'y'].map((axis) => element.waypoints.map((point) => point[axis]));
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
 }

@@ -4,6 +4,7 @@ import pytest
 
 from kesu.engine import definitions, diffs, drafts
 from kesu.engine.resources import BPMN
+from tests.browser.owner.drawings import drawn
 from tests.conftest import ROOT
 from tests.webui.conftest import small_process
 
@@ -194,3 +195,40 @@ def test_on_a_phone_the_outline_stands_for_the_drawing(olga):
     opened(olga, DESIGNER)
     assert not olga.page.locator("[data-canvas]").is_visible()
     assert olga.page.locator('[data-element="propose"]').is_visible() and olga.barriers() == []
+
+
+def test_while_a_change_is_not_checked_yet_nothing_is_said_of_it(olga):
+    page, held = olga.page, []
+    page.wait_for_selector("[data-problems] .problems-none")
+    page.route("**/validation", lambda route: held.append(route))
+    page.evaluate("kesuDesigner.get('modeling').updateProperties(kesuDesigner.get('elementRegistry').get('sign'), {name: 'x'})")
+    assert "Checking…" in page.inner_text("[data-problems]")
+    assert "Nothing speaks against" not in page.inner_text("[data-problems]")
+    with page.expect_request("**/validation"):
+        page.click("[data-act=check]")
+    assert page.locator("#designer[data-checking]").count() == 1
+    for each in held:
+        each.continue_()
+    page.wait_for_selector("#designer:not([data-checking])")
+
+
+def test_a_comparison_shows_the_place_of_a_change_in_both_drawings(company, olga):
+    drafts.save(company, BPMN, "small", drawn(small_process().replace(b'duration="PT8H"', b'duration="PT12H"')), seen=0, actor="olga")
+    page = olga.page
+    page.goto("/diagrams/small/comparison")
+    page.wait_for_selector("#drawing-2[data-ready]")
+    page.click("[data-show-element=propose]")
+    for number in (1, 2):
+        frame = page.locator(f"#drawing-{number}").bounding_box()
+        box = page.locator(f"#drawing-{number} [data-element-id=propose]").first.bounding_box()
+        assert frame["x"] <= box["x"] and box["x"] + box["width"] <= frame["x"] + frame["width"]
+        assert frame["y"] <= box["y"] and box["y"] + box["height"] <= frame["y"] + frame["height"]
+
+
+def test_the_head_of_the_panel_is_chinese_for_every_kind_of_flow(visit):
+    page = opened(visit("olga"), f"{DESIGNER}?lang=zh").page
+    page.evaluate("""() => { const d = kesuDesigner, r = d.get('elementRegistry'), m = d.get('modeling');
+        const flow = r.get('decided').outgoing[0];
+        m.updateProperties(r.get('decided'), {default: flow.businessObject});
+        d.get('selection').select(flow); }""")
+    page.wait_for_function("() => /流/.test(document.querySelector('.bio-properties-panel-header-type')?.textContent ?? '')")
