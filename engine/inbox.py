@@ -14,6 +14,7 @@ from kesu.engine.ballots import NO, YES, ballots
 from kesu.engine.ballots import OPEN as OPEN_BALLOT
 from kesu.engine.candidates import candidates, not_for
 from kesu.engine.copies import copies
+from kesu.engine.deeds import deeds
 from kesu.engine.identity import Person
 from kesu.engine.instances import ACTIVE, instances
 from kesu.engine.urges import urges
@@ -117,7 +118,7 @@ def _ways(person: Person, box: str, much: bool = False) -> list[ColumnElement[bo
     if box == "done":
         voted = _voted(person)
         alone = ~select(1).where(voted).correlate(user_tasks).exists()
-        return [and_(user_tasks.c.ended_by == person.login, user_tasks.c.state == COMPLETED, alone), voted]
+        return [and_(_finished(person), alone), voted, and_(deeds.c.task_id == user_tasks.c.id, deeds.c.login == person.login)]
     if box == "urged":
         urged = select(urges.c.task_id).where(urges.c.urged_by != person.login)
         offered = urged.where(_offered(person).where(candidates.c.task_id == urges.c.task_id).exists())
@@ -155,6 +156,10 @@ def _offered(person: Person) -> Select[Any]:
     return select(candidates.c.task_id).where(named, ~kept_out)
 
 
+def _finished(person: Person) -> ColumnElement[bool]:
+    return and_(user_tasks.c.ended_by == person.login, user_tasks.c.state == COMPLETED)
+
+
 def _voted(person: Person) -> ColumnElement[bool]:
     """Say that a task stands beside a ballot that this person has answered: a join, in the order of their answers."""
     is_answered = and_(ballots.c.answered_at.is_not(None), ballots.c.state.in_([YES, NO]))
@@ -163,13 +168,14 @@ def _voted(person: Person) -> ColumnElement[bool]:
 
 def _done_at(person: Person) -> ColumnElement[Any]:
     own = select(ballots.c.answered_at).where(_voted(person)).correlate(user_tasks).scalar_subquery()
-    return func.coalesce(own, user_tasks.c.ended_at)
+    moved = select(deeds.c.at).where(deeds.c.task_id == user_tasks.c.id, deeds.c.login == person.login).correlate(user_tasks)
+    return func.coalesce(own, case((_finished(person), user_tasks.c.ended_at)), moved.scalar_subquery())
 
 
 def _places(box: str, ways: Sequence[ColumnElement[bool]]) -> list[ColumnElement[Any] | None]:
     """Return by which moment the tasks that come each way are put in order; None is by what is due."""
     if box == "done":
-        return [user_tasks.c.ended_at, ballots.c.answered_at]
+        return [user_tasks.c.ended_at, ballots.c.answered_at, deeds.c.at]
     return [user_tasks.c.ended_at if box == "copied" else None for _way in ways]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, or_, select, union
 from kesu.engine.ballots import ballots
 from kesu.engine.candidates import GROUP, PERSON, candidates
 from kesu.engine.copies import copies
+from kesu.engine.deeds import deeds
 from kesu.engine.errors import NotFound, sentence
 from kesu.engine.identity import Person
 from kesu.engine.instances import Instance, instances
@@ -66,4 +67,5 @@ def _ways(person: Person) -> tuple[Select[Any], ...]:
         select(user_tasks).join(candidates, candidates.c.task_id == user_tasks.c.id).where(offered),
         select(user_tasks).join(ballots, ballots.c.task_id == user_tasks.c.id).where(ballots.c.voter == person.login),
         select(user_tasks).join(copies, copies.c.task_id == user_tasks.c.id).where(copies.c.login == person.login),
+        select(user_tasks).join(deeds, deeds.c.task_id == user_tasks.c.id).where(deeds.c.login == person.login),
     )

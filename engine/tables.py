@@ -4,6 +4,7 @@ from kesu.engine import (  # noqa: F401
     ballots,
     commands,
     copies,
+    deeds,
     definitions,
     deputies,
     drafts,

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from markupsafe import Markup
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
-from kesu.engine import copies, instances, runtime, urges
+from kesu.engine import copies, deeds, instances, runtime, urges
 from kesu.engine.ballots import NO, YES
 from kesu.engine.database import Database
 from kesu.engine.errors import Rejected
@@ -16,6 +18,16 @@ from kesu.engine.user_tasks import COMPLETED
 from kesu.webui.moments import moment
 from kesu.webui.task_cards import Card, people_names
 
+DEEDS = {
+    "reject": lazy_gettext("You sent it back, {time}"),
+    "jump": lazy_gettext("You moved the case to another step, {time}"),
+    "take_back": lazy_gettext("You took it back, {time}"),
+    "withdraw": lazy_gettext("You withdrew the case, {time}"),
+    "task_transferred": lazy_gettext("You passed it on, {time}"),
+    "task_delegated": lazy_gettext("You asked for an opinion, {time}"),
+    "sign_added": lazy_gettext("You asked more people, {time}"),
+    "sign_removed": lazy_gettext("You took somebody out of the round, {time}"),
+}
 LOOKED_AT = 8  # of how many rows it is found out whether they can be taken back: the run of each has to be looked into
 
 
@@ -52,10 +64,19 @@ def _urges(connection: Connection, person: Person, shown: Sequence[Card]) -> dic
 
 
 def _decisions(db: Database, connection: Connection, person: Person, shown: Sequence[Card]) -> dict[int, list[Note]]:
-    found = {card.task.id: [_decided(card, person)] for card in shown}
+    moved = deeds.of_person(connection, person.login, [card.task.id for card in shown])
+    found = {card.task.id: [_done(card, person, moved.get(card.task.id))] for card in shown}
     for task_id in _can_be_taken_back(db, connection, person, shown):
         found[task_id].append(Note(_("You can still take it back."), level="new"))
     return found
+
+
+def _done(card: Card, person: Person, deed: Row[Any] | None) -> Note:
+    finished = card.task.state == COMPLETED and card.task.ended_by == person.login
+    answered = card.vote is not None and card.vote.own is not None and card.vote.own.state in (YES, NO)
+    if deed is None or finished or answered:
+        return _decided(card, person)
+    return Note(_said(str(DEEDS[deed.kind]), "", moment(deed.at)), level="bad" if deed.kind == "reject" else "")
 
 
 def _decided(card: Card, person: Person) -> Note:

@@ -7,7 +7,20 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.engine import ballots, candidates, claims, clock, commands, deputies, history, identity, instances, notifications, user_tasks
+from kesu.engine import (
+    ballots,
+    candidates,
+    claims,
+    clock,
+    commands,
+    deeds,
+    deputies,
+    history,
+    identity,
+    instances,
+    notifications,
+    user_tasks,
+)
 from kesu.engine.ballots import Ballot, Seat
 from kesu.engine.commands import Key
 from kesu.engine.database import Database
@@ -44,6 +57,7 @@ class Acting:
         about = {"task": self.task.id, "round": self.task.round, **details}
         event = Event(kind, self.actor, self.now, self.task.element_id, self.task.activity_id, reason, on_behalf_of, about)
         history.append(self.connection, self.instance.id, [event])
+        deeds.note(self.connection, self.actor, self.task.id, kind, self.now)
 
     def notify(self, kind: str, to: Iterable[str], reason: str | None = None) -> None:
         """Tell people, but not the one who acts."""

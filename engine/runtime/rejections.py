@@ -5,7 +5,7 @@ What each means is in `docs/approvals.md`.
 
 from sqlalchemy import Connection
 
-from kesu.engine import ballots, commands, instances, user_tasks
+from kesu.engine import ballots, commands, deeds, instances, user_tasks
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Invalid, sentence
 from kesu.engine.instances import TERMINATED
@@ -33,9 +33,14 @@ def go(db: Database, task_id: int, *, actor: str, move: str, target: str | None,
         how = afterwards or task.settings.get("moves", {}).get("afterwards") or RERUN
         step.tell(move, element_id=task.element_id, activity_id=task.activity_id, reason=reason, target=picked.element_id, task=task.id,
                   afterwards=how if move == REJECT and picked is not THE_END else None)
+        _noted(step, task, move)
         carry_out(step, task, picked, resume=move == REJECT and how == RESUME)
 
     return Moved(**command(db, of_task(task_id), act, actor=actor, key=key))
+
+
+def _noted(step: Step, task: UserTask, move: str) -> None:
+    step.writes.append(lambda connection: deeds.note(connection, step.actor, task.id, move, step.now))
 
 
 def check_afterwards(afterwards: str | None) -> None:
@@ -56,6 +61,7 @@ def withdraw(db: Database, instance_id: int, *, actor: str, reason: str | None =
         found = targets(step, tasks[-1], WITHDRAW, actor) if tasks else []
         picked = chosen(found, WITHDRAW, target)
         step.tell(WITHDRAW, reason=reason, target=picked.element_id)
+        _noted(step, tasks[-1], WITHDRAW)
         carry_out(step, tasks[-1], picked, resume=False)
 
     return Moved(**command(db, by_id(instance_id), act, actor=actor, key=key))

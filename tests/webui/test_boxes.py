@@ -108,3 +108,25 @@ def test_a_vote_says_who_is_still_asked_and_how_it_ended(company, as_person, to_
     assert "1 of 3 agreed, 1 refused · the vote has failed" in over
     assert "Mara refused 09:00 too dear" in over
     assert "Ada (you) no longer asked" in over
+
+
+def test_every_act_stands_among_what_one_has_done(company, as_person, proposed, to_sign, begun):
+    sent_back, passed_on, asked = proposed("KS-1"), proposed("KS-2"), to_sign("KS-3")
+    runtime.move(company, sent_back, actor="mara", move="reject", reason="say more")
+    runtime.transfer(company, passed_on, actor="mara", to="bo")
+    runtime.delegate(company, asked, actor="mara", to="yun")
+    taken_back = begun("KS-4")
+    user_tasks.claim(company, taken_back, actor="ivan")
+    runtime.complete(company, taken_back, actor="ivan", submission={"cause": "x", "remedy": "repair"})
+    runtime.move(company, taken_back, actor="ivan", move="take_back")
+    withdrawn = proposed("KS-5")
+    runtime.withdraw(company, find_task(company, withdrawn).instance_id, actor="ines")
+
+    mara = as_person("mara")
+    text = words(mara.get("/inbox?box=done").text)
+    assert {case for _, case in names(mara.get("/inbox?box=done"))} >= {"KS-1", "KS-2", "KS-3"}
+    assert "You sent it back, 09:00" in text and "You passed it on, 09:00" in text and "You asked for an opinion, 09:00" in text
+    assert [case for _, case in names(mara.get("/inbox?box=done&q=KS-1"))] == ["KS-1"]
+    assert mara.get(f"/tasks/{passed_on}").status_code == 200
+    assert "KS-4" in {case for _, case in names(as_person("ivan").get("/inbox?box=done"))}
+    assert "You withdrew the case, 09:00" in words(as_person("ines").get("/inbox?box=done").text)
