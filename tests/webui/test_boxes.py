@@ -116,7 +116,7 @@ def test_every_act_stands_among_what_one_has_done(company, as_person, proposed, 
     runtime.transfer(company, passed_on, actor="mara", to="bo")
     runtime.delegate(company, asked, actor="mara", to="yun")
     taken_back = begun("KS-4")
-    user_tasks.claim(company, taken_back, actor="ivan")
+    claims.claim(company, taken_back, actor="ivan")
     runtime.complete(company, taken_back, actor="ivan", submission={"cause": "x", "remedy": "repair"})
     runtime.move(company, taken_back, actor="ivan", move="take_back")
     withdrawn = proposed("KS-5")

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from kesu.engine import definitions, user_tasks
+from kesu.engine import claims, definitions
 from tests.webui.conftest import PROPOSAL, find_task
 from tests.webui.test_inbox_in_a_browser import focused, violations
 
@@ -131,7 +131,7 @@ def conditional():
 def test_a_question_that_an_answer_brings_is_on_screen_before_anything_is_sent(desk, company, begun):
     definitions.deploy_form(company, json.dumps(conditional()).encode(), actor="olga")
     task_id = begun()
-    user_tasks.claim(company, task_id, actor="ivan")
+    claims.claim(company, task_id, actor="ivan")
     page = desk("ivan")
     page.goto(f"/inbox?task={task_id}")
     page.fill("#f-cause", "loose bolt")
@@ -148,7 +148,7 @@ def test_a_question_that_an_answer_brings_is_on_screen_before_anything_is_sent(d
 
 def test_the_questions_follow_an_answer_without_a_pause(desk, company, begun):
     task_id = begun()
-    user_tasks.claim(company, task_id, actor="ivan")
+    claims.claim(company, task_id, actor="ivan")
     page = desk("ivan")
     page.goto(f"/tasks/{task_id}")
     page.clock.install()  # the browser's clock stands still: nothing that waits ever happens
