@@ -12,8 +12,8 @@ NAME = f"{socket.gethostname()}:{os.getpid()}"
 
 
 def one_step(db: Database, worker: str = NAME) -> int:
-    """Fire due timers, start one process that is due, or do one ready job; return how many things that was, 0 where there was nothing to do."""
-    return _timers(db) or _one_start(db) or _one_job(db, worker)
+    """Fire due timers, start one process that is due and do one ready job, in fair turns; return how many things that was."""
+    return _timers(db) + _one_start(db) + _one_job(db, worker)
 
 
 def drain(db: Database) -> int:

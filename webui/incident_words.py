@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from kesu.engine.incidents import (
+    CHAIN,
     JOB_FAILED,
     NOBODY,
     SETTING,
@@ -24,6 +25,7 @@ KINDS = {
     UNCAUGHT_ESCALATION: lazy_gettext("Escalation that nothing catches"),
     STUCK: lazy_gettext("Waits for what cannot come"),
     UNDECIDED: lazy_gettext("A condition has no answer"),
+    CHAIN: lazy_gettext("Processes go on calling each other"),
 }
 WHAT = {
     JOB_FAILED: lazy_gettext("It was tried as often as it may be, and failed each time. The case waits here."),
@@ -34,6 +36,9 @@ WHAT = {
     UNCAUGHT_ESCALATION: lazy_gettext("The step called for somebody above it, but the diagram does not say whom."),
     STUCK: lazy_gettext("All other ways of the case have ended, so this gateway would wait for ever."),
     UNDECIDED: lazy_gettext("A condition of the diagram is neither true nor false, so nobody knows which way the case should go. It waits here."),
+    CHAIN: lazy_gettext(
+        "Messages or signals of the diagrams start each other in a circle. The last one was held back."
+    ),
 }
 RETRY = {
     JOB_FAILED: lazy_gettext("The same work is tried once more, with the variables as they are then. If it fails again, it comes back here."),
@@ -44,6 +49,7 @@ RETRY = {
     UNCAUGHT_ESCALATION: lazy_gettext("This cannot be tried again. Tell whoever should know, then skip it."),
     STUCK: lazy_gettext("The program looks again whether the case can go on; edited variables may be what was missing."),
     UNDECIDED: lazy_gettext("The condition is asked again, with the variables as they are then. Edit those it reads first."),
+    CHAIN: lazy_gettext("This cannot be tried again. Change the diagram that sends it, then skip this."),
 }
 SKIP = {
     JOB_FAILED: lazy_gettext("The work is left undone, and the case goes on behind it as if it had been done."),
@@ -54,6 +60,7 @@ SKIP = {
     UNCAUGHT_ESCALATION: lazy_gettext("Only this entry goes away."),
     STUCK: lazy_gettext("What has come to the gateway passes it, though not everything has come."),
     UNDECIDED: lazy_gettext("The case goes on as if the answer had been no."),
+    CHAIN: lazy_gettext("What was held back is not sent; the case itself has gone on."),
 }
 GENERAL = {
     "retry": lazy_gettext("The same work is tried once more. If it fails again, it comes back here."),

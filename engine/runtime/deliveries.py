@@ -13,7 +13,7 @@ from kesu.engine.identity import SYSTEM
 from kesu.engine.instances import Stale
 from kesu.engine.jobs import Job
 from kesu.engine.messages import Sent, Subscription
-from kesu.engine.runtime import addressees, work
+from kesu.engine.runtime import addressees, chains, work
 from kesu.engine.runtime.admissions import admitted, check_sender
 from kesu.engine.runtime.starts import Moved, begin, start
 from kesu.engine.runtime.steps import Step, by_id, changes, command
@@ -21,7 +21,8 @@ from kesu.engine.service_tasks import Write
 
 
 def correlate(db: Database, name: str, correlation: Mapping[str, Any], variables: Mapping[str, Any] | None = None, *, actor: str,
-              instance_id: int | None = None, idempotency_key: str | None = None, writes: tuple[Write, ...] = (), keep: bool = True) -> Moved | None:
+              instance_id: int | None = None, idempotency_key: str | None = None, writes: tuple[Write, ...] = (), keep: bool = True,
+              chain: int = 0) -> Moved | None:
     """Deliver a message to the one instance that waits for it; start an instance where a process begins with it; else keep it.
 
     Returns where it went, or None where it was kept. With `keep=False` raises `NotFound` instead of keeping; raises `NotFound` where no
@@ -36,7 +37,7 @@ def correlate(db: Database, name: str, correlation: Mapping[str, Any], variables
     if known is not None:
         return Moved(**known) if known else None
     for subscription in waiting:
-        moved = _deliver(db, subscription, "message_received", variables or {}, actor, bound, writes)
+        moved = _deliver(db, subscription, "message_received", variables or {}, actor, bound, writes, chain)
         if moved is not None:
             return moved
     if starting and instance_id is None:
@@ -44,12 +45,13 @@ def correlate(db: Database, name: str, correlation: Mapping[str, Any], variables
         business_key = next((str(value) for value in correlation.values()), None)
         _check_start(db, key, element, name, variables or {}, actor)
         return begin(db, key, bound, actor=actor, business_key=business_key, variables={**correlation, **(variables or {})}, start_event=element,
-                     writes=writes)
+                     writes=writes, chain=chain)
     if not keep:
         raise NotFound(sentence("Nobody waits for the message {name} with these values now."), name=name)
     if _keep(db, Sent(name, correlation, variables or {}, actor), bound, writes):
         return None
-    return correlate(db, name, correlation, variables, actor=actor, instance_id=instance_id, idempotency_key=idempotency_key, writes=writes)
+    return correlate(db, name, correlation, variables, actor=actor, instance_id=instance_id, idempotency_key=idempotency_key, writes=writes,
+                     chain=chain)
 
 
 def _check_possible(db: Database, sent: Sent) -> None:
@@ -92,7 +94,7 @@ def _keep(db: Database, sent: Sent, key: Key | None, writes: tuple[Write, ...]) 
 
 
 def broadcast(db: Database, signal: str, variables: Mapping[str, Any] | None = None, *, actor: str, besides: int | None = None,
-              idempotency_key: str | None = None, declared: bool = False) -> int:
+              idempotency_key: str | None = None, declared: bool = False, chain: int = 0) -> int:
     """Reach everybody who listens to a signal, and start every process that begins with it; return how many.
 
     With `declared` it sets only what every listening event declares; raises what `admitted` raises.
@@ -108,10 +110,10 @@ def broadcast(db: Database, signal: str, variables: Mapping[str, Any] | None = N
         starting = definitions.started_by(connection, "signal", signal)
         if declared:
             _check_declared(db, connection, listening, starting, variables or {}, actor)
-    reached = sum(_deliver(db, each, "signal_received", variables or {}, actor, None, ()) is not None for each in listening)
+    reached = sum(_deliver(db, each, "signal_received", variables or {}, actor, None, (), chain) is not None for each in listening)
     for key, element in starting:
         start(db, key, actor=actor, variables=variables, start_event=element,
-              idempotency_key=f"{idempotency_key}/{key}" if idempotency_key else None)
+              idempotency_key=f"{idempotency_key}/{key}" if idempotency_key else None, chain=chain)
     return _reached(db, bound, reached + len(starting))
 
 
@@ -135,7 +137,7 @@ def _reached(db: Database, key: Key | None, count: int) -> int:
 
 
 def _deliver(db: Database, subscription: Subscription, kind: str, variables: Mapping[str, Any], actor: str, key: Key | None,
-             writes: tuple[Write, ...]) -> Moved | None:
+             writes: tuple[Write, ...], chain: int = 0) -> Moved | None:
     """Deliver to one subscription; None where it is gone by now."""
 
     def act(step: Step) -> None:
@@ -143,12 +145,18 @@ def _deliver(db: Database, subscription: Subscription, kind: str, variables: Map
         instances.check_active(step.instance)
         if all(wait.activity_id != subscription.activity_id for wait in step.run.waits()):
             raise _Gone
+<<<<<<< HEAD
         taken = dict(variables)
         if kind == "message_received":
             taken = admitted(step.package.model.elements[subscription.element_id], subscription.name, variables, actor)
         step.tell(kind, element_id=subscription.element_id, activity_id=subscription.activity_id, name=subscription.name,
                   changed=changes(step, subscription.activity_id, taken))
         step.run.deliver(subscription.activity_id, taken)
+=======
+        chains.linked(step, chain)
+        step.tell(kind, element_id=subscription.element_id, activity_id=subscription.activity_id, name=subscription.name)
+        step.run.deliver(subscription.activity_id, dict(variables))
+>>>>>>> ebb33c1 (A brake on chains across instances; due timers, starts and jobs take turns)
 
     try:
         return Moved(**command(db, by_id(subscription.instance_id), act, actor=actor, key=key, writes=writes))
@@ -163,12 +171,13 @@ class _Gone(Exception):
 def _deliver_thrown(db: Database, job: Job) -> None:
     sent = values.lively(job.payload)
     correlation = sent["correlation"] or _own(db, sent["from"])
-    correlate(db, sent["name"], correlation, sent["variables"], actor=SYSTEM, idempotency_key=job.key)
+    correlate(db, sent["name"], correlation, sent["variables"], actor=SYSTEM, idempotency_key=job.key,
+              chain=sent.get("depth", 0) + 1)
 
 
 def _broadcast_thrown(db: Database, job: Job) -> None:
     sent = values.lively(job.payload)
-    broadcast(db, sent["name"], sent["variables"], actor=SYSTEM, besides=sent["from"])
+    broadcast(db, sent["name"], sent["variables"], actor=SYSTEM, besides=sent["from"], chain=sent.get("depth", 0) + 1)
 
 
 def _own(db: Database, instance_id: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from kesu.engine import ballots, due_dates, incidents, jobs, messages, moments, 
 from kesu.engine.assignments import Assignment
 from kesu.engine.deadlines import Due
 from kesu.engine.history import Event
-from kesu.engine.runtime import policies, standstills, undecided
+from kesu.engine.runtime import chains, policies, standstills, undecided
 from kesu.engine.runtime.asking import Question, incident, question, raising, tell
 from kesu.engine.runtime.asking import due as due_of
 
@@ -53,7 +53,7 @@ def reconcile(step: Step) -> Rows:
     fresh = [wait for activity_id, wait in waits.items() if before.get(activity_id) != signatures[activity_id]]
     resumes = {activity_id: wanted for activity_id, wanted in step.book.get("resume", {}).items() if activity_id in signatures}
     rows = Rows({"waits": signatures, "rounds": dict(step.book["rounds"]), **({"resume": resumes} if resumes else {}),
-                 **({"subject": step.book["subject"]} if "subject" in step.book else {})})
+                 **({"subject": step.book["subject"]} if "subject" in step.book else {}), **chains.kept(step)})
     _tell(step)
     _cancel(step, rows, gone)
     for wait in fresh:
@@ -220,7 +220,8 @@ _OPENERS: dict[str, Callable[[Step, Rows, spiff.Wait], None]] = {
 def _throw(step: Step, rows: Rows) -> None:
     for number, happening in enumerate(step.run.happenings):
         if happening.kind == "thrown" and happening.detail.get("kind") in ("message", "signal"):
-            rows.writes.append(_delivery(step, happening, number))
+            too_deep = chains.is_too_deep(step)
+            rows.writes.append(chains.incident(step, happening) if too_deep else _delivery(step, happening, number))
         elif happening.kind in ("uncaught_error", "uncaught_escalation"):
             rows.writes.append(_incident(step, happening))
 
@@ -228,11 +229,11 @@ def _throw(step: Step, rows: Rows) -> None:
 def _delivery(step: Step, happening: spiff.Happening, number: int) -> RowWrite:
     detail = values.plain(dict(happening.detail))
     topic = "kesu.deliver_message" if detail["kind"] == "message" else "kesu.broadcast_signal"
-    version = step.instance.version if step.instance else 0
+    version, depth = step.instance.version if step.instance else 0, chains.depth_of(step)
 
     def write(connection: Connection, instance_id: int) -> None:
-        jobs.enqueue(connection, topic, {"from": instance_id, **detail}, key=f"{instance_id}/{happening.activity_id}/{version}/{number}/thrown",
-                     run_at=step.now, element_id=happening.element_id)
+        payload = {"from": instance_id, "depth": depth, **detail}
+        jobs.enqueue(connection, topic, payload, key=f"{instance_id}/{happening.activity_id}/{version}/{number}/thrown", run_at=step.now, element_id=happening.element_id)
 
     return write
 

@@ -39,7 +39,7 @@ def skip(db: Database, incident_id: int, *, actor: str, reason: str, variables: 
     incident = _open(db, incident_id)
     if not reason.strip():
         raise Rejected(sentence("Expected a reason: it is kept in the history of the case."))
-    if incident.instance_id is None:
+    if incident.instance_id is None or incident.kind == incidents.CHAIN:  # its case has gone on, or ended
         with db.write() as connection:
             _resolve(connection, incident, actor, SKIPPED, reason)
             if incident.job_id is not None:
@@ -75,7 +75,10 @@ def sweep(db: Database) -> int:
     done = ~exists(select(tasks.id).where(tasks.instance_id == incidents.incidents.c.instance_id, tasks.state.in_(user_tasks.OPEN),
                                           tasks.activity_id == incidents.incidents.c.activity_id))
     ended = select(instances.instances.c.id).where(instances.instances.c.state.in_(instances.ENDED))
-    moot = incidents.incidents.c.instance_id.in_(ended) | (incidents.incidents.c.kind.in_([incidents.NOBODY, incidents.SETTING]) & done)
+    kind = incidents.incidents.c.kind
+    moot = (incidents.incidents.c.instance_id.in_(ended) & (kind != incidents.CHAIN)) | (
+        kind.in_([incidents.NOBODY, incidents.SETTING]) & done
+    )
     with db.write() as connection:
         return incidents.close(connection, moot, at=clock.now())
 

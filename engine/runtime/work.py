@@ -16,6 +16,7 @@ from kesu.engine.history import Event
 from kesu.engine.identity import SYSTEM
 from kesu.engine.instances import ENDED, SUSPENDED
 from kesu.engine.jobs import Job
+from kesu.engine.runtime import chains
 from kesu.engine.runtime.heartbeats import kept_alive
 from kesu.engine.runtime.steps import FOLLOWING, Act, Step, by_id, command
 from kesu.engine.service_tasks import Again, BpmnError, Outcome, ServiceTask, Topic
@@ -60,6 +61,7 @@ def firing(timer: Timer) -> Act:
         step.ends.append(lambda connection: _claim_timer(connection, timer))
         if wait is None or step.instance is None or step.instance.state == SUSPENDED:
             return
+        chains.waited(step, timer)
         if timer.act is not None:
             POLICIES[timer.act](step, timer)
         elif wait.kind == "timer":

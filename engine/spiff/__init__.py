@@ -22,6 +22,7 @@ from kesu.engine.spiff.problems import Problem, Question
 from kesu.engine.spiff.runs import Run
 from kesu.engine.spiff.spellings import misspelt, unset
 from kesu.engine.spiff.start_times import StartTime, following, start_times
+from kesu.engine.spiff.timers import SHORTEST
 from kesu.engine.spiff.states import seen
 from kesu.engine.spiff.surveys import (
     Called,
@@ -37,6 +38,7 @@ from kesu.engine.spiff.surveys import (
 )
 
 __all__ = [
+    "SHORTEST",
     "Called",
     "Element",
     "Executable",
