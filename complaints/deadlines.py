@@ -50,6 +50,10 @@ class CaseDeadlines:
         """Return when work ends on a day; on a day off, when the day does."""
         return calendars.end_of_work(_calendar(connection, request), day)
 
+    def company_zone(self, connection: Connection) -> tzinfo:
+        """Return the zone of the company's calendar."""
+        return working_hours.zone(connection)
+
     def freeze(self, connection: Connection, reference: str, at: datetime) -> None:
         """Stop all clocks of a case that is being suspended."""
         clocks.pause(connection, reference, at=at, why=clocks.SUSPENSION)

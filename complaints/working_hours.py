@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import CheckConstraint, Column, Connection, Date, ForeignKey, Integer, String, Table, delete, select
 
@@ -102,6 +102,12 @@ def load(connection: Connection, key: str) -> Calendar:
         weekdays[span.weekday] = (*weekdays.get(span.weekday, ()), Span(span.start, span.end))
     days = connection.execute(select(calendar_days).where(calendar_days.c.calendar == key))
     return Calendar(row.key, row.zone, row.country, weekdays, {day.day: OwnDay(_spans(day.spans), day.name) for day in days})
+
+
+def zone(connection: Connection) -> ZoneInfo:
+    """Return the zone of the default calendar, which is the company's."""
+    kept = connection.execute(select(calendars.c.zone).where(calendars.c.key == DEFAULT)).scalar()
+    return ZoneInfo(kept or WORKING_DAYS.zone)
 
 
 def of_department(connection: Connection, department: str | None) -> Calendar:

@@ -7,12 +7,15 @@ every reject.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from kesu import rules
+from kesu.engine import durations
 from kesu.engine.service_tasks import Write
+
+ZONE: Final = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,10 @@ class Deadlines(Protocol):
 
     def end_of_work(self, connection: Connection, request: DeadlineRequest, day: date) -> datetime: ...
 
+    def company_zone(self, connection: Connection) -> tzinfo:
+        """Return the company's zone: where dates and times without one are meant."""
+        ...
+
     def freeze(self, connection: Connection, reference: str, at: datetime) -> None: ...
 
     def thaw(self, connection: Connection, reference: str, at: datetime) -> None: ...
@@ -71,8 +78,13 @@ class PlainDeadlines:
         """Add the ISO 8601 duration to the present instant."""
         if not request.duration:
             return Due(None)
-        duration = rules.evaluate(f'duration("{request.duration}")', {})
-        return Due(request.now + duration, name=f"{request.kind}/{request.element_id}")
+        duration = durations.read(request.duration)
+        due = None if duration is None else duration.after(request.now)
+        return Due(due, name=f"{request.kind}/{request.element_id}")
+
+    def company_zone(self, connection: Connection) -> tzinfo:
+        """Return the zone of a company that has said nothing about it."""
+        return ZONE
 
     def zone(self, connection: Connection, request: DeadlineRequest) -> tzinfo | None:
         """There is no calendar here: the zone of the program's own time holds."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, Table, UniqueConstraint, func, select
 
 from kesu import rules
-from kesu.engine import clock, decision_imports, definition_checks, form_checks, forms, resources, spiff, start_timers
+from kesu.engine import clock, deadlines, decision_imports, definition_checks, form_checks, forms, resources, spiff, start_timers
 from kesu.engine.database import Database, Instant, Json, metadata
 from kesu.engine.errors import Invalid, NotFound, sentence
 from kesu.engine.resources import BPMN, DMN, FORM
@@ -198,12 +198,14 @@ def _publish(connection: Connection, process: spiff.Executable, resource: resour
     connection.execute(start_events.delete().where(start_events.c.definition_key == key))
     for start in process.starts:
         connection.execute(start_events.insert().values(definition_key=key, element_id=start.element_id, kind=start.kind, name=start.name))
-    start_timers.replace(connection, key, newest + 1, _start_times(resource.content, key))
+    start_timers.replace(connection, key, newest + 1, _start_times(connection, resource.content, key))
     return Definition(id=identity, **columns)
 
 
-def _start_times(xml: bytes, key: str) -> dict[str, dict[str, Any] | None]:
-    return {each.element_id: each.first(clock.now()) for each in spiff.start_times(xml, key)}
+def _start_times(connection: Connection, xml: bytes, key: str) -> dict[str, dict[str, Any] | None]:
+    now = clock.now().astimezone(deadlines.current().company_zone(connection))
+    return {each.element_id: each.first(now) for each in spiff.start_times(xml, key)}
+
 
 
 def _needs(xml: bytes) -> dict[str, Any]:

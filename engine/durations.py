@@ -6,7 +6,7 @@ both at once.
 
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from kesu import rules
@@ -35,7 +35,7 @@ class Duration:
             if not isinstance(moved, datetime):
                 raise OverflowError(moved)
             start = moved
-        return start + self.rest
+        return (start.astimezone(UTC) + self.rest).astimezone(start.tzinfo)  # by the clock: 24 hours, though summer time ends
 
 
 def read(text: str) -> Duration | None:

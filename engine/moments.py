@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 from kesu import rules
+from kesu.engine import durations
 from kesu.engine.errors import Invalid, sentence
 
 WRONG = sentence("{setting}: expected a date, a date and time or a duration, such as 2026-03-02, "
@@ -44,6 +45,8 @@ def duration(text: str, setting: str) -> timedelta:
 
 def _read(text: str) -> Any:
     """Return what an ISO text says, or the text itself."""
+    if (span := durations.clock_time(text)) is not None:
+        return span
     try:
         found = rules.evaluate(f'@"{text}"', {}) if '"' not in text and "\\" not in text else None
     except rules.RuleError:

@@ -57,7 +57,7 @@ class Package:
     def decide(self, decision: str, context: Mapping[str, Any], now: datetime) -> tuple[Any, list[Any]]:
         """Evaluate a pinned decision; return its value and the rules that fired."""
         imports = [self.contents[identity] for identity in self.pins.get(IMPORTS, {}).values()]
-        result = rules.load_decisions(self._content(DMN, decision), imports).evaluate(decision, context, now=now)
+        result = rules.load_decisions(self._content(DMN, decision), imports).evaluate(decision, context, now=now, zone=now.tzinfo)
         return result.value, list(result.fired)
 
     def _content(self, kind: str, name: str) -> bytes:

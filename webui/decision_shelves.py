@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -90,12 +91,17 @@ def inputs(xml: bytes) -> list[Input]:
             for node in nodes if node.kind == "input"]
 
 
+def _zone(db: Database) -> tzinfo:
+    with db.read() as connection:
+        return deadlines.current().company_zone(connection)
+
+
 def try_out(db: Database, xml: bytes, decision: str, given: Mapping[str, str]) -> rules.Result:
     """Evaluate a decision of this file with what somebody typed. Raises `Invalid` where a value or the table does not hold."""
     decisions = definitions.decisions_of(db, xml)
     context = {each.name: _value(each, given.get(each.name, "")) for each in inputs(xml)}
     try:
-        return decisions.evaluate(decision, context, now=clock.now())
+        return decisions.evaluate(decision, context, now=clock.now(), zone=_zone(db))
     except rules.RuleError as error:
         raise Invalid(sentence("The table gives no answer to this: {reason}"), error.problems, reason=str(error)) from error
 

@@ -20,7 +20,8 @@ from kesu.engine.runtime.steps import Step, by_id, changes, command
 from kesu.engine.service_tasks import Write
 
 
-def correlate(db: Database, name: str, correlation: Mapping[str, Any], variables: Mapping[str, Any] | None = None, *, actor: str,
+def correlate(db: Database, name: str, correlation: Mapping[str, Any], variables: Mapping[str, Any] | None = None, *,  # noqa: PLR0913
+              actor: str,
               instance_id: int | None = None, idempotency_key: str | None = None, writes: tuple[Write, ...] = (), keep: bool = True,
               chain: int = 0) -> Moved | None:
     """Deliver a message to the one instance that waits for it; start an instance where a process begins with it; else keep it.

@@ -233,7 +233,8 @@ def _delivery(step: Step, happening: spiff.Happening, number: int) -> RowWrite:
 
     def write(connection: Connection, instance_id: int) -> None:
         payload = {"from": instance_id, "depth": depth, **detail}
-        jobs.enqueue(connection, topic, payload, key=f"{instance_id}/{happening.activity_id}/{version}/{number}/thrown", run_at=step.now, element_id=happening.element_id)
+        key = f"{instance_id}/{happening.activity_id}/{version}/{number}/thrown"
+        jobs.enqueue(connection, topic, payload, key=key, run_at=step.now, element_id=happening.element_id)
 
     return write
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.engine import clock, commands, history, instances, messages, packages, service_tasks, spiff, values
+from kesu.engine import clock, commands, deadlines, history, instances, messages, packages, service_tasks, spiff, values
 from kesu.engine.commands import Key
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, sentence
@@ -31,18 +31,21 @@ FOLLOWING: list[Callable[[Database, int], None]] = []  # what is done right afte
 
 
 class Host:
-    """What a run may ask of the world: the time and the pinned decisions."""
+    """What a run may ask of the world: the time, told in the company's zone, and the pinned decisions."""
 
-    def __init__(self, package: Package, now: datetime) -> None:
-        self._package, self._now = package, now
+    def __init__(self, package: Package, now: datetime, connection: Connection) -> None:
+        self._package, self._instant, self._connection = package, now, connection
+        self._told: datetime | None = None
 
     def now(self) -> datetime:
-        """Return the instant of the command."""
-        return self._now
+        """Return the instant of the command in the company's zone, where what has no zone is meant."""
+        if self._told is None:
+            self._told = self._instant.astimezone(deadlines.current().company_zone(self._connection))
+        return self._told
 
     def decide(self, decision: str, context: Mapping[str, Any]) -> tuple[Any, list[Any]]:
         """Evaluate a decision of the instance's package."""
-        return self._package.decide(decision, context, self._now)
+        return self._package.decide(decision, context, self.now())
 
 
 class Step:
@@ -51,7 +54,7 @@ class Step:
     def __init__(self, db: Database, connection: Connection, package: Package, *, actor: str) -> None:
         self.db, self.connection, self.package, self.actor = db, connection, package, actor
         self.now = clock.now()
-        self.host = Host(package, self.now)
+        self.host = Host(package, self.now, connection)
         self.instance: Instance | None = None
         self.business_key: str | None = None
         self.run: spiff.Run

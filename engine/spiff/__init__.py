@@ -22,7 +22,6 @@ from kesu.engine.spiff.problems import Problem, Question
 from kesu.engine.spiff.runs import Run
 from kesu.engine.spiff.spellings import misspelt, unset
 from kesu.engine.spiff.start_times import StartTime, following, start_times
-from kesu.engine.spiff.timers import SHORTEST
 from kesu.engine.spiff.states import seen
 from kesu.engine.spiff.surveys import (
     Called,
@@ -36,6 +35,7 @@ from kesu.engine.spiff.surveys import (
     user_tasks,
     validate,
 )
+from kesu.engine.spiff.timers import SHORTEST
 
 __all__ = [
     "SHORTEST",

@@ -34,12 +34,12 @@ _WORDS: Final = {
 
 
 def evaluate(expression: str, variables: Mapping[str, Any], where: str, now: datetime | None = None) -> Any:
-    """Evaluate FEEL over the variables; `now` is what now() and today() say.
+    """Evaluate FEEL over the variables; `now` is what now() and today() say; what has no zone is meant in its zone.
 
     Raises `Rejected`, naming the element `where` the expression stands, if it cannot be evaluated.
     """
     try:
-        return rules.evaluate(expression, variables, now=now)
+        return rules.evaluate(expression, variables, now=now, zone=None if now is None else now.tzinfo)
     except RuleError as wrong:
         raise Rejected(
             sentence("{element}: the expression {expression} cannot be evaluated: {reason}"),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from kesu import rules
@@ -59,10 +59,10 @@ def next_setting(state: Mapping[str, Any], now: datetime, where: str) -> dict[st
 
 def later(state: Mapping[str, Any], now: datetime, where: str) -> dict[str, Any] | None:
     """Return the setting for the first round after `now`, None when there is none; the rounds that passed until then are used up."""
-    left, due = state.get("left", 0), datetime.fromisoformat(state["due"])
+    left, due = state.get("left", 0), datetime.fromisoformat(state["due"]).astimezone(now.tzinfo)
     every = _pace(state["every"], where, left) if left else None
     while every is not None and left:
-        rounds = 1 if every.months else max(1, (now - due) // every.rest + 1)
+        rounds = 1 if every.months else max(1, (now - due.astimezone(UTC)) // every.rest + 1)
         if left != ENDLESS and rounds > left:
             return None
         due = _moved(due, Duration(every.months, every.rest * rounds), state["every"], where)
