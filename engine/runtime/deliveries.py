@@ -146,18 +146,13 @@ def _deliver(db: Database, subscription: Subscription, kind: str, variables: Map
         instances.check_active(step.instance)
         if all(wait.activity_id != subscription.activity_id for wait in step.run.waits()):
             raise _Gone
-<<<<<<< HEAD
+        chains.linked(step, chain)
         taken = dict(variables)
         if kind == "message_received":
             taken = admitted(step.package.model.elements[subscription.element_id], subscription.name, variables, actor)
         step.tell(kind, element_id=subscription.element_id, activity_id=subscription.activity_id, name=subscription.name,
                   changed=changes(step, subscription.activity_id, taken))
         step.run.deliver(subscription.activity_id, taken)
-=======
-        chains.linked(step, chain)
-        step.tell(kind, element_id=subscription.element_id, activity_id=subscription.activity_id, name=subscription.name)
-        step.run.deliver(subscription.activity_id, dict(variables))
->>>>>>> ebb33c1 (A brake on chains across instances; due timers, starts and jobs take turns)
 
     try:
         return Moved(**command(db, by_id(subscription.instance_id), act, actor=actor, key=key, writes=writes))
