@@ -28,6 +28,7 @@ LANGUAGES = {"zh": "中文", "en": "English"}
 FORMATS = {"zh": "zh_Hans_CN", "en": "en_GB"}  # 24 hours, day before month
 TWO_LANGUAGES = re.compile(r"([^/]*[\u4e00-\u9fff][^/]*) / ([^/\u4e00-\u9fff]+)")
 COOKIE = "kesu_language"
+GIVEN = "zh"  # what everybody has who never chose: it yields to the browser, until they choose in it
 FOLDER = pathlib.Path(__file__).parent / "translations"
 
 
@@ -125,9 +126,12 @@ def _chosen_language() -> str:
         g.language = request.accept_languages.best_match(list(LANGUAGES)) or "en"
         return str(g.language)
     person = None if g.get("degraded") else me()
-    wished = (request.args.get("lang"), person and person.locale, request.cookies.get(COOKIE))
-    chosen = next((short for wish in wished if wish and (short := wish[:2].lower()) in LANGUAGES), None)
-    g.language = chosen or request.accept_languages.best_match(list(LANGUAGES)) or current_app.config["KESU_LANGUAGE"]
+    own = person.locale if person else ""
+    chosen = own if own[:2].lower() != GIVEN else ""
+    browser = request.accept_languages.best_match(list(LANGUAGES))
+    wished = (request.args.get("lang"), chosen, request.cookies.get(COOKIE), browser, own)
+    found = next((short for wish in wished if wish and (short := wish[:2].lower()) in LANGUAGES), None)
+    g.language = found or current_app.config["KESU_LANGUAGE"]
     return str(g.language)
 
 

@@ -6,7 +6,7 @@ import pytest
 from babel.messages.pofile import read_po
 from sqlalchemy import text
 
-from kesu.engine import passwords
+from kesu.engine import identity, passwords
 from kesu.engine.database import Database
 from kesu.webui import languages, permissions
 from kesu.webui.app import create_app
@@ -187,3 +187,14 @@ def test_a_link_or_form_that_nobody_answers_is_noticed(app, attribute, dead):
     assert bool(dead_ends(f"<form {attribute}></form>", app)) is dead
     for address, is_dead in (("/tasks/1/draft", True), ("/tasks/1/draft?_method=PUT", False)):
         assert bool(dead_ends(f'<button formaction="{address}"></button>', app)) is is_dead
+
+
+def test_a_browser_in_english_gets_english_until_its_person_chooses(company, as_person):
+    with company.write() as connection:
+        identity.choose_locale(connection, "ada", "zh")  # what everybody has who never chose
+    ada = as_person("ada")
+    assert 'lang="en"' in ada.get("/inbox", **{"Accept-Language": "en-GB,en;q=0.9"}).text
+    assert 'lang="zh-CN"' in ada.get("/inbox", **{"Accept-Language": "zh-CN"}).text
+    assert 'lang="zh-CN"' in ada.get("/inbox").text
+    ada.post("/profile/language", language="zh")
+    assert 'lang="zh-CN"' in ada.get("/inbox", **{"Accept-Language": "en-GB"}).text

@@ -9,6 +9,7 @@ export function mountProblems(page, modeler, { urls, csrf }) {
   const count = page.querySelector('[data-problem-count]');
   const listeners = [];
   let found = [];
+  let asking = [];
   let lost = [];
   let asked = 0;
   let idle = null;
@@ -20,19 +21,22 @@ export function mountProblems(page, modeler, { urls, csrf }) {
     const { xml } = await modeler.saveXML({ format: true });
     try {
       const answer = await ask(urls.validation, { body: { xml }, csrf });
-      if (mine === asked) show(answer.problems);
+      if (mine === asked) show(answer.problems, answer.questions ?? []);
     } catch (error) {
       if (mine === asked) show([{ element: null, severity: 'error', message: error.message }]);
     }
-    if (announce) list.querySelector('button, p')?.focus();
+    if (announce) list.querySelector('input, button, p')?.focus();
     return found;
   }
 
-  function show(problems) {
+  function show(problems, questions = []) {
+    asking = questions.filter((question) => question.required);
     delete page.dataset.checking;
     found = [...lost, ...problems];
-    list.replaceChildren(...(found.length ? [asList(modeler, found)] : [allWell()]));
-    count.textContent = found.length ? `(${found.length})` : '✓';
+    const rest = found.length ? [asList(modeler, found)] : asking.length ? [] : [allWell()];
+    list.replaceChildren(...asking.map((question) => asTick(modeler, question)), ...rest);
+    const open = found.length + asking.length;
+    count.textContent = open ? `(${open})` : '✓';
     signs(modeler, found);
     listeners.forEach((listener) => listener(found));
   }
@@ -58,7 +62,7 @@ export function mountProblems(page, modeler, { urls, csrf }) {
   return {
     check,
     of: (id) => found.filter((problem) => problem.element === id),
-    errors: () => found.filter((problem) => problem.severity === 'error'),
+    errors: () => [...asking, ...found.filter((problem) => problem.severity === 'error')],
     onChange: (listener) => listeners.push(listener),
     notUnderstood(warnings) {
       lost = warnings.map(({ message, error }) => ({ element: null, severity: 'warning', message: translate('Not understood, and lost when saved: {what}', { what: error?.message ?? message }) }));
@@ -89,6 +93,20 @@ function asRow(modeler, { element, severity, message, rule }) {
   if (rule) button.title = rule;
   button.addEventListener('click', () => reveal(modeler, element));
   return row;
+}
+
+// What only the owner can say, as one tick: the process may be run. It is written into the file, and undone like any change.
+function asTick(modeler, { element, message }) {
+  const label = document.createElement('label');
+  label.className = 'finding is-question choice-line';
+  const box = label.appendChild(document.createElement('input'));
+  box.type = 'checkbox';
+  label.appendChild(document.createElement('span')).textContent = message;
+  box.addEventListener('change', () => {
+    const process = modeler.getDefinitions().get('rootElements').find((each) => each.id === element);
+    if (process) modeler.get('modeling').updateModdleProperties(modeler.get('canvas').getRootElement(), process, { isExecutable: box.checked });
+  });
+  return label;
 }
 
 function word(severity) {
