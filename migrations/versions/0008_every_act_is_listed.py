@@ -1,7 +1,7 @@
 """every act is listed: what somebody did with a task short of finishing it
 
-Revision ID: 0006
-Revises: 0005
+Revision ID: 0008
+Revises: 0007
 """
 
 import json
@@ -9,8 +9,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 KINDS = ("reject", "jump", "take_back", "withdraw", "task_transferred", "task_delegated", "sign_added", "sign_removed")
