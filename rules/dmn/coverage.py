@@ -23,9 +23,9 @@ from kesu.rules.feel.scope import Run, Scope
 from kesu.rules.feel.text import to_text
 from kesu.rules.feel.unary import CellTest
 from kesu.rules.feel.values import YearMonthDuration
-from kesu.rules.limits import CONSTANT_STEPS
+from kesu.rules.limits import CONSTANT_STEPS, RULES
 
-_SAMPLES_MAX = 4_000
+_SAMPLES_MAX = 2 * RULES + 1
 _ELSE = "\uffff"
 
 
@@ -59,6 +59,60 @@ def bits(test: CellTest, segments: list[Segment]) -> int | None:
         except RuleError:
             return None
     return found
+
+
+Places = dict[tuple[type, Any], int]  # by kind and value, the place of the segment that is this value
+
+
+def places(segments: Iterable[Segment]) -> Places:
+    """Return the place of every value among the segments."""
+    return {(type(one.sample), one.sample): place for place, one in enumerate(segments)}
+
+
+def written_bits(node: tree.UnaryTests, index: Places) -> int | None:
+    """Return the set of segments of a cell of plain numbers and words, without asking for each.
+
+    None where it is more than values, and ranges of numbers, as written.
+    """
+    found = 0
+    for test in node.tests:
+        written = _written(test, index)
+        if written is None:
+            return None
+        found |= written
+    return found ^ ((1 << len(index)) - 1) if node.negated else found
+
+
+def _written(test: tree.Node, index: Places) -> int | None:
+    if isinstance(test, tree.RangeLiteral):
+        low, high = _number(test.start), _number(test.end)
+        start, end = index.get((Decimal, low)), index.get((Decimal, high))
+        if start is None or end is None or start > end:
+            return None
+        start, end = start + (not test.start_included), end + test.end_included
+        return (1 << max(start, end)) - (1 << start)
+    if isinstance(test, tree.UnaryRange):
+        place = index.get((Decimal, _number(test.endpoint)))
+        return None if place is None else _side(test.operator, place, len(index))
+    value = test.value if isinstance(test, tree.Literal) else _number(test)
+    place = index.get((type(value), value)) if type(value) in (Decimal, str) else None
+    return None if place is None else 1 << place
+
+
+def _side(operator: str, place: int, size: int) -> int | None:
+    below = {"<": place, "<=": place + 1}.get(operator)
+    if below is not None:
+        return (1 << below) - 1
+    above = {">": place + 1, ">=": place}.get(operator)
+    return None if above is None else (1 << size) - (1 << above)
+
+
+def _number(node: tree.Node) -> Decimal | None:
+    if isinstance(node, tree.Negation) and isinstance(node.operand, tree.Literal):
+        value = negate(node.operand.value)
+    else:
+        value = node.value if isinstance(node, tree.Literal) else None
+    return value if type(value) is Decimal else None
 
 
 def _literals(node: tree.Node) -> Iterator[Any]:

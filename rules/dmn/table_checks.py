@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from kesu.rules.dmn.coverage import Segment, bits, segments_of
+from kesu.rules.dmn.coverage import Places, Segment, bits, places, segments_of, written_bits
 from kesu.rules.dmn.hit_policies import POLICIES
 from kesu.rules.dmn.model import DecisionTable, OutputClause, Rule, Text
 from kesu.rules.dmn.tables import CellCompiler
@@ -42,7 +42,7 @@ def check_table(table: DecisionTable, compiler: CellCompiler) -> Iterator[Proble
     impossible = [row for row in rows if any(mask == 0 for mask in row.masks)]
     for row in impossible:
         yield from _impossible(table, row, columns)
-    possible = [row for row in rows if row not in impossible]
+    possible = [row for row in rows if 0 not in row.masks]
     if table.hit_policy in ("UNIQUE", "ANY"):
         yield from _overlaps(table, possible, columns)
     if table.hit_policy == "FIRST":
@@ -97,20 +97,29 @@ def _layout(table: DecisionTable, compiler: CellCompiler) -> tuple[list[_Column 
             (node for (node, _), sure in zip(cells, constant, strict=True) if sure), clause.expression.type_ref, clause.label
         )
         every = (1 << len(segments or ())) - 1
+        index = places(segments or ())
         listed = bits(cells[-1][1], segments) if clause.allowed and segments and constant[-1] else every
         allowed = every if listed is None else listed
         columns.append(_Column(clause.label, segments, allowed) if segments else None)
         for row, (node, test), sure in zip(masks, cells, constant, strict=False):
-            row.append(_mask(node, test, segments, allowed) if sure else None)
+            row.append(_mask(node, test, segments, allowed, index) if sure else None)
     return columns, [_Row(rule, tuple(mask)) for rule, mask in zip(table.rules, masks, strict=True)]
 
 
-def _mask(node: tree.UnaryTests, test: CellTest, segments: list[Segment] | None, allowed: int) -> int | None:
+def _mask(
+    node: tree.UnaryTests,
+    test: CellTest,
+    segments: list[Segment] | None,
+    allowed: int,
+    index: Places,
+) -> int | None:
     if segments is None:
         return None
     if not node.tests:
         return allowed
-    found = bits(test, segments)
+    found = written_bits(node, index)
+    if found is None:
+        found = bits(test, segments)
     return None if found is None else found & allowed
 
 

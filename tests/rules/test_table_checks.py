@@ -3,6 +3,9 @@
 import pytest
 
 from kesu.rules import load_decisions
+from kesu.rules.dmn.coverage import bits, places, segments_of, written_bits
+from kesu.rules.feel.parser import parse_unary_tests
+from kesu.rules.feel.unary import compile_unary_tests
 from tests.rules.tables import decision, dmn, inputs, table
 
 TWO = {"x": "number", "kind": "string"}
@@ -125,3 +128,20 @@ def test_variables_of_the_process_can_be_declared():
 def test_a_table_of_five_hundred_rules_is_checked_soon():
     rows = [f'[{n}..{n + 1}) | "c{n % 7}" => {n}' for n in range(500)]
     assert "gap" in rules(rows, types=TWO)
+
+
+def test_the_words_of_a_table_of_five_thousand_rules_are_all_told_apart():
+    rows = [f'"k{n}" => {n}' for n in range(4_200)]
+    assert rules(rows, types={"x": "string"}, policy="FIRST") == ["gap"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["5", "-5", "< 5", "<= 5", "> -5", ">= 5", "[-5..5]", "(-5..5)", "(5..5)", "5, 7", "not(5)", "not(< 5)", "!= 5", "not(5, 7)"],
+)
+def test_what_a_cell_lets_through_is_told_from_its_text_as_by_asking(cell):
+    tests = [parse_unary_tests(text) for text in (cell, "-5", "0", "5", "6", "7")]
+    segments = segments_of(tests, "number", "x")
+    told = written_bits(tests[0], places(segments))
+    assert told in (None, bits(compile_unary_tests(tests[0]), segments))
+    assert told is not None or cell in ("(5..5)", "!= 5")
