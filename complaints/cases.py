@@ -24,6 +24,7 @@ from sqlalchemy import (
     select,
 )
 
+from kesu.complaints import safety
 from kesu.complaints.amounts import Money
 from kesu.engine.database import Instant, Json, metadata
 from kesu.engine.errors import Conflict, NotFound, sentence
@@ -53,6 +54,8 @@ CORRECTABLE = frozenset(
         "waiver",
     }
 )
+
+IN_WORDS = ("title", "description", "details")  # a correction of these may tell of a danger
 
 cases = Table(
     "cases",
@@ -94,6 +97,7 @@ cases = Table(
     Column("closed_at", Instant),
     Column("closed_by", String),
     Column("archived_at", Instant),
+    Column("unread_since", Instant),  # the customer has written and nobody has read it yet
     Column("version", Integer, nullable=False, default=1),
     Index("ix_cases_status_received_at", "status", "received_at"),
     Index("ix_cases_received_at", "received_at"),
@@ -136,7 +140,12 @@ def find(connection: Connection, reference: str) -> Row[Any]:
 
 
 def set_columns(connection: Connection, reference: str, **columns: Any) -> None:
-    """Write what the process found out about a case; not kept as a correction, because the process history tells it."""
+    """Write what the process found out about a case; not kept as a correction, because the process history tells it.
+
+    A danger is only ever raised here: a process that says otherwise does not lower it.
+    """
+    if not columns.get("safety", True):
+        del columns["safety"]
     connection.execute(cases.update().where(cases.c.reference == reference).values(version=cases.c.version + 1, **columns))
 
 
@@ -147,6 +156,8 @@ def correct(connection: Connection, reference: str, changes: Mapping[str, Any], 
     """
     before = find(connection, reference)
     changed = {name: value for name, value in changes.items() if name in CORRECTABLE and getattr(before, name) != value}
+    if not before.safety and safety.is_concern("\n".join(str(changed[name]) for name in IN_WORDS if name in changed)):
+        changed["safety"] = True
     match = (cases.c.reference == reference) & (cases.c.version == seen)
     if connection.execute(cases.update().where(match).values(version=seen + 1, **changed)).rowcount != 1:
         raise Conflict(
@@ -154,6 +165,17 @@ def correct(connection: Connection, reference: str, changes: Mapping[str, Any], 
             reference=reference,
         )
     note_changes(connection, reference, {name: (getattr(before, name), value) for name, value in changed.items()}, actor=actor, at=at, reason=reason)
+
+
+def lower_safety(connection: Connection, reference: str, *, asked_by: str, actor: str, at: datetime, reason: str) -> None:
+    """Take a danger back after two people have said so: the only verb that does; `complaints/all_clears.py` guards it.
+
+    Raises `Conflict` where the two are one.
+    """
+    if asked_by == actor:
+        raise Conflict(sentence("You asked for it yourself: a second person has to look (four eyes)."))
+    connection.execute(cases.update().where(cases.c.reference == reference).values(version=cases.c.version + 1, safety=False))
+    note_changes(connection, reference, {"safety": (True, False)}, actor=actor, at=at, reason=f"{asked_by}: {reason}")
 
 
 def note_changes(connection: Connection, reference: str, changes: Mapping[str, tuple[Any, Any]], *, actor: str, at: datetime, reason: str) -> None:

@@ -128,6 +128,11 @@ def resume(connection: Connection, reference: str, *, at: datetime, scope: str =
     return [(clock, shift(connection, clock, since=clock.paused_at, at=at)) for clock in paused]
 
 
+def bring_forward(connection: Connection, clock: Row[Any], *, calendar: str, due_at: datetime) -> None:
+    """Let a clock run by another calendar and be due earlier."""
+    connection.execute(clocks.update().where(clocks.c.id == clock.id).values(calendar=calendar, due_at=due_at))
+
+
 def due_after(connection: Connection, clock: Row[Any], *, since: datetime, at: datetime) -> datetime:
     """Return when a clock is due if the time from `since` to `at` does not count; one overdue at `since` stays as it was."""
     calendar = working_hours.load(connection, clock.calendar)

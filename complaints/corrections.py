@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from kesu.complaints import cases, complainants, intake_checks, new_complaints, proposals, remedies
+from kesu.complaints import cases, complainants, dangers, intake_checks, new_complaints, proposals, remedies
 from kesu.complaints.intake_checks import Accepted
 from kesu.complaints.problems import refuse_if_any
 from kesu.engine import clock, consents, instances, runtime
@@ -22,7 +22,7 @@ from kesu.engine.errors import Conflict, Rejected, sentence
 from kesu.engine.runtime import Proposing
 from kesu.engine.user_tasks import UserTask
 
-OF_THE_CASE = ("title", "product", "model", "batch", "serial", "order_number", "purchased_on", "amount", "category", "subcategory")
+OF_THE_CASE = ("title", "description", "product", "model", "batch", "serial", "order_number", "purchased_on", "amount", "category", "subcategory")
 OF_THE_CUSTOMER = ("name", "phone", "email", "address")
 VARIABLES = ("product", "amount", "category", "subcategory")  # the process knows these too, its tables and approvers read them
 READ = (*VARIABLES, "name")  # and who is paid
@@ -46,6 +46,8 @@ def correct(db: Database, reference: str, given: Mapping[str, str], *, actor: st
         wanted = present(case, customer) | {name: text.strip() for name, text in given.items() if name in (*OF_THE_CASE, *OF_THE_CUSTOMER)}
         accepted = _accepted(connection, case, customer, wanted)
         instance = instances.by_business_key(connection, reference)
+    if _lines(accepted.case["description"]) == _lines(case.description):
+        accepted.case["description"] = case.description  # a browser ends its lines in its own way
     columns = {name: accepted.case[name] for name in OF_THE_CASE if accepted.case[name] != getattr(case, name)}
     contact = {name: wanted[name] for name in OF_THE_CUSTOMER if wanted[name] != getattr(customer, name)}
     if not columns and not contact:
@@ -60,11 +62,15 @@ def correct(db: Database, reference: str, given: Mapping[str, str], *, actor: st
             complainants.change(connection, customer.id, contact)
         if {"category", "subcategory"} & columns.keys():
             cases.set_columns(connection, reference, classified_by=actor)
+        said = "\n".join(str(columns[name]) for name in cases.IN_WORDS if name in columns)
+        dangers.heed_words(connection, reference, said, actor=actor, at=now)
 
-    told = {name: (_plain(getattr(case, name)), _plain(value)) for name, value in columns.items()}
+    told = {name: (_plain(getattr(case, name)), _plain(value)) for name, value in columns.items() if name != "description"}
+    told |= {"description": (_short(case.description), _short(columns["description"]))} if "description" in columns else {}
     told |= {name: (_short(getattr(customer, name)), _short(value)) for name, value in contact.items()}
     runtime.correct(db, instance.id if instance else None, told, variables={name: columns[name] for name in VARIABLES if name in columns},
                     actor=actor, reason=reason.strip(), writes=(write,), undoing=_undoing(reference, [*columns, *contact]))
+    dangers.follow(db, reference)
     return [*columns, *contact]
 
 
@@ -101,7 +107,7 @@ def _proposing(connection: Connection, reference: str) -> int | None:
 
 def _accepted(connection: Connection, case: Row[Any], customer: Row[Any], wanted: Mapping[str, str]) -> Accepted:
     before = present(case, customer)
-    complaint = new_complaints.from_fields({**wanted, "description": case.description, "currency": case.currency, "locale": customer.locale,
+    complaint = new_complaints.from_fields({**wanted, "currency": case.currency, "locale": customer.locale,
                                             "details": case.details})
     # What somebody has emptied is not read in the text again.
     accepted, problems = intake_checks.check(
@@ -117,6 +123,10 @@ def _accepted(connection: Connection, case: Row[Any], customer: Row[Any], wanted
 
 def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) or hasattr(value, "isoformat") else value
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.strip().splitlines()]
 
 
 def _short(text: str) -> str:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from kesu import rules
 from kesu.complaints import calendars, clocks, working_hours
@@ -26,6 +26,10 @@ from kesu.engine.user_tasks import UserTask
 DECISION = "time_limits"
 PERSONAL = "approval"
 KINDS = ("acknowledgement", "start", "attitude_reply", "investigation", "feedback", "carrying_out", "follow_up", PERSONAL)
+DANGER = "safety"
+# Where people are in danger, the clocks of these kinds of work run day and night (R5), and at most so long from when it is seen.
+ROUND_THE_CLOCK = {"start": timedelta(minutes=30), "investigation": timedelta(hours=12), "containment": timedelta(hours=24),
+                   "reporting": timedelta(hours=24), "first_reply": timedelta(hours=4)}
 
 
 class CaseDeadlines:
@@ -81,6 +85,21 @@ def resume(connection: Connection, reference: str, *, at: datetime, scope: str =
                 user_tasks.touch(connection, task, due_at=due)
 
 
+def hasten(connection: Connection, reference: str, *, at: datetime) -> None:
+    """A danger has turned up: what is open on the case comes before everything else, and its pressing clocks run day and night."""
+    first = user_tasks.user_tasks.update().where(_open_of(reference))
+    connection.execute(first.values(priority=1))
+    for clock in clocks.of_case(connection, reference):
+        open_ids = [task.id for task in _tasks(connection, clock.id) if task.is_open]
+        if clock.kind not in ROUND_THE_CLOCK or not open_ids or clock.paused_at is not None:
+            continue
+        due = min(clock.due_at, at + ROUND_THE_CLOCK[clock.kind])
+        clocks.bring_forward(connection, clock, calendar=working_hours.ALWAYS.key, due_at=due)
+        for timer in _timers(connection, clock, timers.ARMED):
+            _set_timer(connection, timer, due_at=max(at, timer.due_at + (due - clock.due_at)))
+        connection.execute(first.where(user_tasks.user_tasks.c.id.in_(open_ids)).values(due_at=due))
+
+
 def standing(connection: Connection, reference: str, as_of: datetime) -> list[dict[str, Any]]:
     """Return the clocks of a case, each with its `standing` then: running, paused, overdue, met, missed or dropped."""
     return [{**clock._mapping, "standing": _standing(connection, clock, as_of)} for clock in clocks.of_case(connection, reference)]
@@ -105,6 +124,8 @@ def _first(connection: Connection, request: DeadlineRequest, face: Face) -> Due:
     limit, source = _limit(request)
     if limit is None:
         return Due(None)
+    if _is_pressing(request):
+        limit = min(limit, ROUND_THE_CLOCK[request.kind])
     calendar = _calendar(connection, request)
     due = calendars.add_working_time(calendar, request.now, calendars.working_amount(calendar, limit))
 
@@ -114,7 +135,14 @@ def _first(connection: Connection, request: DeadlineRequest, face: Face) -> Due:
     return Due(due, (write, _linking(face, request.element_id)), clock=_name(face))
 
 
+def _is_pressing(request: DeadlineRequest) -> bool:
+    return request.variables.get(DANGER) is True and request.kind in ROUND_THE_CLOCK
+
+
 def _calendar(connection: Connection, request: DeadlineRequest) -> calendars.Calendar:
+    """Return the calendar this work is counted in: day and night where people are in danger, else that of the department."""
+    if _is_pressing(request):
+        return working_hours.load(connection, working_hours.ALWAYS.key)
     return working_hours.of_department(connection, str(request.variables.get("department") or "") or None)
 
 
@@ -153,7 +181,7 @@ def _linking(face: Face, element_id: str) -> Write:
 def _limit(request: DeadlineRequest) -> tuple[timedelta | None, str]:
     if request.duration:
         return _as_duration(rules.evaluate(f'duration("{request.duration}")', {}), request), "diagram"
-    context = {name: request.variables.get(name) for name in ("grade", "category", "subcategory")}
+    context = {name: request.variables.get(name) for name in ("grade", "category", "subcategory", DANGER)}
     try:
         found = request.decide(DECISION, {"kind": request.kind, **context})
     except NotFound:
@@ -206,3 +234,7 @@ def _standing(connection: Connection, clock: Row[Any], as_of: datetime) -> str:
     if not ended:
         return "dropped"
     return "met" if max(ended) <= clock.due_at else "missed"
+
+
+def _open_of(reference: str) -> ColumnElement[bool]:
+    return (user_tasks.user_tasks.c.business_key == reference) & user_tasks.user_tasks.c.state.in_(user_tasks.OPEN)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.complaints import amounts, categories, extraction, phones, products
+from kesu.complaints import amounts, categories, extraction, missing_details, phones, products, safety
 from kesu.complaints.complainants import Contact
 from kesu.complaints.new_complaints import NewComplaint
 from kesu.complaints.numbers import ZONE
@@ -29,6 +29,8 @@ LONGEST_OTHER = 200
 TITLE = 60  # characters of a title made from the text
 EMAIL = re.compile(r"[^@\s<>,;:\"()]+@[^@\s<>,;:\"()]+\.[^@\s<>,;:\"().]{2,}")
 REQUIRED = sentence("{label} is missing: please fill it in.")
+UNREACHABLE = sentence("Please give a phone number or an e-mail address, so that we can answer you.")
+EMPTY = (REQUIRED, UNREACHABLE)
 UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
@@ -39,6 +41,16 @@ class Accepted:
     case: dict[str, Any]
     complainant: Contact
     read: dict[str, Any] = field(default_factory=dict)  # what the text itself said
+
+    @property
+    def words(self) -> str:
+        """Return everything that was said in words."""
+        return "\n".join([self.case["title"], self.case["description"], *map(str, self.case["details"].values())])
+
+    @property
+    def danger(self) -> bool:
+        """Say whether any of it may mean danger to people."""
+        return safety.is_concern(self.words)
 
 
 def check(
@@ -67,6 +79,14 @@ def check(
     told = {problem.field for problem in problems}
     problems += [problem for problem in missing if problem.field not in told]
     return replace(_accepted(complaint, category, product), read=read), problems
+
+
+def hindrances(accepted: Accepted, problems: list[FieldProblem]) -> list[FieldProblem]:
+    """Return which of the problems keep a complaint from being received.
+
+    An empty field never holds up a text with danger in it (R6): the process asks an agent for it afterwards.
+    """
+    return [each for each in problems if not (accepted.danger and each.template in EMPTY)]
 
 
 def _implied(connection: Connection, complaint: NewComplaint) -> tuple[str, str]:
@@ -100,7 +120,7 @@ def _contact_problems(complaint: NewComplaint) -> list[FieldProblem]:
     if not complaint.name.strip():
         problems.append(_problem("name", REQUIRED))
     if not complaint.phone.strip() and not complaint.email.strip():
-        problems.append(_problem("phone", sentence("Please give a phone number or an e-mail address, so that we can answer you.")))
+        problems.append(_problem("phone", UNREACHABLE))
     if complaint.phone.strip():
         unclear = phones.problem(complaint.phone)
         problems += [unclear] if unclear else []
@@ -205,6 +225,7 @@ def _accepted(complaint: NewComplaint, category: str, product: str) -> Accepted:
     case |= {name: getattr(complaint, name).strip() or None for name in ("model", "batch", "serial", "order_number")}
     person = {name: getattr(complaint, name).strip() for name in ("name", "phone", "email", "address", "locale")}
     person["phone"] = phones.cleaned(person["phone"])
+    person["name"] = person["name"] or missing_details.NO_NAME
     return Accepted(case, Contact(**person, vip=complaint.vip))
 
 

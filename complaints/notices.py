@@ -11,6 +11,7 @@ from kesu.engine.errors import sentence
 TEXTS = {
     "reminder": sentence("{task} in case {reference} is due."),
     "escalation": sentence("Case {reference} was escalated to you: {reason}"),
+    "danger": sentence("Danger to people in case {reference}: {reason}"),
     "assignment": sentence("You have a new task in case {reference}: {task}."),
     "copy": sentence("You were sent a copy of case {reference}."),
     "urged": sentence("{by} asks you to see to {task} in case {reference}."),

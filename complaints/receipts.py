@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from kesu.complaints import attachments, cases, complainants, intake_checks, intakes, new_complaints, numbers, statuses, tracking
+from kesu.complaints import attachments, cases, complainants, dangers, intake_checks, intakes, new_complaints, numbers, statuses, tracking
 from kesu.complaints.attachments import Examined
 from kesu.complaints.complainants import Contact
 from kesu.complaints.intake_checks import Accepted
@@ -73,7 +73,8 @@ def _examined(db: Database, complaint: NewComplaint, channel: str, actor: str, k
     with db.read() as connection:
         judged = replace(complaint, vip=_is_vip(connection, complaint, actor))
         accepted, problems = intake_checks.check(connection, judged, channel=channel, at=at)
-    refuse_if_any([*problems, *wrong_files], sentence("The complaint was not received: {problems_told}"))
+    hindrances = intake_checks.hindrances(accepted, problems)
+    refuse_if_any([*hindrances, *wrong_files], sentence("The complaint was not received: {problems_told}"))
     digests = [{"name": file.name, "sha256": file.sha256, "size": len(file.content)} for file in files]
     payload = new_complaints.raw(complaint, digests)
     return _Arrival(accepted, files, payload, channel, actor, key, intakes.new_salt(), at)
@@ -118,7 +119,9 @@ def _variables(reference: str, arrival: _Arrival) -> dict[str, Any]:
         "product": case["product"],
         "amount": case["amount"] or 0,
         "vip": case["vip"],
+        "safety": arrival.accepted.danger,
     }
+    told |= {"priority": 1} if arrival.accepted.danger else {}
     return told | ({"category": case["category"], "subcategory": case["subcategory"]} if case["category"] else {})
 
 
@@ -145,3 +148,5 @@ def _write(connection: Connection, reference: str, arrival: _Arrival) -> None:
     tracking.issue(connection, reference, at=at, token=intakes.token_of(arrival.salt, arrival.key))
     attachments.add(connection, reference, arrival.files, at=at, actor=actor)
     statuses.begin(connection, reference, actor=actor, at=at)
+    if arrival.accepted.danger:  # told in the same transaction, whatever the diagram does with it
+        dangers.heed_words(connection, reference, arrival.accepted.words, actor=actor, at=at)

@@ -30,6 +30,7 @@ def install(connection: Connection) -> None:
         keyword_rules.replace_all(connection, [(rule["subcategory"], rule["words"]) for rule in _read("keyword_rules.yaml")])
     if _is_empty(connection, working_hours.calendars):
         working_hours.keep(connection, working_hours.WORKING_DAYS, name="工作日（每日24小时）", name_en="Working days, around the clock")
+        working_hours.keep(connection, working_hours.ALWAYS, name="全天候（每日24小时）", name_en="Always, day and night")
         office = Calendar("office_hours", "Asia/Shanghai", "CN", {day: OFFICE for day in range(5)})
         working_hours.keep(connection, office, name="办公时间", name_en="Office hours")
 

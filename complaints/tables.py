@@ -1,6 +1,7 @@
 """Imports every file of the case file that has a table, and the engine's, so that `metadata` is complete."""
 
 from kesu.complaints import (  # noqa: F401
+    all_clears,
     answer_links,
     arrivals,
     attachments,

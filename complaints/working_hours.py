@@ -16,6 +16,9 @@ DEFAULT = "working_days"
 MIDNIGHT = 24 * 60
 # "Within 24 hours" means: by the same time of the next working day. Office hours would make three days of it.
 WORKING_DAYS = Calendar(DEFAULT, "Asia/Shanghai", "CN", {day: (Span(0, MIDNIGHT),) for day in range(5)})
+# Where people are in danger the clock does not wait for Monday: every hour of every day, holidays too.
+ALWAYS = Calendar("always", "Asia/Shanghai", "", {day: (Span(0, MIDNIGHT),) for day in range(7)})
+BUILT_IN = {each.key: each for each in (WORKING_DAYS, ALWAYS)}
 WRONG_SPAN = sentence("Minutes {start} to {end} must lie in order, after {after} and before 1440.")
 
 calendars = Table(
@@ -90,10 +93,10 @@ def assign(connection: Connection, department: str, key: str) -> None:
 
 
 def load(connection: Connection, key: str) -> Calendar:
-    """Return a calendar; the default one even where nobody has kept it. Raises `NotFound`."""
+    """Return a calendar; the default one and `always` even where nobody has kept them. Raises `NotFound`."""
     row = connection.execute(select(calendars).where(calendars.c.key == key)).one_or_none()
-    if row is None and key == DEFAULT:
-        return WORKING_DAYS
+    if row is None and key in BUILT_IN:
+        return BUILT_IN[key]
     if row is None:
         raise NotFound(sentence("Expected a calendar, but there is none called {calendar}; keep it first."), calendar=key)
     weekdays: dict[int, tuple[Span, ...]] = {}

@@ -61,11 +61,14 @@ class Form:
     def validate(
         self, values: Mapping[str, Any], known: Mapping[str, Any]
     ) -> tuple[dict[str, Any], dict[str, Fault]]:
-        """Check an answer; return the clean values, and what is wrong with every other field."""
+        """Check an answer; return the clean values, and what is wrong with every other field.
+
+        A field that is left out keeps the value it has; one that must be filled has to be given with each answer.
+        """
         clean: dict[str, Any] = {}
         wrong: dict[str, Fault] = {}
         for each in self.visible({**known, **values}):
-            if each.type == "text":
+            if each.type == "text" or _stays(each, values, known):
                 continue
             try:
                 clean[each.key] = _clean(each, values.get(each.key))
@@ -113,6 +116,11 @@ def _field(component: Mapping[str, Any]) -> Field:
 
 def _hidden(each: Field, values: Mapping[str, Any]) -> bool:
     return each.hide is not None and rules.evaluate(each.hide, values, now=clock.now()) is True
+
+
+def _stays(each: Field, values: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+    """Say whether an answer is silent about a field that has a value already."""
+    return each.key not in values and known.get(each.key) is not None and not each.validate.get("required")
 
 
 def _clean(each: Field, value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from kesu.complaints import case_references, cases, classification
+from kesu.complaints import case_references, cases, classification, dangers
 from kesu.engine.service_tasks import Outcome, ServiceTask, done
 
 
@@ -23,9 +23,10 @@ def classify_complaint(task: ServiceTask) -> Outcome:
             subcategory=found.subcategory,
             classified_by=found.by,
             confidence=found.confidence,
-            safety=danger,
             demand=demand,
         )
+        if danger:
+            dangers.heed(connection, reference, why=dangers.why(dangers.words(case)), actor=task.actor, at=task.now)
 
     told = {
         "category": found.category,

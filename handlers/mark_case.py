@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.complaints import case_references, cases, categories, deadlines, remedies, routings, statuses
+from kesu.complaints import case_references, cases, categories, dangers, deadlines, remedies, routings, statuses
 from kesu.engine.service_tasks import Outcome, ServiceTask, done
 
-MIRRORED = ("grade", "priority", "cause", "measure", "prevention", "waiver", "safety")
+MIRRORED = ("grade", "priority", "cause", "measure", "prevention", "waiver")
 
 
 def mark_case(task: ServiceTask, status: str) -> Outcome:
@@ -32,6 +32,8 @@ def mark_case(task: ServiceTask, status: str) -> Outcome:
         if status == "resolved" and task.variables.get("carried_out") == "done":  # diagrams of before do not say it themselves
             remedies.confirm(connection, reference, actor=task.actor, at=task.now)
         _mirror(connection, case, task.variables, departments)
+        if task.variables.get("safety") is True:
+            dangers.heed(connection, reference, why="", actor=task.actor, at=task.now)
 
     return done(writes=[write])
 

@@ -7,13 +7,17 @@ from kesu.handlers.carry_out_remedy import carry_out_remedy
 from kesu.handlers.classify_complaint import classify_complaint
 from kesu.handlers.confirm_remedy import confirm_remedy
 from kesu.handlers.escalate_case import escalate_case
+from kesu.handlers.judge_danger import judge_danger
 from kesu.handlers.mark_case import mark_case
 from kesu.handlers.notify_customer import notify_customer
 from kesu.handlers.notify_staff import notify_staff
 from kesu.handlers.record_remedy import record_remedy
+from kesu.handlers.report_case import report_case
 from kesu.handlers.send_mail import send_mail
 
 TOPICS = (
+    Topic("judge_danger", judge_danger, inside=True, label={"zh": "判断人身危险", "en": "Judge the danger"}),
+    Topic("report_case", report_case, inside=True, label={"zh": "立即上报", "en": "Report the case at once"}),
     Topic("classify_complaint", classify_complaint, inside=True, label={"zh": "投诉分类", "en": "Classify the complaint"}),
     Topic("notify_customer", notify_customer, inside=True, label={"zh": "通知客户", "en": "Notify the customer"}, sets=()),
     Topic("notify_staff", notify_staff, inside=True, label={"zh": "通知员工", "en": "Notify staff"}, sets=()),

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.engine import clock, commands, definitions, instances, messages, packages, values
+from kesu.engine import clock, commands, definitions, instances, latches, messages, packages, values
 from kesu.engine.commands import Key
 from kesu.engine.database import Database
 from kesu.engine.errors import NotFound, sentence
@@ -147,7 +147,9 @@ def _deliver(db: Database, subscription: Subscription, kind: str, variables: Map
         if all(wait.activity_id != subscription.activity_id for wait in step.run.waits()):
             raise _Gone
         chains.linked(step, chain)
-        taken = dict(variables)
+        if subscription.kind == "message":  # a signal reaches many at once: one that keeps what it has must not hold up the others
+            latches.check(step.run.variables(subscription.activity_id), variables)
+        taken = step.held(subscription.activity_id, variables)
         if kind == "message_received":
             taken = admitted(step.package.model.elements[subscription.element_id], subscription.name, variables, actor)
         step.tell(kind, element_id=subscription.element_id, activity_id=subscription.activity_id, name=subscription.name,

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from kesu.engine import claims, instances, timers, user_tasks, values
+from kesu.engine import claims, instances, latches, timers, user_tasks, values
 from kesu.engine.errors import Invalid, sentence
-from kesu.engine.forms import Form
+from kesu.engine.forms import Fault, Form
 from kesu.engine.history import Event
 from kesu.engine.instances import Instance
 from kesu.engine.runtime import freezing, resumptions
@@ -96,11 +96,17 @@ def checked_submission(step: Step, task: UserTask, submission: Mapping[str, Any]
 
     Raises `Invalid` with every wrong field. A task without a form takes what it is given as variables.
     """
+    known = step.run.variables(task.activity_id)
     if task.form_key is None:
+        latches.check(known, submission)
         return dict(submission), dict(submission)
     form = step.package.form(task.form_key)
     check_fields(form, submission)
     clean, wrong = form.validate(submission, opens_with(step, task))
+    if unattended:
+        clean = latches.kept(known, clean)
+    lowered = latches.lowered(known, form.process_values(clean))
+    wrong |= {name: Fault(text) for name, text in lowered.items()}
     if wrong and not unattended:
         problems = [FieldProblem(key, fault.template, fault.values) for key, fault in wrong.items()]
         raise Invalid(sentence("{count} fields of the form need another look."), problems, count=len(wrong))

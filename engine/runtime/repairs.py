@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, exists, select
 
-from kesu.engine import clock, history, incidents, instances, jobs, user_tasks, values
+from kesu.engine import clock, history, incidents, instances, jobs, latches, user_tasks, values
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Rejected, sentence
 from kesu.engine.history import Event
@@ -86,6 +86,7 @@ def sweep(db: Database) -> int:
 def go_past(step: Step, incident: Incident, variables: Mapping[str, Any]) -> None:
     """Let a run go on behind the stuck work; a time limit or a task that nobody can do is only left out of the list."""
     activity_id = incident.activity_id
+    latches.check(step.run.variables(), variables)
     if incident.kind == incidents.STUCK and incident.element_id is not None:
         standstills.pass_over(step, incident.element_id, variables)
     if activity_id is None:
@@ -117,6 +118,7 @@ def _retry_alone(db: Database, incident: Incident, actor: str) -> None:
 
 def _begin_again(step: Step, incident: Incident, variables: Mapping[str, Any]) -> None:
     activity_id = incident.activity_id
+    latches.check(step.run.variables(), variables)
     if incident.kind == incidents.STUCK and incident.element_id is not None:
         standstills.take_up(step, incident.element_id, variables)
     elif incident.kind == incidents.UNCAUGHT_ERROR and activity_id is not None:
@@ -144,6 +146,7 @@ def _retry_job(connection: Connection, job_id: int, step: Step, payload: dict[st
 
 def _edit(step: Step, incident: Incident, variables: Mapping[str, Any]) -> None:
     before = step.run.variables(incident.activity_id)
+    latches.check(before, variables)
     changed = {name: {"before": values.plain(before.get(name)), "after": values.plain(value)} for name, value in variables.items()}
     step.tell("variables_edited", element_id=incident.element_id, activity_id=incident.activity_id, changed=changed)
     step.run.set_variables(dict(variables), incident.activity_id)

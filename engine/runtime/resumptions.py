@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.engine import ballots, spiff, user_tasks, values
+from kesu.engine import ballots, latches, spiff, user_tasks, values
 from kesu.engine.errors import Rejected
 from kesu.engine.packages import Package
 from kesu.engine.resources import DMN
@@ -154,6 +154,7 @@ def _put_back(run: spiff.Run, activity_id: str | None, wanted: Mapping[str, Any]
     """Scripts and decisions on the way were evaluated again; what they had given before stands."""
     now = run.variables(activity_id)
     differing = {name: value for name, value in wanted.items() if name not in now or now[name] != value}
+    differing = latches.kept(now, differing)
     if differing:
         run.set_variables(differing, activity_id)
 

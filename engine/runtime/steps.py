@@ -11,7 +11,19 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.engine import clock, commands, deadlines, history, instances, messages, packages, service_tasks, spiff, values
+from kesu.engine import (
+    clock,
+    commands,
+    deadlines,
+    history,
+    instances,
+    latches,
+    messages,
+    packages,
+    service_tasks,
+    spiff,
+    values,
+)
 from kesu.engine.commands import Key
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, sentence
@@ -110,10 +122,14 @@ class Step:
     def apply(self, activity_id: str, outcome: Done | BpmnError) -> None:
         """Carry the outcome of a service task into the process."""
         if isinstance(outcome, BpmnError):
-            self.run.throw(activity_id, outcome.code, dict(outcome.variables))
+            self.run.throw(activity_id, outcome.code, self.held(activity_id, outcome.variables))
             return
         self.writes.extend(outcome.writes)
-        self.run.complete(activity_id, dict(outcome.variables))
+        self.run.complete(activity_id, self.held(activity_id, outcome.variables))
+
+    def held(self, activity_id: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Return variables that nobody can be asked about, without what only its own act lowers."""
+        return latches.kept(self.run.variables(activity_id), variables)
 
     def service_task(self, wait: spiff.Wait) -> ServiceTask:
         """Describe a waiting service task to the function that does it."""
@@ -174,7 +190,7 @@ class Step:
         if message is None:
             return False
         self.ends.append(lambda connection: messages.take(connection, message.id))
-        brought = values.lively(message.variables)
+        brought = self.held(wait.activity_id, values.lively(message.variables))
         self.events.append(Event("message_received", message.sent_by or self.actor, self.now, wait.element_id, wait.activity_id, details={
             "name": message.name, "sent_at": message.sent_at.isoformat(), "changed": changes(self, wait.activity_id, brought)}))
         self.run.deliver(wait.activity_id, brought)

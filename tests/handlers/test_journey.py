@@ -217,7 +217,7 @@ def test_a_complaint_about_danger_is_reported_to_the_management_at_once(company)
         raised = escalations.of_case(connection, story.reference)
         told = notices.of_person(connection, "mara")
     assert [(each.level, each.to) for each in raised] == [(2, "mara")]
-    assert [notice.template for notice in told] == ["escalation"]
+    assert [notice.template for notice in told] == ["danger"]
 
 
 def test_an_overdue_investigation_is_reminded_and_escalated_once(story, turned):

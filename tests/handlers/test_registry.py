@@ -8,6 +8,8 @@ from kesu.handlers import registry
 
 FOLDER = pathlib.Path(kesu.handlers.__file__).parent
 WANTED = {
+    "judge_danger": True,
+    "report_case": True,
     "classify_complaint": True,
     "notify_customer": True,
     "notify_staff": True,

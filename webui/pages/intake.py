@@ -64,8 +64,9 @@ def _complaint() -> tuple[NewComplaint, list[FieldProblem]]:
     with database().read() as connection:
         values, unclear = complaint_forms.with_product(connection, _values())
         complaint = new_complaints.from_fields(values, complaint_forms.sent_files())
-        _accepted, problems = intake_checks.check(connection, complaint, channel="phone", at=clock.now())
-    return complaint, [*unclear, *problems, *attachments.examine(complaint.attachments)[1]]
+        accepted, problems = intake_checks.check(connection, complaint, channel="phone", at=clock.now())
+    unclear = [] if accepted.danger else unclear  # an agent asks afterwards
+    return complaint, [*unclear, *intake_checks.hindrances(accepted, problems), *attachments.examine(complaint.attachments)[1]]
 
 
 def _values() -> dict[str, Any]:

@@ -75,7 +75,10 @@ def _complaint() -> tuple[NewComplaint, list[FieldProblem]]:
     with database().read() as connection:
         values, unclear = complaint_forms.with_product(connection, _values())
         complaint = new_complaints.from_fields(values, complaint_forms.sent_files())
-        _, problems = intake_checks.check(connection, complaint, channel="web", at=clock.now())
+        accepted, problems = intake_checks.check(connection, complaint, channel="web", at=clock.now())
+        problems = intake_checks.hindrances(accepted, problems)
+    if accepted.danger:
+        return complaint, [*problems, *attachments.examine(complaint.attachments)[1]]
     chosen = [] if complaint.category else [FieldProblem("category", sentence("Please choose what it is about."))]
     return complaint, [*chosen, *unclear, *problems, *attachments.examine(complaint.attachments)[1]]
 
