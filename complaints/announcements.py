@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from kesu.complaints import answer_links, escalations, letters, mail_wishes, mails, notices, profiles, tracking
 from kesu.complaints.cases import cases
-from kesu.engine import identity, user_tasks
+from kesu.engine import identity, parties, user_tasks
 from kesu.engine.notifications import Notification
 from kesu.engine.service_tasks import Write
 from kesu.engine.user_tasks import UserTask
@@ -84,8 +84,14 @@ def letter_values(connection: Connection, task: UserTask, person: identity.Perso
         "reason": OVERDUE[language].format(task=task.called(person.locale)),
         "level": 1,
         "below": answer_links.below(connection, task, person.login, language=language, at=at, zone=zone) if answerable else "",
-        "link": f"{tracking.base_url()}/tasks/{task.id}",
+        "link": f"{tracking.base_url()}/{_place(connection, task, person)}",
     }
+
+
+def _place(connection: Connection, task: UserTask, person: identity.Person) -> str:
+    """Return what this person may open: the task, or only its case for whoever is told without being party to it (R2)."""
+    opens = person.is_in(*parties.OVERSEERS) or parties.concerns(connection, task.instance_id, person)
+    return f"tasks/{task.id}" if opens or not task.business_key else f"cases/{task.business_key}"
 
 
 def _keep(connection: Connection, said: Notification, people: Sequence[str]) -> None:

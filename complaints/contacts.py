@@ -3,7 +3,6 @@
 The two kinds are told apart by one column that every reading verb demands, so that a note cannot slip onto the customer's page.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -59,15 +58,6 @@ def log(
         "actor": actor,
     }
     return int(connection.execute(contacts.insert().values(row).returning(contacts.c.id)).scalar_one())
-
-
-def logging(reference: str, kind: str, text: str, *, channel: str, actor: str, at: datetime) -> Callable[[Connection], None]:
-    """Return `log` as a write that joins a command's transaction."""
-
-    def write(connection: Connection) -> None:
-        log(connection, reference, kind, text, channel=channel, actor=actor, at=at)
-
-    return write
 
 
 def for_customer(connection: Connection, reference: str) -> list[Row[Any]]:

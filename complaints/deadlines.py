@@ -25,7 +25,8 @@ from kesu.engine.user_tasks import UserTask
 
 DECISION = "time_limits"
 PERSONAL = "approval"
-KINDS = ("acknowledgement", "start", "attitude_reply", "investigation", "feedback", "carrying_out", "follow_up", PERSONAL)
+KINDS = ("acknowledgement", "start", "attitude_reply", "investigation", "feedback", "carrying_out", "follow_up", "first_reply",
+         "containment", "reporting", PERSONAL)
 DANGER = "safety"
 # Where people are in danger, the clocks of these kinds of work run day and night (R5), and at most so long from when it is seen.
 ROUND_THE_CLOCK = {"start": timedelta(minutes=30), "investigation": timedelta(hours=12), "containment": timedelta(hours=24),

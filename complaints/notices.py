@@ -12,6 +12,8 @@ TEXTS = {
     "reminder": sentence("{task} in case {reference} is due."),
     "escalation": sentence("Case {reference} was escalated to you: {reason}"),
     "danger": sentence("Danger to people in case {reference}: {reason}"),
+    "heard": sentence("The customer has written in case {reference}."),
+    "heard_danger": sentence("The customer has written of danger to people in case {reference}."),
     "assignment": sentence("You have a new task in case {reference}: {task}."),
     "copy": sentence("You were sent a copy of case {reference}."),
     "urged": sentence("{by} asks you to see to {task} in case {reference}."),

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, ForeignKey, Integer, Row, String, Table, Text, select
 
-from kesu.complaints import attachments, contacts
+from kesu.complaints import attachments, contacts, dangers, inbound
 from kesu.complaints.attachments import Upload
+from kesu.complaints.inbound import Words
 from kesu.engine import clock, identity, runtime
 from kesu.engine.database import Database, Instant, metadata
 from kesu.engine.errors import Conflict, Invalid, NotFound, sentence
@@ -70,10 +71,12 @@ def answer(db: Database, reference: str, text: str, *, question_id: int | None =
 
     def write(connection: Connection) -> None:
         _take(connection, question, text.strip(), at)
-        contacts.log(connection, reference, contacts.FROM_CUSTOMER, text, channel="portal", actor=actor, at=at)
-        attachments.add(connection, reference, files, at=at, actor=actor)
+        asked_by = identity.members(connection, question.department) if question.department else ()
+        words = Words(text, files, (question.asked_by, *asked_by), actor=actor)
+        inbound.hear(connection, reference, words, at=at)
 
     _tell(db, question, actor, write)
+    dangers.follow(db, reference)
 
 
 def _tell(db: Database, question: Row[Any], actor: str, write: Write) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Connection, ForeignKey, Integer, Row, String, Table, Text, UniqueConstraint, select
 
-from kesu.complaints import contacts
+from kesu.complaints import dangers, inbound
+from kesu.complaints.inbound import Words
 from kesu.complaints.tracking import base_url, hashed
 from kesu.engine import clock, identity, runtime
 from kesu.engine.database import Database, Instant, metadata
@@ -64,11 +65,14 @@ def answer(db: Database, token: str, *, score: int, satisfied: bool, comment: st
     def write(connection: Connection) -> None:
         _take(connection, survey, {"score": score, "satisfied": satisfied, "comment": comment.strip() or None, "answered_at": at})
         if comment.strip():
-            contacts.log(connection, survey.reference, contacts.FROM_CUSTOMER, comment, channel="portal", actor=identity.CUSTOMER, at=at)
+            inbound.hear(connection, survey.reference, Words(comment), at=at)
+        elif not satisfied:
+            inbound.notify(connection, survey.reference, Words(""), key=f"survey/{survey.cycle}", at=at)
 
     # Scores go to the process, words stay in the case: history holds no personal data.
     told = {"score": score, "satisfied": satisfied}
     runtime.correlate(db, "satisfaction_given", {"reference": survey.reference}, told, actor=identity.CUSTOMER, writes=(write,))
+    dangers.follow(db, survey.reference)
 
 
 def of_case(connection: Connection, reference: str) -> list[Row[Any]]:

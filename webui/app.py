@@ -39,6 +39,7 @@ from kesu.webui import (
 from kesu.webui.api import doors
 from kesu.webui.pages import (
     abouts,
+    all_clears,
     answers,
     attachments,
     ballots,
@@ -111,6 +112,7 @@ PAGES = (
     attachments,
     intake,
     contacts,
+    all_clears,
     corrections,
     mails,
     imports,

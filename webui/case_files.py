@@ -8,7 +8,7 @@ from flask import Flask, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Connection, Row, select
 
-from kesu.complaints import attachments, categories, commitments, complainants, products, remedies, routings, statuses
+from kesu.complaints import all_clears, attachments, categories, commitments, complainants, missing_details, products, remedies, routings, statuses
 from kesu.complaints.cases import cases
 from kesu.complaints.intake_checks import CHANNELS
 from kesu.engine import instances, user_tasks
@@ -63,6 +63,8 @@ class CaseFile:
     may_reply: bool
     reply_way: str
     audit: str
+    missing: list[str]
+    all_clear: Row[Any] | None
 
 
 def init(app: Flask) -> None:
@@ -94,10 +96,18 @@ def file(connection: Connection, case: Row[Any], person: Person, group: str = ""
         _fields(connection, case),
         _outcome(connection, case),
         person.is_in(*WRITERS) or knows,
-        person.is_in("agent", "manager") and case.status in statuses.OPEN,
+        person.is_in("agent", "manager") and (case.status in statuses.OPEN or case.unread_since is not None),
         _reply_way(customer),
         _audit(connection, case),
+        _missing(connection, case),
+        all_clears.waiting(connection, case.reference),
     )
+
+
+def _missing(connection: Connection, case: Row[Any]) -> list[str]:
+    """Return, where people may be in danger, the fields that were taken although they were empty."""
+    names = missing_details.of_case(connection, case) if case.safety else []
+    return [_(categories.FIELD_NAMES.get(name, name)) for name in names]
 
 
 def product_words(case: Row[Any]) -> str:

@@ -16,7 +16,7 @@ def glances(connection: Connection, references: Iterable[str | None]) -> dict[st
     wanted = {reference for reference in references if reference}
     if not wanted:
         return {}
-    columns = (cases.c.reference, cases.c.title, cases.c.status, cases.c.safety, cases.c.amount, cases.c.currency,
+    columns = (cases.c.reference, cases.c.title, cases.c.status, cases.c.safety, cases.c.unread_since, cases.c.amount, cases.c.currency,
                complainants.c.name.label("complainant"))
     query = select(*columns).join(complainants, complainants.c.id == cases.c.complainant_id)
     return {row.reference: row for row in connection.execute(query.where(cases.c.reference.in_(wanted)))}

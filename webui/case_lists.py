@@ -130,7 +130,7 @@ def _query(person: Person, wish: Wish) -> Select[Any]:
 def _conditions(wish: Wish) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wish.status == "open":
-        found.append(cases.c.status.in_(statuses.OPEN))
+        found.append(or_(cases.c.status.in_(statuses.OPEN), cases.c.unread_since.is_not(None)))  # words wait to be read
     elif wish.status in statuses.WORDS:
         found.append(cases.c.status == wish.status)
     found += [cases.c[name] == getattr(wish, name) for name in ("category", "grade", "channel", "product") if getattr(wish, name)]

@@ -1,6 +1,7 @@
 """Who may read which case, and who of them the customer's name and number. For everybody else a case does not exist.
 
-Agents and overseers read all cases; a department those it owns or that were sent to it; a person those they work or worked on.
+Agents, overseers and executives read all cases; a department those it owns or that were sent to it, its head too; a person those
+they work or worked on, and those they were told of. Whoever is called in may look (R2), and so may whoever stands above them.
 """
 
 import re
@@ -9,13 +10,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, or_, select, true
 
 from kesu.complaints.cases import cases, find
+from kesu.complaints.escalations import escalations
+from kesu.complaints.notices import notices
 from kesu.complaints.numbers import REFERENCE
 from kesu.complaints.routings import routings
 from kesu.engine import parties
 from kesu.engine.errors import NotFound, sentence
-from kesu.engine.identity import Person, groups
+from kesu.engine.identity import Person, groups, people
 
-READ_ALL = ("agent", "manager", "auditor", "owner")
+READ_ALL = ("agent", "manager", "auditor", "owner", "executive")
 KNOW_CUSTOMERS = ("agent", "manager")
 
 
@@ -23,7 +26,7 @@ def readable(person: Person) -> ColumnElement[bool]:
     """Return the condition under which a person may read a row of `cases`."""
     if person.is_in(*READ_ALL):
         return true()
-    return or_(cases.c.owner_department.in_(person.groups), _works_on(person))
+    return or_(cases.c.owner_department.in_(person.groups), _works_on(person), _was_told(person))
 
 
 def case_for(connection: Connection, reference: str, person: Person) -> Row[Any]:
@@ -58,6 +61,15 @@ def masked(text: str) -> str:
     if len(re.sub(r"\D", "", text)) >= 7:
         return f"{text[:3]}****{text[-2:]}"
     return f"{text[:1]}**" if text else ""
+
+
+def _was_told(person: Person) -> ColumnElement[bool]:
+    """Cases that a person, or somebody below them, was called in to, or that a notice told them of."""
+    below = select(people.c.login).where(people.c.login == person.login).cte("below", recursive=True)
+    below = below.union(select(people.c.login).where(people.c.superior == below.c.login))
+    called = select(escalations.c.reference).where(escalations.c.to.in_(select(below.c.login)))
+    told = select(notices.c.reference).where(notices.c.login == person.login, notices.c.reference.is_not(None))
+    return or_(cases.c.reference.in_(called), cases.c.reference.in_(told))
 
 
 def _works_on(person: Person) -> ColumnElement[bool]:

@@ -23,7 +23,7 @@ PLACES = (
     Place("cases.index", lazy_gettext("Cases")),
     Place("diagrams.index", lazy_gettext("Processes"), ("owner", "manager", "auditor")),
     Place("instances.index", lazy_gettext("Audit"), ("auditor", "manager", "owner")),
-    Place("reports.index", lazy_gettext("Reports"), ("manager", "owner", "auditor")),
+    Place("reports.index", lazy_gettext("Reports"), ("manager", "owner", "auditor", "executive")),
     Place("incidents.index", lazy_gettext("Incidents"), ("owner", "manager", "auditor"), counts=True),
     Place("mails.index", lazy_gettext("Mail"), ("agent", "manager")),
 )

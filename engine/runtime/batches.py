@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kesu.engine import claims, instances
+from kesu.engine import claims, identity, instances, parties
 from kesu.engine.database import Database
 from kesu.engine.errors import Invalid, Rejected, sentence
 from kesu.engine.runtime.completions import complete
@@ -49,9 +49,18 @@ def batch(db: Database, act: str, task_ids: Iterable[int], *, actor: str, idempo
 
 def _one(db: Database, act: Callable[..., Moved], task_id: int, actor: str, key: str | None, given: Mapping[str, Any]) -> Result:
     try:
+        _check_seen(db, task_id, actor)
         return Result(task_id, act(db, task_id, actor=actor, idempotency_key=f"{key}/{task_id}" if key else None, **given))
     except Rejected as error:
         return Result(task_id, refused=error)
+
+
+def _check_seen(db: Database, task_id: int, actor: str) -> None:
+    """Raise `NotFound` for a task that is hidden from this person: a refusal would tell that it is there."""
+    with db.read() as connection:
+        person = identity.find_person(connection, actor)
+        if person is not None:
+            parties.visible(connection, task_id, person)
 
 
 def _shared(act: Callable[..., UserTask]) -> Callable[..., Moved]:

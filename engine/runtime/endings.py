@@ -103,8 +103,8 @@ def checked_submission(step: Step, task: UserTask, submission: Mapping[str, Any]
     form = step.package.form(task.form_key)
     check_fields(form, submission)
     clean, wrong = form.validate(submission, opens_with(step, task))
-    if unattended:
-        clean = latches.kept(known, clean)
+    silent = {name: value for name, value in clean.items() if unattended or name not in submission}
+    clean = {name: value for name, value in clean.items() if name not in silent} | latches.kept(known, silent)
     lowered = latches.lowered(known, form.process_values(clean))
     wrong |= {name: Fault(text) for name, text in lowered.items()}
     if wrong and not unattended:

@@ -17,6 +17,15 @@ from kesu.webui.permissions import requires
 blueprint = Blueprint("api_user_tasks", __name__, url_prefix="/api/v1/user-tasks")
 
 
+@blueprint.before_request
+def _only_what_may_be_seen() -> None:
+    """Answer every act on a task that is hidden from the caller as if it were not there, whatever is wrong with it beside that."""
+    task_id = (request.view_args or {}).get("task_id")
+    if task_id is not None:
+        with database().read() as connection:
+            parties.visible(connection, task_id, signed_in())
+
+
 @blueprint.get("")
 @requires()
 def index() -> Response:

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kesu.complaints import attachments, contacts
+from kesu.complaints import attachments, contacts, dangers, inbound
 from kesu.engine import clock
 from kesu.engine.errors import Forbidden, Invalid, sentence
 from kesu.webui import case_files, case_lists, case_scopes, case_stories, complaint_forms, replies
@@ -58,9 +58,21 @@ def create_attachments(reference: str) -> ResponseReturnValue:
         files = attachments.accept(complaint_forms.sent_files())
         with database().write() as connection:
             attachments.add(connection, reference, files, at=clock.now(), actor=person)
+            dangers.heed_words(connection, reference, " ".join(file.name for file in files), actor=person, at=clock.now())
     except Invalid as wrong:
         return _page(reference, "file", say(wrong)), 422
+    dangers.follow(database(), reference)
     flash(_("Attached.") if files else _("Please choose a file first."))
+    return redirect(url_for("cases.show", reference=reference), 303)
+
+
+@blueprint.post("/cases/<reference>/reading")
+@requires()
+def mark_read(reference: str) -> ResponseReturnValue:
+    """Note that what the customer wrote has been read."""
+    _writer(reference)
+    with database().write() as connection:
+        inbound.mark_read(connection, reference)
     return redirect(url_for("cases.show", reference=reference), 303)
 
 
@@ -70,10 +82,13 @@ def _write(reference: str, kind: str) -> ResponseReturnValue:
         with database().write() as connection:
             if kind == "reply":
                 replies.send(connection, reference, text, actor=person, at=clock.now())
+                inbound.mark_read(connection, reference)
             else:
                 contacts.log(connection, reference, contacts.INTERNAL, text, channel="note", actor=person, at=clock.now())
+                dangers.heed_words(connection, reference, text, actor=person, at=clock.now())
     except Invalid as wrong:
         return _page(reference, kind, say(wrong)), 422
+    dangers.follow(database(), reference)
     flash(_("Sent to the customer.") if kind == "reply" else _("The note has been kept; only colleagues see it."))
     return redirect(url_for("cases.show", reference=reference, _anchor="story"), 303)
 

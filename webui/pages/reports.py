@@ -23,7 +23,7 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 
 
 @blueprint.get("/reports")
-@requires("manager", "owner", "auditor")
+@requires("manager", "owner", "auditor", "executive")
 def index() -> ResponseReturnValue:
     """Show the dashboard of a period; the last thirty days where none is asked for."""
     period = _period()
@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/reports/<key>.csv")
-@requires("manager", "owner", "auditor")
+@requires("manager", "owner", "auditor", "executive")
 def download(key: str) -> ResponseReturnValue:
     """Give the numbers of one chart, as spreadsheets open them."""
     with database().read() as connection:

@@ -6,9 +6,10 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
-from kesu.complaints import attachments, contacts, questions, statuses, surveys, tracking
+from kesu.complaints import attachments, cases, dangers, inbound, questions, statuses, surveys, tracking
+from kesu.complaints.inbound import Words
 from kesu.complaints.problems import FieldProblem
 from kesu.engine import clock, runtime
 from kesu.engine.errors import Conflict, Invalid, NotFound, sentence
@@ -75,14 +76,12 @@ def write(token: str) -> ResponseReturnValue:
     reference, text = _count_one(token), request.form.get("message", "")
     try:
         files = attachments.accept(complaint_forms.sent_files())
-        if files and not text.strip():
-            text = ", ".join(file.name for file in files)
-        with database().write() as connection:
-            contacts.log(connection, reference, contacts.FROM_CUSTOMER, text, channel="portal", actor=CUSTOMER, at=clock.now())
-            attachments.add(connection, reference, files, at=clock.now(), actor=CUSTOMER)
+        inbound.receive(database(), reference, Words(text, files))
     except Invalid as wrong:
         return _page(token, wrong, "message"), 422
-    flash(_("Thank you. It has arrived."))
+    flash(_("Thank you. It has arrived.") if _is_open(reference) else _(
+        "Thank you. It has arrived, and a colleague reads it although this complaint is closed. If it is about something new,"
+        " please send a new complaint."))
     return redirect(url_for("tracking.show", token=token), 303)
 
 
@@ -116,11 +115,18 @@ def withdraw(token: str) -> ResponseReturnValue:
     with database().read() as connection:
         case = tracking.find_case(connection, token)
     _check_open(case)
-    told = [contacts.logging(reference, contacts.FROM_CUSTOMER, reason, channel="portal", actor=CUSTOMER, at=clock.now())] if reason else []
+
+    def tell(connection: Connection) -> None:
+        if reason:
+            inbound.hear(connection, reference, Words(reason), at=clock.now())
+        else:
+            inbound.notify(connection, reference, Words(""), key="withdrawal", at=clock.now())
+
     try:
-        runtime.correlate(database(), "customer_withdrew", {"reference": reference}, {}, actor=CUSTOMER, writes=tuple(told), keep=False)
+        runtime.correlate(database(), "customer_withdrew", {"reference": reference}, {}, actor=CUSTOMER, writes=(tell,), keep=False)
     except NotFound as ended:
         raise Conflict(ENDED, reference=reference) from ended
+    dangers.follow(database(), reference)
     flash(_("Your complaint has been withdrawn."))
     return redirect(url_for("tracking.show", token=token), 303)
 
@@ -148,6 +154,11 @@ def _count_one(token: str) -> str:
         case = tracking.find_case(connection, token)
         throttles.count(connection, "tracking", most=MOST, within=WITHIN)
     return str(case.reference)
+
+
+def _is_open(reference: str) -> bool:
+    with database().read() as connection:
+        return cases.find(connection, reference).status in statuses.OPEN
 
 
 def _page(token: str, wrong: Invalid | None = None, where: str = "") -> str:
