@@ -13,6 +13,7 @@ from kesu.engine.errors import Invalid, sentence
 
 INTERNAL, TO_CUSTOMER, FROM_CUSTOMER = "internal", "to_customer", "from_customer"
 KINDS = (INTERNAL, TO_CUSTOMER, FROM_CUSTOMER)
+BY_PEOPLE = (None, "question", "reply", "result")  # letters that carry what a person wrote; the others write themselves
 VISIBLE = (TO_CUSTOMER, FROM_CUSTOMER)
 LONGEST = 20_000
 

@@ -31,9 +31,8 @@ def call_in(connection: Connection, summons: Summons, to: str | None) -> bool:
 
     A danger is mailed whatever the person wished for their mails: a daily digest would come too late.
     """
-    told = {"level": summons.level, "reason": summons.reason, "to": to}
-    if not escalations.escalate(connection, summons.reference, **told, key=summons.key, actor=summons.actor,
-                                at=summons.at):
+    if not escalations.escalate(connection, summons.reference, level=summons.level, reason=summons.reason, to=to,
+                                key=summons.key, actor=summons.actor, at=summons.at):
         return False
     if to is not None:
         tell(connection, summons, to)

@@ -1,5 +1,7 @@
 """Judge the danger of a complaint before anything else is guessed, and what its form should have asked for."""
 
+from sqlalchemy import Connection
+
 from kesu.complaints import case_references, cases, dangers, missing_details
 from kesu.engine.service_tasks import Outcome, ServiceTask, done
 
@@ -13,4 +15,8 @@ def judge_danger(task: ServiceTask) -> Outcome:
     if not danger:
         return done({"safety": False, "missing": []})
     told = {"safety": True, "missing": missing_details.of_case(connection, case), "priority": 1}
-    return done(told, [lambda connection: dangers.heed(connection, reference, why=why, actor=task.actor, at=task.now)])
+
+    def write(connection: Connection) -> None:
+        dangers.heed(connection, reference, why=why, actor=task.actor, at=task.now)
+
+    return done(told, [write])

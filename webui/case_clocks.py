@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from kesu.complaints import cases, clocks, contacts, deadlines, statuses
 from kesu.complaints.calendars import Line
@@ -17,7 +17,10 @@ from kesu.webui.languages import named
 from kesu.webui.moments import clock_time, due_words, span
 
 NAMES = {
-    "acknowledgement": sentence("First answer"),
+    "acknowledgement": sentence("Receipt of the complaint"),
+    "first_reply": sentence("First answer by a person"),
+    "containment": sentence("Containment"),
+    "reporting": sentence("Reporting to authorities"),
     "start": sentence("Start of work"),
     "attitude_reply": sentence("Reply on conduct"),
     "investigation": sentence("Investigation"),
@@ -25,7 +28,8 @@ NAMES = {
     "feedback": sentence("Answer to the customer"),
     "follow_up": sentence("Follow-up"),
 }
-EXPECTED = (("acknowledgement", "start", "attitude_reply"), ("investigation",), ("feedback",))
+EXPECTED = (("acknowledgement",), ("first_reply",), ("start", "attitude_reply"), ("investigation",), ("feedback",))
+ASKED_FOR = ("acknowledgement", "first_reply", "investigation", "feedback")  # shown whether or not they have begun
 STANDINGS = {
     "running": sentence("running"),
     "paused": sentence("standing still"),
@@ -84,14 +88,14 @@ class ClockView:
 
 
 def views(connection: Connection, reference: str) -> list[ClockView]:
-    """Return the clocks of a case, the three that everybody asks for first, whether or not they have begun."""
+    """Return the clocks of a case, those that everybody asks for first, whether or not they have begun."""
     now = clock.now()
     rows = deadlines.standing(connection, reference, now)
     stood = _pauses(connection, reference)
     names = department_names(connection) | _step_names(connection, reference)
     shown = [(row["kind"], _view(connection, row, stood, names, now)) for row in rows]
     begun = {kind for kind, _shown in shown}
-    shown += [(kinds[0], _not_begun(connection, reference, kinds[0])) for kinds in EXPECTED if begun.isdisjoint(kinds)]
+    shown += [(kind, _not_begun(connection, reference, kind)) for kind in ASKED_FOR if kind not in begun]
     return [view for _kind, view in sorted(shown, key=lambda pair: _place(pair[0]))]
 
 
@@ -106,11 +110,16 @@ def _place(kind: str) -> int:
 
 
 def _not_begun(connection: Connection, reference: str, kind: str) -> ClockView:
-    told = [line for line in contacts.for_customer(connection, reference) if line.kind == contacts.TO_CUSTOMER]
-    if kind != "acknowledgement" or not told:
+    told = [line for line in contacts.for_customer(connection, reference) if line.kind == contacts.TO_CUSTOMER and _answers(kind, line)]
+    if not told:
         return ClockView(_(NAMES[kind]))
     case = cases.find(connection, reference)
     return ClockView(_(NAMES[kind]), _("given"), "good", _("after %(time)s", time=span(told[0].at - case.received_at)))
+
+
+def _answers(kind: str, line: Row[Any]) -> bool:
+    """Say whether something we told the customer meets a clock: any letter is a receipt, but only a person's words are a first answer (R7)."""
+    return kind == "acknowledgement" or kind == "first_reply" and line.template in contacts.BY_PEOPLE
 
 
 def _view(connection: Connection, row: dict[str, Any], stood: list[Pause], names: dict[str, str], now: datetime) -> ClockView:

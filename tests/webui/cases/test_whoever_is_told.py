@@ -14,7 +14,8 @@ def above(company):
     """A head of management and their superior who are nothing else, an executive, and a head of sales who is told of nothing."""
     with company.write() as connection:
         identity.add_group(connection, "executive", kind="role", name="executive")
-        for login, groups, superior in (("chair", [], None), ("gao", ["management"], "chair"), ("eve", ["executive"], None), ("sam", ["sales"], None)):
+        cast = {"chair": ([], None), "gao": (["management"], "chair"), "eve": (["executive"], None), "sam": (["sales"], None)}
+        for login, (groups, superior) in cast.items():
             identity.add_person(connection, login, at=clock.now(), groups=groups, name=login, name_en=login, locale="en", superior=superior,
                                 password_hash=HASH)
         table = identity.groups
