@@ -1,14 +1,14 @@
 """danger is taken back by two people, who and why; a case says since when words that came in wait to be read
 
-Revision ID: 0006
-Revises: 0005
+Revision ID: 0009
+Revises: 0008
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 INSTANT = sa.DateTime(timezone=True)
