@@ -31,6 +31,7 @@ from kesu.engine.instances import Instance, Stale
 from kesu.engine.notifications import Notification
 from kesu.engine.runtime.starts import Moved
 from kesu.engine.runtime.steps import ATTEMPTS
+from kesu.engine.spiff.extensions import Moves
 from kesu.engine.user_tasks import Changed, UserTask
 
 ASKED_ONCE = sentence("{who} has a ballot in this round already; one person is asked once.")
@@ -97,8 +98,7 @@ def holders(connection: Connection, task: UserTask) -> list[str]:
 
 def check_allowed(task: UserTask, move: str) -> None:
     """Raise `Forbidden` where the diagram does not allow this move here."""
-    allowed = task.settings.get("moves", {}).get("allow")
-    if allowed is not None and move not in [name.strip() for name in allowed.split(",")]:
+    if not Moves.of(task.settings).allows(move):
         raise Forbidden(sentence("The process does not allow {move} at {task}."), move=move, task=task.name)
 
 

@@ -19,6 +19,7 @@ from kesu.engine.runtime.endings import APPROVED
 from kesu.engine.runtime.reconciling import next_round, task_columns
 from kesu.engine.runtime.steps import PASSING, Step
 from kesu.engine.spiff import Wait
+from kesu.engine.spiff.extensions import Moves
 from kesu.engine.user_tasks import COMPLETED, UserTask
 
 OFF, ADJACENT, ONCE = "off", "adjacent", "once"
@@ -54,10 +55,10 @@ def _passes(step: Step, wait: Wait) -> bool:
 
 def same_approver(step: Step, settings: Mapping[str, dict[str, Any]]) -> str:
     """Return off, adjacent or once for a node: its own word, else the process's; off where it always asks."""
-    own, whole = settings.get("moves", {}), step.package.model.settings.get("moves", {})
-    if str(own.get("alwaysAsk", "")).lower() == "true":
+    own, whole = Moves.of(settings), Moves.of(step.package.model.settings)
+    if own.always_ask is True:
         return OFF
-    return str(own.get("sameApprover") or whole.get("sameApprover") or OFF)
+    return str(own.same_approver or whole.same_approver or OFF)
 
 
 def _earlier(step: Step, wait: Wait, setting: str) -> dict[str, int]:

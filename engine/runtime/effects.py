@@ -9,6 +9,7 @@ from kesu.engine.runtime.rejections import RERUN, carry_out
 from kesu.engine.runtime.steps import Step
 from kesu.engine.runtime.targets import REJECT, THE_END, Target, chosen, left_the_house, targets
 from kesu.engine.runtime.undoings import Undoing
+from kesu.engine.spiff.extensions import Moves
 from kesu.engine.user_tasks import UserTask
 
 
@@ -47,7 +48,7 @@ def previewed(step: Step, task: UserTask, move: str, target: str | None, afterwa
     """Make the move in memory and compare. Raises what the move would raise."""
     picked = chosen(targets(step, task, move, step.actor), move, target)
     before = step.run.waits()
-    how = afterwards or task.settings.get("moves", {}).get("afterwards") or RERUN
+    how = afterwards or Moves.of(task.settings).afterwards or RERUN
     carry_out(step, task, picked, resume=False)
     kept = set() if picked is THE_END else {wait.activity_id for wait in step.run.waits()}
     voided = [_named(step, wait.kind, wait.element_id) for wait in _pending(step, before) if wait.activity_id not in kept]

@@ -15,6 +15,7 @@ from kesu.engine.instances import Instance
 from kesu.engine.runtime import freezing, resumptions
 from kesu.engine.runtime.prefills import opens_with
 from kesu.engine.runtime.steps import Step
+from kesu.engine.spiff.extensions import Outcome
 from kesu.engine.user_tasks import UserTask
 
 APPROVED, REJECTED = "approved", "rejected"
@@ -124,4 +125,4 @@ def check_fields(form: Form, submission: Iterable[str]) -> None:
 
 def outcome_variable(task: UserTask) -> str:
     """Return the variable in which the diagram expects approved or rejected."""
-    return str(task.settings.get("outcome", {}).get("variable") or "outcome")
+    return str(Outcome.of(task.settings).variable or "outcome")

@@ -17,6 +17,7 @@ from kesu.engine.runtime.endings import of_task
 from kesu.engine.runtime.starts import Moved
 from kesu.engine.runtime.steps import Step
 from kesu.engine.runtime.targets import JUMP, REJECT, TAKE_BACK, WITHDRAW, Target, decides, targets
+from kesu.engine.spiff.extensions import Moves
 
 MOVES = (REJECT, TAKE_BACK, WITHDRAW)
 ON_PATH = (*MOVES, JUMP)
@@ -86,8 +87,8 @@ def _on_people(db: Database, task_id: int, actor: str) -> list[str]:
         if not task.is_open or instance.state != instances.ACTIVE:
             return []
         party = is_party(connection, instance, identity.find_person(connection, actor))
-        allowed = task.settings.get("moves", {}).get("allow")
-        names = ON_PEOPLE if allowed is None else tuple(name for name in ON_PEOPLE if name in [each.strip() for each in allowed.split(",")])
+        said = Moves.of(task.settings)
+        names = tuple(name for name in ON_PEOPLE if said.allows(name))
         round_ = ballots.of_task(connection, task_id)
         runs, asked = runs_it(connection, actor), any(each.voter == actor and each.state == ballots.OPEN for each in round_)
         mine = decides(connection, task, actor)

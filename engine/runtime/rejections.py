@@ -14,6 +14,7 @@ from kesu.engine.runtime.endings import checked, of_task
 from kesu.engine.runtime.starts import Moved
 from kesu.engine.runtime.steps import Step, by_id, command
 from kesu.engine.runtime.targets import END, JUMP, REJECT, THE_END, WITHDRAW, Target, chosen, targets
+from kesu.engine.spiff.extensions import Moves
 from kesu.engine.user_tasks import UserTask
 
 RERUN, RESUME = "rerun", "resume"
@@ -30,7 +31,7 @@ def go(db: Database, task_id: int, *, actor: str, move: str, target: str | None,
     def act(step: Step) -> None:
         task = _guarded(step, task_id, actor, move, seen)
         picked = chosen(targets(step, task, move, actor), move, target)
-        how = afterwards or task.settings.get("moves", {}).get("afterwards") or RERUN
+        how = afterwards or Moves.of(task.settings).afterwards or RERUN
         step.tell(move, element_id=task.element_id, activity_id=task.activity_id, reason=reason, target=picked.element_id, task=task.id,
                   afterwards=how if move == REJECT and picked is not THE_END else None)
         _noted(step, task, move)

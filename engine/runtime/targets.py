@@ -12,6 +12,7 @@ from kesu.engine.errors import Conflict, Forbidden, Rejected, sentence
 from kesu.engine.runtime import undoings
 from kesu.engine.runtime.steps import Step
 from kesu.engine.runtime.undoings import Undoing
+from kesu.engine.spiff.extensions import Moves
 from kesu.engine.user_tasks import COMPLETED, UserTask
 
 REJECT, TAKE_BACK, WITHDRAW, JUMP = "reject", "take_back", "withdraw", "jump"
@@ -94,11 +95,10 @@ def _first(found: Sequence[Target]) -> list[Target]:
 
 
 def _may(step: Step, task: UserTask, move: str, actor: str) -> bool:
-    allowed = task.settings.get("moves", {}).get("allow")
     if move == JUMP:
         person = identity.find_person(step.connection, actor)
         return task.is_open and person is not None and "admin" in person.groups
-    if allowed is not None and move not in [name.strip() for name in allowed.split(",")]:
+    if not Moves.of(task.settings).allows(move):
         return False
     if move == TAKE_BACK:
         return task.state == COMPLETED and task.ended_by == actor
@@ -113,10 +113,9 @@ def _to_reject(step: Step, task: UserTask, _actor: str) -> list[Target]:
     first = {activity_id for activity_id, _ in step.run.first(nobodys)}
     found = [_target(each, is_previous=each.activity_id in nearest, is_first=each.activity_id in first)
              for each in _completed(step, task, step.run.rewind_targets(task.activity_id)) if each.activity_id not in nobodys]
-    setting = task.settings.get("moves", {}).get(REJECT)
-    if not setting:
+    words = Moves.of(task.settings).reject
+    if not words:
         return [*found, THE_END]
-    words = [word.strip() for word in setting.split(",")]
     kept = [each for each in found if CHOSEN in words or each.element_id in words or (PREVIOUS in words and each.is_previous)
             or (INITIATOR in words and each.is_first)]
     return kept + ([THE_END] if END in words else [])

@@ -89,7 +89,21 @@ def _prepare(building: Building) -> None:
         if isinstance(inner, Container) and inner.content.undo is not None:
             inner.compensation = inner.compensation or inner.content.undo
         if isinstance(node, Patient) and len(node.incoming) > 1:
-            node.reach = {flow.id: frozenset(_leading_to(flow.source, node.element.id, before[node.element.process_id])) for flow in node.incoming}
+            node.reach = _Reach(node, before[node.element.process_id])
+
+
+class _Reach(dict[str, frozenset[str]]):
+    """From where each flow into a join can be reached, looked up when it is first asked: a file may hold thousands of joins."""
+
+    def __init__(self, join: Patient, before: dict[str, set[str]]) -> None:
+        super().__init__()
+        self._join, self._before = join.element.id, before
+        self._sources = {flow.id: flow.source for flow in join.incoming}
+
+    def __missing__(self, flow_id: str) -> frozenset[str]:
+        found = frozenset(_leading_to(self._sources[flow_id], self._join, self._before))
+        self[flow_id] = found
+        return found
 
 
 def _before(nodes: list[Node]) -> dict[str, set[str]]:

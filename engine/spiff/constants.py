@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final, get_args
 
 from kesu import rules
@@ -66,7 +67,27 @@ def _is_forward(duration: Any) -> bool:
 def _expected_of_feel(holds: Holds, value: str) -> str | None:
     if not holds.feel:
         return "constant"
-    return None if feel_fault(value) is None else "feel"
+    if feel_fault(value) is not None:
+        return "feel"
+    source = expressions.feel(value) or "null"
+    kinds = _KINDS.get(holds.kind)
+    return holds.kind if kinds and is_constant(source) and not _gives(source, kinds) else None
+
+
+def is_constant(value: str) -> bool:
+    """Say whether an expression reads nothing, so that it is the same in every case: neither a variable nor the clock."""
+    source = expressions.feel(value) or "null"
+    return expressions.fault(source) is None and not rules.names(source) and not re.search(r"\b(now|today)\s*\(", source)
+
+
+def _gives(source: str, kinds: tuple[type, ...]) -> bool:
+    try:
+        found = rules.evaluate(source, {})
+    except RuleError:
+        return False
+    if isinstance(found, str) and timedelta in kinds:
+        return is_time(found) if date in kinds else is_duration(found)
+    return isinstance(found, kinds) and not isinstance(found, bool)
 
 
 def _read(expression: str, value: str) -> Any:
@@ -76,6 +97,10 @@ def _read(expression: str, value: str) -> Any:
         return None
 
 
+_LENGTHS: Final = (timedelta, rules.YearMonthDuration)
+_KINDS: Final[dict[str, tuple[type, ...]]] = {  # what a constant expression has to give
+    "duration": _LENGTHS, "time": (datetime, date, *_LENGTHS), "count": (int, float, Decimal), "expression": (dict,),
+}  # fmt: skip
 _CONSTANTS: Final[dict[str, Callable[[str], bool]]] = {
     "duration": is_duration,
     "time": is_time,

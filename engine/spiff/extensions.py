@@ -52,7 +52,7 @@ class _Extension:
         """
         said = settings.get(cls.TAG) or {}
         return cls(**{name: _READ[holds.kind](str(said[key])) for name, key, holds in _described(cls)
-                      if said.get(key) not in (None, "")})
+                      if said.get(key) is not None and (said[key] != "" or holds.kind == "words")})
 
 
 def attributes(extension: type[_Extension]) -> dict[str, Holds]:

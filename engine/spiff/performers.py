@@ -23,6 +23,8 @@ _PREFIXES: Final = ("embedded:app:forms/", "camunda-forms:deployment:", "camunda
 
 def own(element: etree._Element, name: str) -> str | None:
     """Return an attribute of Camunda 7 or its kin, None where it is missing or empty."""
+    if not any(str(key).startswith("{") for key in element.attrib):
+        return None
     return next((value for space in SEVENS if (value := (element.get(f"{{{space}}}{name}") or "").strip())), None)
 
 
@@ -105,6 +107,8 @@ def _named(part: str, key: str) -> list[tuple[str, str]]:
 
 def as_settings(element: etree._Element) -> dict[str, dict[str, Any]]:
     """Return all of it under our own kinds; what is not said is not there."""
+    if not len(element) and not any(str(name).startswith("{") for name in element.attrib):
+        return {}
     key = form(element)
     found: dict[str, dict[str, Any]] = {"assignment": assignment(element), "deadline": deadline(element)}
     if key is not None:

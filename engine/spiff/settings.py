@@ -13,13 +13,15 @@ from kesu.engine.spiff.names import KESU, SEVENS, SPIFF, ZEEBE, bpmn, text
 from kesu.engine.spiff.performers import form_key, own
 
 Settings = dict[str, dict[str, Any]]
+_EXTENDED: Final = bpmn("extensionElements")
 _OURS: Final = ("assignment", "ballot", "moves", "deadline", "form", "outcome", "correlation", "received")
 
 
 def read(element: etree._Element) -> Settings:
     """Return all settings of a node, by kind, keys exactly as the attributes are called in the diagram."""
     found: Settings = {}
-    for reader in (_zeebe, _camunda, _spiff, _kesu):
+    is_extended = element.find(_EXTENDED) is not None
+    for reader in (_zeebe, _camunda, _spiff, _kesu) if is_extended else (_camunda,):
         for kind, values in reader(element).items():
             found[kind] = {**found.get(kind, {}), **values}
     return found

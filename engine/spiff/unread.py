@@ -10,13 +10,14 @@ from typing import Any, Final
 from lxml import etree
 
 from kesu.engine.errors import sentence
-from kesu.engine.spiff import constants
+from kesu.engine.spiff import constants, timers
 from kesu.engine.spiff import vocabularies as known
 from kesu.engine.spiff.extensions import Holds
 from kesu.engine.spiff.files import File
-from kesu.engine.spiff.names import ACTIVITI, BPMN, CAMUNDA, FLOWABLE, KESU, SPIFF, ZEEBE, local, reference
+from kesu.engine.spiff.names import ACTIVITI, BPMN, CAMUNDA, FLOWABLE, KESU, SPIFF, ZEEBE, bpmn, local, reference, text
 from kesu.engine.spiff.performers import seven
 from kesu.engine.spiff.problems import Problem
+from kesu.engine.spiff.triggers import TimerKind
 
 ATTRIBUTE: Final = sentence(
     "{element}: {name} of another engine ({value}) is not read here, so it would be lost. Say it in our own settings, or take it out."
@@ -36,7 +37,10 @@ COMPUTED: Final = sentence(
     "{element}: {name} is computed ({value}), which is not done here. Give it a fixed name, and tell cases apart by a correlation key."
 )
 BAD: Final = sentence("{element}: {name} cannot be read ({value}): {reason}.")
+CONDITION: Final = sentence("{element}: its condition is not asked, because all ways out of a {place} are taken.")
+_CONDITION: Final = bpmn("conditionExpression")
 _SEVENS: Final = {CAMUNDA: "camunda", FLOWABLE: "flowable", ACTIVITI: "activiti"}
+_TIMES: Final[dict[str, TimerKind]] = {"timeDuration": "duration", "timeDate": "date", "timeCycle": "cycle"}
 _MAPPINGS: Final = frozenset({"ioMapping", "inputOutput"})
 _ASSOCIATIONS: Final = frozenset({"dataInputAssociation", "dataOutputAssociation"})
 
@@ -78,11 +82,25 @@ def _standard(element: etree._Element, name: str) -> Iterator[Problem]:
         times = [local(each) for each in element if local(each).startswith("time")]
         if len(times) > 1:
             yield _at(element, "several_times", TIMES, names=", ".join(times))
+        yield from _constant_time(element)
     if name.endswith("EventDefinition") and not place.lower().endswith(("event", "definitions", "definition", "characteristics")):
         yield _at(element, "misplaced_trigger", TRIGGER, name=name, place=place)
 
 
+def _constant_time(timer: etree._Element) -> Iterator[Problem]:
+    """A time that is computed out of nothing is the same in every case, so it is looked at here."""
+    for each in timer:
+        kind = _TIMES.get(local(each))
+        value = (text(each) or "").strip("\"'")
+        if kind is not None and value.startswith("=") and constants.is_constant(value) and timers.fault(kind, value):
+            yield _at(timer, "bad_timer", BAD, name=local(each), value=value[:60], reason="it gives no such time")
+
+
 def _references(file: File, element: etree._Element) -> Iterator[Problem]:
+    if local(element) == "sequenceFlow" and element.find(_CONDITION) is not None:
+        source = file.find(element.get("sourceRef"))
+        if source is not None and local(source) in ("parallelGateway", "eventBasedGateway"):
+            yield _at(element, "unread_condition", CONDITION, place=local(source), severity="warning")
     wanted = element.get("default")
     if wanted and local(element) != "dataObject":
         flow = file.find(wanted)

@@ -68,6 +68,10 @@ def test_a_slip_of_the_pen_is_refused_and_says_what_was_meant(inner, rule, meant
     ('<kesu:deadline due="2026-02-30"/>', "bad_value"),
     ('<kesu:deadline due="=date("/>', "bad_value"),
     ('<kesu:deadline due="="/>', "bad_value"),
+    ("<kesu:deadline due='=date and time(&quot;soon&quot;)'/>", "bad_value"),
+    ('<kesu:deadline duration="=48"/>', "bad_value"),
+    ("<kesu:deadline warn='=duration(&quot;4 hours&quot;)'/>", "bad_value"),
+    ("<kesu:assignment assignee='ada' levelsUp='=&quot;two&quot;'/>", "bad_value"),
     ('<kesu:deadline duration="=1 +"/>', "bad_value"),
     ('<kesu:assignment assignee="ada" levelsUp="-2"/>', "bad_value"),
     ('<kesu:assignment assignee="ada" levelsUp="one"/>', "bad_value"),
@@ -93,6 +97,14 @@ def test_a_value_that_cannot_be_is_refused(inner, rule):
 @pytest.mark.parametrize("due", ["2026-12-24", "2026-12-24T12:00:00", "2026-12-24T12:00:00+08:00", "PT36H", "P7D"])
 def test_a_date_a_time_and_a_duration_are_due_dates(due):
     assert found(f'<kesu:deadline due="{due}"/>') == []
+
+
+DATES = ("=date(&quot;2026-12-24&quot;)", "=duration(&quot;PT4H&quot;)")
+
+
+@pytest.mark.parametrize("due", ["=promised_on", "=now() + duration(&quot;P1D&quot;)", *DATES])
+def test_what_a_run_works_out_and_a_constant_that_holds_are_no_findings(due):
+    assert [each for each in found(f'<kesu:deadline due="{due}"/>') if each[0] == "error"] == []
 
 
 def test_a_setting_at_the_wrong_place_is_refused():

@@ -136,3 +136,21 @@ def test_the_schema_is_checked_and_harmless_breaks_are_notes(drawn, severity, ru
 
 def test_one_and_zero_are_yes_and_no():
     assert process_ids(file('<userTask id="a"/>').replace(b'"true"', b'"1"')) == ["p"]
+
+
+@pytest.mark.parametrize(("said", "is_wrong"), [('=duration("soon")', True), ("=1 + 1", True), ('=duration("PT1H")', False), ("=wait", False)])
+def test_a_time_that_reads_nothing_is_checked(said, is_wrong):
+    timer = f"<timerEventDefinition><timeDuration>{said}</timeDuration></timerEventDefinition>"
+    errors = [each.rule for each in validate(file(f'<intermediateCatchEvent id="a">{timer}</intermediateCatchEvent>')) if each.severity == "error"]
+    assert errors == (["bad_timer"] if is_wrong else [])
+
+
+def test_a_condition_behind_a_parallel_gateway_is_a_warning():
+    xml = diagram("start:s parallelGateway:g end:e [x > 1]; g end:y")
+    assert [(each.severity, each.rule) for each in validate(xml)] == [("warning", "unread_condition")]
+
+
+@pytest.mark.parametrize("retries", ["0", "many", "-1"])
+def test_retries_are_a_number(retries):
+    xml = extended("serviceTask", f'<zeebe:taskDefinition type="x" retries="{retries}"/>')
+    assert ("error", "bad_value", "a") in found(xml)
