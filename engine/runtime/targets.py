@@ -171,7 +171,7 @@ def _is_somebodys(event: Mapping[str, Any], actor: str, model: spiff.Model) -> b
 
 
 def _to_jump(step: Step, task: UserTask, _actor: str) -> list[Target]:
-    back = [_target(each) for each in _completed(step, task, step.run.rewind_targets(None))]
+    back = [_target(each) for each in _completed(step, task, step.run.returns_from(task.activity_id))]
     elements = step.package.model.elements
     known = {each.element_id for each in back}
     ahead = [Target(element_id, element_id, elements[element_id].name or element_id, elements[element_id].name_en or element_id, ahead=True)

@@ -31,7 +31,7 @@ def previous(step: Step, but: frozenset[str] = frozenset()) -> list[Step]:
         if current.id in seen:
             continue
         seen.add(current.id)
-        if may_return(current) and str(current.id) not in but and current.task_spec is not step.task_spec:
+        if may_return(current, step) and str(current.id) not in but and current.task_spec is not step.task_spec:
             found.append(current)
         else:
             pending += _causes(current)
@@ -56,13 +56,13 @@ def first(tree: Tree, but: frozenset[str] = frozenset()) -> list[Step]:
     return [step for step in _latest(found) if step.task_spec in began and str(step.id) not in but]
 
 
-def everywhere(tree: Tree) -> list[Step]:
-    """Return every finished human task that can be gone back to, each with its latest round, the latest first."""
-    return _latest(_returnable(tree))
+def everywhere(tree: Tree, near: Step | None = None) -> list[Step]:
+    """Return every finished human task that can be gone back to (from `near`), each with its latest round, the latest first."""
+    return _latest(_returnable(tree, near))
 
 
-def _returnable(tree: Tree) -> list[Step]:
-    return [step for step in tree.tasks.values() if may_return(step)]
+def _returnable(tree: Tree, near: Step | None = None) -> list[Step]:
+    return [step for step in tree.tasks.values() if may_return(step, near)]
 
 
 def _led(step: Step) -> list[Step]:
@@ -70,7 +70,7 @@ def _led(step: Step) -> list[Step]:
     found, pending, seen = [], [step], {step.id}
     while pending:
         current = pending.pop()
-        if current is not step and may_return(current):
+        if current is not step and may_return(current, step):
             found.append(current)
         for cause in _causes(current):
             if cause.id not in seen:
@@ -86,18 +86,32 @@ def _latest(found: list[Step]) -> list[Step]:
     return sorted((step for step in found if step.id not in earlier), key=lambda s: s.id, reverse=True)
 
 
-def may_return(step: Step) -> bool:
-    """Whether the turn can be given back: a finished human task, not in one instance of several, nothing around it cancelled."""
+def may_return(step: Step, near: Step | None = None) -> bool:
+    """Whether the turn can be given back (from `near`): a finished human task, nothing around it cancelled.
+
+    One in a member of a multi-instance activity can be gone back to from the same member only, while that runs: from outside it is
+    reached through the whole.
+    """
     if step.task_spec.work.wait != "user_task" or not _is_done(step) or "into" in step.notes:
         return False
     inner, container = step, step.container
     while container is not None:
-        if isinstance(container.task_spec, Repeated) or container._state not in (TaskState.COMPLETED, TaskState.STARTED):
+        if isinstance(container.task_spec, Repeated) and not (inner.is_open and near is not None and _is_in(near, inner)):
+            return False
+        if container._state not in (TaskState.COMPLETED, TaskState.STARTED):
             return False
         if container.notes.get("seized", inner.id) != inner.id:
             return False  # an event sub-process has interrupted everything there but itself
         inner, container = container, container.container
     return not _leads_into_a_jump(step)
+
+
+def _is_in(step: Step, container: Step) -> bool:
+    """Whether a step is an activation, or runs inside it at any depth."""
+    here: Step | None = step
+    while here is not None and here is not container:
+        here = here.container
+    return here is container
 
 
 def _is_done(step: Step) -> bool:
@@ -110,7 +124,7 @@ def rewind(target: Step) -> Step:
 
     Raises `Rejected` where it cannot be gone back to.
     """
-    if not may_return(target):
+    if not may_return(target, target):
         raise Rejected(sentence("{element} cannot be gone back to from here."), element=target.task_spec.element.id)
     tree = target.workflow
     cut = _cut(target)

@@ -185,16 +185,14 @@ class Run:
             assert isinstance(join, Joining)
             join.pass_on(list(join.by_flow(steps).values()))._ready()
 
-    def rewind_targets(self, activity_id: str | None) -> list[tuple[str, str]]:
-        """Return the finished human tasks an open activity descends from, the latest first: (activity id, element id).
+    def rewind_targets(self, activity_id: str) -> list[tuple[str, str]]:
+        """Return the finished human tasks an open activity descends from, the latest first: (activity id, element id)."""
+        return [(str(s.id), s.task_spec.element_key) for s in rewinds.targets(find(self._tree, activity_id)[0])]
 
-        With None: every one in the instance that the turn can be given back to.
-        """
-        if activity_id is None:
-            found = rewinds.everywhere(self._tree)
-        else:
-            found = rewinds.targets(find(self._tree, activity_id)[0])
-        return [(str(s.id), s.task_spec.element_key) for s in found]
+    def returns_from(self, activity_id: str | None) -> list[tuple[str, str]]:
+        """Return every finished human task that the turn can be given back to, whether it led to an open activity or not."""
+        near = None if activity_id is None else find(self._tree, activity_id)[0]
+        return [(str(s.id), s.task_spec.element_key) for s in rewinds.everywhere(self._tree, near)]
 
     def previous(self, activity_id: str, but: Iterable[str] = ()) -> list[tuple[str, str]]:
         """Return the nearest finished human tasks that led to an open activity, `but` some: one in a sequence, several after a join."""

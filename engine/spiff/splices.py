@@ -98,7 +98,7 @@ def _needed(tree: Tree, doomed: set[int]) -> bool:
 def _holds_latest(tree: Tree, doomed: set[int], newer: Step) -> bool:
     """Whether the latest round of a human task would go: one that has not been come to again since."""
     again = {step.task_spec for step in map(tree.tasks.__getitem__, _below(tree, newer, stop=None)) if step._state != TaskState.CANCELLED}
-    return any(step.task_spec not in again and rewinds.may_return(step) for step in map(tree.tasks.__getitem__, doomed))
+    return any(step.task_spec not in again and rewinds.may_return(step, step) for step in map(tree.tasks.__getitem__, doomed))
 
 
 def _drop_old_siblings(tree: Tree, live: set[int]) -> None:

@@ -87,7 +87,7 @@ def happen(event, run, record, c):
 
 def go_back(rnd, run, record) -> int:
     steps: dict[str, list[str]] = {}
-    for activity_id, element_id in run.rewind_targets(None):
+    for activity_id, element_id in run.returns_from(None):
         steps.setdefault(element_id, []).append(activity_id)
     for name in {t.element_id for t in run.waits()} | set(NAMES):
         if record.closed(name) == [False]:

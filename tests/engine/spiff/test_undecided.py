@@ -80,7 +80,7 @@ def test_a_conditional_flow_out_of_a_task_keeps_what_was_done():
     player = play(body).do("a", note="done")
     assert player.tasks() == [] and player.run.variables()["note"] == "done"
     activity = next(iter(player.run.undecided))
-    assert [element for _, element in player.run.rewind_targets(None)] == ["a"]
+    assert [element for _, element in player.run.returns_from(None)] == ["a"]
     player.run.set_variables({"n": 1})
     player.run.retry(activity)
     assert player.settle().tasks() == ["c"]
