@@ -109,7 +109,7 @@ def tell(step: Step, wait: spiff.Wait, assignment: Assignment) -> None:
                                  details={"instead": assignment.instead, "behalf": assignment.behalf}))
 
 
-def raising(step: Step, wait: spiff.Wait, kind: str, words: str) -> Callable[[Connection, int], None]:
+def raising(step: Step, wait: spiff.Wait | spiff.Happening, kind: str, words: str) -> Callable[[Connection, int], None]:
     """Return the write that opens an incident at a waiting step, and tell it."""
     step.events.append(Event("incident_opened", SYSTEM, step.now, wait.element_id, wait.activity_id, words[:500], details={"kind": kind}))
     columns = {"kind": kind, "definition_key": step.package.definition.key, "business_key": step.business_key,

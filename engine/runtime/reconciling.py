@@ -224,6 +224,8 @@ def _throw(step: Step, rows: Rows) -> None:
             rows.writes.append(chains.incident(step, happening) if too_deep else _delivery(step, happening, number))
         elif happening.kind in ("uncaught_error", "uncaught_escalation"):
             rows.writes.append(_incident(step, happening))
+        elif happening.kind == "setting_failed":
+            rows.writes.append(raising(step, happening, incidents.SETTING, str(happening.detail["reason"])))
 
 
 def _delivery(step: Step, happening: spiff.Happening, number: int) -> RowWrite:

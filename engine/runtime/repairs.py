@@ -72,8 +72,8 @@ def many(db: Database, incident_ids: Iterable[int], *, actor: str, skipping: str
 def sweep(db: Database) -> int:
     """Close the open incidents whose case has ended, or whose task somebody has done after all; return how many."""
     tasks = user_tasks.user_tasks.c
-    done = ~exists(select(tasks.id).where(tasks.instance_id == incidents.incidents.c.instance_id, tasks.state.in_(user_tasks.OPEN),
-                                          tasks.activity_id == incidents.incidents.c.activity_id))
+    here = select(tasks.id).where(tasks.instance_id == incidents.incidents.c.instance_id, tasks.activity_id == incidents.incidents.c.activity_id)
+    done = ~exists(here.where(tasks.state.in_(user_tasks.OPEN))) & exists(here)  # what is no user task stands still by itself
     ended = select(instances.instances.c.id).where(instances.instances.c.state.in_(instances.ENDED))
     kind = incidents.incidents.c.kind
     moot = (incidents.incidents.c.instance_id.in_(ended) & (kind != incidents.CHAIN)) | (
@@ -92,6 +92,8 @@ def go_past(step: Step, incident: Incident, variables: Mapping[str, Any]) -> Non
     if activity_id is None:
         return
     if incident.kind in (incidents.UNCAUGHT_ERROR, incidents.UNDECIDED):
+        step.run.skip(activity_id, dict(variables))
+    elif incident.kind == incidents.SETTING and step.run.has_stopped(activity_id):
         step.run.skip(activity_id, dict(variables))
     elif incident.kind == incidents.JOB_FAILED and any(wait.activity_id == activity_id for wait in step.run.waits()):
         step.run.complete(activity_id, dict(variables))
@@ -127,6 +129,8 @@ def _begin_again(step: Step, incident: Incident, variables: Mapping[str, Any]) -
         undecided.take_up(step, activity_id)
     elif incident.job_id is not None:
         _job_again(step, incident.job_id, activity_id)
+    elif incident.kind == incidents.SETTING and activity_id is not None and activity_id not in step.book["waits"]:
+        step.run.retry(activity_id)
     elif activity_id in step.book["waits"]:
         step.book["waits"][activity_id] += AGAIN
     else:

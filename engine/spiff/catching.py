@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from SpiffWorkflow.util.task import TaskState
 
+from kesu.engine.errors import Rejected
 from kesu.engine.spiff import timers
 from kesu.engine.spiff.nodes import Node
 from kesu.engine.spiff.trees import Step
 from kesu.engine.spiff.triggers import Trigger
+
+UNSET: Final = "unset"  # the note of an event whose timer could not be worked out
 
 
 class Catching(Node):
@@ -43,13 +46,30 @@ class Catching(Node):
     def subscribe(self, step: Step, index: int, trigger: Trigger) -> None:
         """Set the timer, or look at the condition for the first time."""
         if trigger.kind == "timer" and str(index) not in step.notes.get("timers", {}):
-            assert trigger.timer and trigger.expression
-            now, where = step.workflow.host.now(), self.element.id
-            found = timers.setting(trigger.timer, trigger.expression, step.scope.visible(), now, where)
-            step.notes.setdefault("timers", {})[str(index)] = self.from_entry(found, now)
+            self._set(step, index, trigger)
         elif trigger.kind == "conditional":
             step.workflow.watching = True
             self.look(step, index)
+
+    def _set(self, step: Step, index: int, trigger: Trigger) -> None:
+        """Set a timer; one that cannot be worked out stops here, or is not armed, until somebody has mended it."""
+        assert trigger.timer and trigger.expression
+        now, where = step.workflow.host.now(), self.element.id
+        try:
+            found = timers.setting(trigger.timer, trigger.expression, step.scope.visible(), now, where)
+            step.notes.setdefault("timers", {})[str(index)] = self.from_entry(found, now)
+        except Rejected as wrong:
+            step.notes.setdefault("timers", {})[str(index)] = None
+            step.notes[UNSET] = True
+            step.workflow.tell("setting_failed", step, reason=f"{wrong} ({trigger.expression[:200]})")
+            if not step.triggered:
+                step._set_state(TaskState.ERROR)
+
+    def mend(self, step: Step) -> None:
+        """Work out again the timers that could not be."""
+        step.notes.pop(UNSET, None)
+        step.notes["timers"] = {key: each for key, each in step.notes.get("timers", {}).items() if each is not None}
+        self.await_all(step)
 
     def from_entry(self, timer: dict[str, Any], now: datetime) -> dict[str, Any] | None:
         """Return a timer's setting as it counts from now on; one whose rounds have all been lets the token go at once."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-HappeningKind = Literal["entered", "completed", "cancelled", "flow", "thrown", "decided", "undecided", "uncaught_error",
+HappeningKind = Literal["entered", "completed", "cancelled", "flow", "thrown", "decided", "undecided", "setting_failed", "uncaught_error",
                         "uncaught_escalation"]
 WaitKind = Literal["user_task", "service", "timer", "message", "signal", "conditional"]
 

@@ -74,9 +74,13 @@ class MultiInstance(Repeated):
         self.behaviour: tuple[str, Trigger | None] = ("All", None)
 
     def act(self, step: Step) -> bool | None:
-        """Count the items and start all of them, or the first."""
+        """Count the items and start all of them, or the first; stop here where it cannot be told what they are."""
+        try:
+            items = self._items(step)
+        except Rejected as wrong:
+            step.workflow.tell("setting_failed", step, reason=str(wrong))
+            return False
         step._set_state(TaskState.STARTED)
-        items = self._items(step)
         counters = {
             "numberOfInstances": len(items),
             "numberOfActiveInstances": 0,

@@ -11,7 +11,7 @@ from SpiffWorkflow.util.task import TaskState
 from kesu.engine.errors import Conflict, NotFound, Rejected, sentence
 from kesu.engine.spiff import expressions, jumps, laps, rewinds, splices, states, throwing
 from kesu.engine.spiff.answers import HELD, NO
-from kesu.engine.spiff.catching import Catching
+from kesu.engine.spiff.catching import UNSET, Catching
 from kesu.engine.spiff.gateways import Joining, Patient
 from kesu.engine.spiff.happenings import Happening, Host, Wait
 from kesu.engine.spiff.laps import Lap
@@ -101,6 +101,9 @@ class Run:
         if HELD in step.notes:
             step.task_spec.ask_again(step)
             return
+        if isinstance(step.task_spec, Catching) and UNSET in step.notes:
+            step.task_spec.mend(step)
+            return
         if step._state != TaskState.ERROR:
             raise Conflict(sentence("{element} has not stopped."), element=step.task_spec.element.id)
         step._set_state(TaskState.STARTED if step.task_spec.wait == "service" else TaskState.READY)
@@ -117,6 +120,11 @@ class Run:
             raise Conflict(sentence("{element} has not stopped."), element=step.task_spec.element.id)
         step.task_spec.receive(step, variables or {})
         step.complete()
+
+    def has_stopped(self, activity_id: str) -> bool:
+        """Say whether an activity stands still at something that failed."""
+        step = self._tree.tasks.get(int(activity_id.partition(".")[0]))
+        return step is not None and step._state == TaskState.ERROR
 
     def fire(self, activity_id: str) -> None:
         """Let a timer go off; whether it is due is the caller's business."""

@@ -104,7 +104,9 @@ class Play:
             runtime.complete(self.db, task.id, actor=who, submission={} if c is None else {"c": c})
             self.game.complete(name, c, by=who)
             return
-        paper, yes = self.rnd.choice(ledger.to_fill()), self.rnd.random() < 0.8
+        stranded = [] if ledger.to_fill() else [paper for paper in ledger.counted() if paper.state == "yes"]
+        paper = self.rnd.choice(ledger.to_fill() or stranded)  # all have said yes, and more were wanted: somebody changes their mind
+        yes = self.rnd.random() < 0.8 and not stranded
         runtime.vote(self.db, task.id, actor=paper.who, answer="yes" if yes else "no")
         self.answer(name, paper.who, yes)
 

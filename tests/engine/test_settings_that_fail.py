@@ -108,3 +108,48 @@ def test_a_lane_with_the_name_of_a_department_is_that_department(cast, lane):
 def test_a_duration_is_one_or_is_refused(text):
     with pytest.raises(Invalid):
         moments.duration(text, "warn")
+
+
+MANY = ('<b:multiInstanceLoopCharacteristics><b:loopDataInputRef>who</b:loopDataInputRef><b:inputDataItem id="one" name="one"/>'
+        "</b:multiInstanceLoopCharacteristics>")
+TIMER = '<b:timerEventDefinition><b:timeDuration xsi:type="b:tFormalExpression">=who</b:timeDuration></b:timerEventDefinition>'
+
+
+@pytest.mark.parametrize(("drawn", "inner", "mended"), [
+    ("start:s user:a user:u end:e", {"u": extension('<kesu:assignment assignee="=one"/>') + MANY}, ["bo", "ines"]),
+    ("start:s user:a intermediateCatchEvent:u end:e", {"u": TIMER}, "PT1H")], ids=["collection", "timer"])
+@pytest.mark.parametrize("wrong", [None, 17, "yesterday", {"a": 1.5}])
+def test_what_stops_a_step_is_an_incident_there_and_can_be_mended(cast, drawn, inner, mended, wrong):
+    if isinstance(mended, list) and isinstance(wrong, dict):
+        wrong = "x"  # a context is taken for the list of its values
+    instance = begun(cast, diagram(drawn, inner={"a": FIRST, **inner}), who=wrong)
+    [(kind, element, message)] = standing(cast)
+    assert (kind, element) == ("setting_failed", "u") and "who" in message
+    runtime.sweep(cast)
+    with cast.read() as connection:
+        [incident] = incidents.listed(connection)
+    runtime.retry(cast, incident.id, actor="mara", variables={"who": mended})
+    assert standing(cast) == []
+    assert sorted(task.assignee for task in user_tasks_of(cast, instance)) == (["bo", "ines"] if isinstance(mended, list) else [])
+
+
+def test_a_step_whose_list_is_none_can_be_passed_over(cast):
+    step = {"a": FIRST, "u": extension('<kesu:assignment assignee="=one"/>') + MANY, "v": FIRST}
+    instance = begun(cast, diagram("start:s user:a user:u user:v end:e", inner=step))
+    with cast.read() as connection:
+        [incident] = incidents.listed(connection)
+    runtime.skip(cast, incident.id, actor="mara", reason="nobody to ask")
+    assert set(opened(cast, instance)) == {"v"}
+
+
+def test_a_time_limit_on_the_border_that_is_none_leaves_the_work_be(cast):
+    border = f'<b:boundaryEvent id="limit" attachedToRef="u">{TIMER}</b:boundaryEvent>'
+    step = {"a": FIRST, "u": extension('<kesu:assignment assignee="bo"/>')}
+    instance = begun(cast, diagram("start:s user:a user:u end:e", inner=step, extra=border), who="soon")
+    assert [(kind, element) for kind, element, _ in standing(cast)] == [("setting_failed", "limit")]
+    runtime.complete(cast, opened(cast, instance)["u"].id, actor="bo")
+
+
+def user_tasks_of(db, instance):
+    with db.read() as connection:
+        return user_tasks.of_instance(connection, instance, only_open=True)
