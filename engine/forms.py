@@ -53,6 +53,7 @@ class Form:
     title: str
     title_en: str
     fields: tuple[Field, ...]
+    decides: bool = False  # it is for approving and rejecting, also where the step names no outcome variable
 
     def visible(self, values: Mapping[str, Any]) -> list[Field]:
         """Return the fields to show, given what is known so far."""
@@ -93,7 +94,8 @@ def read(content: bytes) -> Form:
         schema = json.loads(content)
         properties = schema.get("properties", {})
         fields = tuple(_field(component) for component in schema["components"])
-        return Form(schema["id"], properties.get("title", schema["id"]), properties.get("title_en", schema["id"]), fields)
+        return Form(schema["id"], properties.get("title", schema["id"]), properties.get("title_en", schema["id"]), fields,
+                    properties.get("decides") in (True, "true"))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, rules.RuleError) as error:
         raise Invalid(sentence("Expected a form in the form-js schema with an id and components; {reason}."), reason=_reason(error)) from error
 

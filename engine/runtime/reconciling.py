@@ -16,6 +16,7 @@ from kesu.engine import ballots, due_dates, incidents, jobs, messages, moments, 
 from kesu.engine.assignments import Assignment
 from kesu.engine.deadlines import Due
 from kesu.engine.history import Event
+from kesu.engine.resources import FORM
 from kesu.engine.runtime import chains, policies, standstills, undecided
 from kesu.engine.runtime.asking import Question, incident, question, raising, tell
 from kesu.engine.runtime.asking import due as due_of
@@ -23,6 +24,7 @@ from kesu.engine.runtime.asking import due as due_of
 if TYPE_CHECKING:
     from kesu.engine.runtime.steps import Step
 
+DECISION = "decision"  # the variable of an outcome where the diagram names none but the form is for deciding
 ROLES = "asked_as"  # in the settings of a task: as which groups each voter is asked
 PRIORITIES, USUAL_PRIORITY = ("1", "2", "3", "4", "5"), 3
 RowWrite = Callable[[Connection, int], None]
@@ -124,8 +126,16 @@ def task_columns(step: Step, wait: spiff.Wait) -> dict[str, Any]:
         "activity_id": wait.activity_id, "element_id": wait.element_id, "definition_key": step.package.definition.key,
         "business_key": step.business_key, "name": element.name or element.id, "name_en": element.name_en or element.name or element.id,
         "priority": _priority(step, wait), "created_at": step.now, "form_key": element.settings.get("form", {}).get("key"),
-        "settings": dict(element.settings),
+        "settings": _settings(step, element),
     }
+
+
+def _settings(step: Step, element: spiff.Element) -> dict[str, Any]:
+    """Return what the diagram says of a step; a form for approving and rejecting has an outcome though the step names no variable."""
+    form = element.settings.get("form", {}).get("key")
+    if form in step.package.pins[FORM] and "outcome" not in element.settings and step.package.form(form).decides:
+        return {**element.settings, "outcome": {"variable": DECISION}}
+    return dict(element.settings)
 
 
 def next_round(book: dict[str, Any], element_id: str) -> int:
