@@ -121,7 +121,7 @@ def _due_at(step: Step, wait: spiff.Wait, text: str, request: DeadlineRequest) -
     value = step.run.evaluate(wait.activity_id, text) if text.startswith("=") else text
 
     def end_of_work(day: date) -> datetime:
-        return deadlines().end_of_work(step.connection, request, day)
+        return deadlines().end_of_work(step.connection, replace(request, now=step.host.now()), day)  # in the company's zone
 
     zone = deadlines().zone(step.connection, request) or step.host.now().tzinfo or UTC
     return moments.due(value, now=step.now, zone=zone, end_of_work=end_of_work, setting=f"{wait.element_id}, due", expression=text)
