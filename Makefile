@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DATABASE_URL ?= sqlite:///instance/kesu.db
 
-.PHONY: run test setup assets demo lint types contracts ci prove soak bench clean help
+.PHONY: upgrade-test run test setup assets demo lint types contracts ci prove soak bench clean help
 
 help:  ## say what there is
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,10 @@ prove: setup  ## approval moves, random and torn diagrams, each against a refere
 
 soak: setup  ## worker processes killed at random, every effect and every mail counted (make soak RUNS=2000)
 	RUNS=$(RUNS) $(BIN)/python -m pytest -n0 tests/engine/test_soak.py
+	BACKUPS=$(or $(BACKUPS),20) $(BIN)/python -m pytest -n0 tests/engine/backups/test_kills.py
+
+upgrade-test: setup  ## the demo of the version before, migrated on both databases, goes on working
+	bin/upgrade-test
 
 bench: setup  ## every figure of benchmarks/README.md, into benchmarks/results.json; takes about half an hour
 	$(BIN)/python -m benchmarks

@@ -14,7 +14,18 @@ from kesu.complaints.numbers import ZONE
 from kesu.engine.errors import NotFound, sentence
 
 TO_CUSTOMER = ("acknowledgement", "question", "result", "survey", "withdrawn", "closed", "reply")
-TO_STAFF = ("reminder", "escalation", "danger", "heard", "heard_danger", "assignment", "copy", "digest")
+TO_STAFF = (
+    "reminder",
+    "escalation",
+    "danger",
+    "heard",
+    "heard_danger",
+    "assignment",
+    "copy",
+    "digest",
+    "late_backup",
+    "late_restore_test",
+)
 COMPANY = {"zh": "客户服务中心", "en": "Customer Service"}
 IN_THE_MAIL = {"zh": "（链接见邮件）", "en": "(the link is in the mail)"}
 

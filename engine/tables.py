@@ -23,3 +23,4 @@ from kesu.engine import (  # noqa: F401
     urges,
     user_tasks,
 )
+from kesu.engine.backups import openings, runs  # noqa: F401

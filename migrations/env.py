@@ -3,7 +3,7 @@
 import os
 
 from alembic import context
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
 from sqlalchemy.types import TypeDecorator
 
 from kesu.engine.database import metadata
@@ -16,17 +16,32 @@ def render_item(kind: str, item: object, _autogenerate: object) -> str | bool:
 
 
 def run() -> None:
-    """Run the migrations in one transaction a step."""
+    """Run the migrations in the caller's transaction where one is given, else one transaction a step."""
+    given = context.config.attributes.get("connection")
+    if given is not None:
+        upgrade(given)
+        return
     url = context.config.attributes.get("url") or os.environ.get("DATABASE_URL") or "sqlite:///instance/kesu.db"
     for plain in ("postgresql://", "postgres://"):
         if url.startswith(plain):
             url = "postgresql+psycopg://" + url[len(plain):]
     engine = create_engine(url)
     with engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, render_item=render_item, compare_type=True)
-        with context.begin_transaction():
-            context.run_migrations()
+        upgrade(connection)
     engine.dispose()
+
+
+def upgrade(connection: Connection) -> None:
+    """Run the migrations that are still to be run."""
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        render_as_batch=True,
+        render_item=render_item,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
 
 
 run()

@@ -66,6 +66,7 @@ from kesu.webui.pages import (
     moves,
     new_processes,
     notices,
+    operation,
     people,
     public_complaints,
     pulses,
@@ -117,6 +118,7 @@ PAGES = (
     mails,
     imports,
     reports,
+    operation,
 )
 
 PARTS = (

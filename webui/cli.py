@@ -18,6 +18,8 @@ from kesu.engine.clock import ManualClock
 from kesu.engine.database import Database
 from kesu.engine.errors import Failed, Rejected
 from kesu.webui import (
+    backup_commands,
+    backups,
     company_commands,
     incident_commands,
     installations,
@@ -56,7 +58,7 @@ def main(context: click.Context) -> None:
     context.obj = _database  # groups of commands in files of their own open it when they need it
 
 
-for command in (incident_commands.group, company_commands.company, company_commands.password):
+for command in (incident_commands.group, company_commands.company, company_commands.password, backup_commands.backup, backup_commands.restore):
     main.add_command(command)
 
 
@@ -71,8 +73,12 @@ def migrate() -> None:
 @click.option("--demo/--no-demo", default=False, help="Load the demo company, if the database is empty.")
 def install(demo: bool) -> None:
     """Migrate, and publish the diagrams, tables and forms that came with Kesu."""
-    installations.migrate(_url())
     db = _database()
+    made = backups.before_migrating(db)
+    installations.migrate(_url())
+    if made is not None:
+        click.echo(f"The tables have changed. As they were: {made.folder}. To go back, install the version before this")
+        click.echo(f"one and run `kesu restore {made.folder} --into ANOTHER-DATABASE`; see UPGRADING.md.")
     for line in installations.publish(db):
         click.echo(line)
     if demo:

@@ -6,6 +6,7 @@ from importlib import resources as files
 import sqlalchemy
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, select
 
 from kesu.complaints import announcements, starting_data
@@ -29,12 +30,23 @@ def plug() -> Registry:
     return plugged
 
 
-def migrate(url: str, revision: str = "head") -> None:
-    """Bring the tables to a revision."""
+def migrate(place: str | Connection, revision: str = "head") -> None:
+    """Bring the tables to a revision: of the database at an address, or inside a caller's transaction."""
+    config = _alembic()
+    config.attributes["url" if isinstance(place, str) else "connection"] = place
+    command.upgrade(config, revision)
+
+
+def revisions() -> list[str]:
+    """Return the migrations that this program knows, the oldest first."""
+    known = ScriptDirectory.from_config(_alembic()).walk_revisions()
+    return [script.revision for script in known][::-1]
+
+
+def _alembic() -> Config:
     config = Config()
     config.set_main_option("script_location", str(files.files("kesu.migrations")))
-    config.attributes["url"] = url
-    command.upgrade(config, revision)
+    return config
 
 
 def publish(db: Database) -> list[str]:

@@ -26,6 +26,7 @@ PLACES = (
     Place("reports.index", lazy_gettext("Reports"), ("manager", "owner", "auditor", "executive")),
     Place("incidents.index", lazy_gettext("Incidents"), ("owner", "manager", "auditor"), counts=True),
     Place("mails.index", lazy_gettext("Mail"), ("agent", "manager")),
+    Place("operation.show", lazy_gettext("Operation"), ("admin",)),
 )
 
 

@@ -12,6 +12,7 @@ from kesu.complaints import arrivals, digests
 from kesu.engine import runtime, worker
 from kesu.engine.database import Database
 from kesu.engine.errors import Failed
+from kesu.webui import backups
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,9 @@ RECURRING = (
     Recurring("write the daily digests whose hour has come", 60.0, digests.send_due),
     Recurring("ask others where somebody has left or lost a role", 60.0, runtime.look_after_lapsed),
     Recurring("close incidents that need nobody any more", 60.0, runtime.sweep),
+    Recurring("make the nightly backup", 300.0, backups.nightly),
+    Recurring("try to restore the newest backup, once a week", 600.0, backups.weekly),
+    Recurring("write to the administrators where a backup is late", 3600.0, backups.tell_late),
 )
 
 

@@ -1,13 +1,16 @@
 """Serving: waitress in front of the application, the worker beside it."""
 
+import contextlib
 import logging
 import os
 import threading
+from datetime import datetime
 
 import click
 import waitress
 
 from kesu.complaints import classification
+from kesu.engine.backups import openings
 from kesu.engine.database import Database
 from kesu.engine.errors import Failed
 from kesu.webui import installations, schedules
@@ -18,7 +21,8 @@ def serve(db: Database, *, host: str, port: int, worker: bool, threads: int) -> 
     """Serve until stopped; says where, and with which demo logins if the demo company is loaded."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    app = create_app(db, registry=installations.plug(), config=_letterhead(db))
+    copied = _open(db)
+    app = create_app(db, registry=installations.plug(), config={**_letterhead(db), "KESU_COPIED_SINCE": copied})
     server = waitress.create_server(app, host=host, port=port, threads=threads, ident="Kesu")
     scheduler = schedules.run_beside(db) if worker else None
     # The text model learns from its examples in a few seconds: now, beside the first pages, not in the first customer's complaint.
@@ -31,6 +35,22 @@ def serve(db: Database, *, host: str, port: int, worker: bool, threads: int) -> 
     finally:
         if scheduler is not None:
             scheduler.shutdown(wait=False)
+        openings.close(db)
+
+
+def _open(db: Database) -> datetime | None:
+    """Say it where the file is a copy that somebody took by hand while Kesu was serving; return since when it lacks acts."""
+    since = None
+    with contextlib.suppress(Failed):  # no tables yet: told elsewhere
+        since = openings.open_(db)
+        if since is not None:
+            logging.getLogger(__name__).warning(
+                "This database file is a copy taken while Kesu was serving it (or after it was killed): what was done "
+                "since %s may be missing. Restore a backup made by `kesu backup` instead, or go back to the file itself.",
+                since.isoformat(timespec="seconds"),
+                extra={"action": "copied_file"},
+            )
+    return since
 
 
 def _letterhead(db: Database) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What the web application is set to: given configuration first, then the environment, then safe defaults."""
 
+import contextlib
 import os
 import pathlib
 import secrets
@@ -37,16 +38,30 @@ def load(app: Flask, config: Mapping[str, Any] | None) -> None:
 
 def secret() -> str:
     """Return the secret of a process that serves no pages, the same as that of the pages: links in mails are signed with it."""
-    return os.environ.get("KESU_SECRET_KEY") or _kept_secret(pathlib.Path.cwd() / "instance")
+    return os.environ.get("KESU_SECRET_KEY") or _kept_secret(secret_file().parent)
+
+
+def secret_file() -> pathlib.Path:
+    """Return where the secret is kept when the environment does not say it."""
+    return pathlib.Path.cwd() / "instance" / "secret_key"
 
 
 def _kept_secret(folder: pathlib.Path) -> str:
+    """Return the kept secret, made at the first time: written under another name and linked, so that nobody reads half of one.
+
+    An empty file, as an earlier version could leave behind when it was killed, is replaced.
+    """
     path = folder / "secret_key"
-    if not path.exists():
+    if not path.exists() or not path.read_text().strip():
         folder.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            path.unlink(missing_ok=True)
+        draft = folder / f".secret_key.{os.getpid()}"
         try:
-            with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+            with open(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
                 file.write(secrets.token_urlsafe(48))
-        except FileExistsError:
-            pass  # another process of ours was first: its key is the key
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, path)  # another process of ours was first: its key is the key
+        finally:
+            draft.unlink(missing_ok=True)
     return path.read_text().strip()

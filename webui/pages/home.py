@@ -2,8 +2,8 @@
 
 from flask import Blueprint, jsonify, redirect, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import text
 
+from kesu.webui import backups
 from kesu.webui.context import database, me
 from kesu.webui.navigation import exists
 from kesu.webui.permissions import public
@@ -25,5 +25,12 @@ def index() -> ResponseReturnValue:
 def healthz() -> ResponseReturnValue:
     """Answer when the application and its database are ready."""
     with database().read() as connection:
-        connection.execute(text("SELECT 1"))
-    return jsonify(status="ok")
+        standings = backups.standings(connection)
+    told = {
+        standing.kind.value: {
+            "last_good": standing.last_good.isoformat() if standing.last_good else None,
+            "late": standing.late,
+        }
+        for standing in standings
+    }
+    return jsonify(status="ok", **told)
