@@ -1,7 +1,7 @@
 """Whom a piece of work can be given to: active people, by department, in the reader's language; who is away is said."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -16,10 +16,11 @@ from kesu.webui.moments import day
 
 @dataclass(frozen=True)
 class Department:
-    """A department with its people as (login, name)."""
+    """A department with its people as (login, name); `spoken` is what else each can be found by: login and both names."""
 
     name: str
     people: tuple[tuple[str, str], ...]
+    spoken: Mapping[str, str] = field(default_factory=dict)
 
 
 def departments(connection: Connection, *, without: set[str]) -> list[Department]:
@@ -28,14 +29,15 @@ def departments(connection: Connection, *, without: set[str]) -> list[Department
     leave = {each.principal: each for each in deputies.standing(connection, clock.now())}
     people = {row.login: _called(row) + _absence(leave.get(row.login), rows) for row in rows if row.login not in without}
     groups = connection.execute(select(identity.groups).where(identity.groups.c.kind == "department").order_by(identity.groups.c.position))
+    spoken = {row.login: f"{row.login} {row.name} {row.name_en}" for row in rows}
     found, placed = [], set[str]()
     for group in groups:
         members = [login for login in identity.members(connection, group.key) if login in people]
         placed.update(members)
         if members:
-            found.append(Department(named(group), tuple((login, people[login]) for login in members)))
+            found.append(Department(named(group), tuple((login, people[login]) for login in members), spoken))
     rest = tuple((login, name) for login, name in people.items() if login not in placed)
-    return [*found, Department(_("Others"), rest)] if rest else found
+    return [*found, Department(_("Others"), rest, spoken)] if rest else found
 
 
 def everybody(connection: Connection) -> list[tuple[str, str]]:

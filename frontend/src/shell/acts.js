@@ -3,6 +3,7 @@
 import { tabify } from './tabs.js';
 import { keepTyped } from './typed.js';
 import { watchDrafts } from './drafts.js';
+import { mountPickers } from './people.js';
 
 const IN_PLACE = { 'HX-Request': 'true', 'X-In-Place': 'yes' };
 const pane = document.getElementById('pane');
@@ -19,6 +20,7 @@ export function fill(place, text) {
   tabify(place);
   keepTyped(place);
   watchDrafts(place);
+  mountPickers(place);
 }
 
 async function openMove(event) {
