@@ -137,6 +137,21 @@ def read(connection: Connection, reference: str, attachment_id: int) -> tuple[Ro
     return row, bytes(connection.execute(select(blobs.c.content).where(blobs.c.sha256 == row.sha256)).scalar_one())
 
 
+def keep_content(connection: Connection, content: bytes) -> str:
+    """Keep the bytes of a file that belongs to no case yet; return the hash that it is read by."""
+    digest = hashlib.sha256(content).hexdigest()
+    _keep_content(connection, Examined("", "", digest, content))
+    return digest
+
+
+def kept_content(connection: Connection, sha256: str) -> bytes:
+    """Return bytes kept before. Raises `NotFound`."""
+    content = connection.execute(select(blobs.c.content).where(blobs.c.sha256 == sha256)).scalar()
+    if content is None:
+        raise NotFound(sentence("The file is not there any more. Choose it and send it again."))
+    return bytes(content)
+
+
 def clean_name(name: str) -> str:
     """Return a file name without folders and control characters, at most 120 characters long."""
     base = re.sub(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff\"<>|:*?]", "", re.split(r"[\\/]", name)[-1]).strip(" .")

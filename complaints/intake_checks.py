@@ -7,7 +7,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.complaints import amounts, categories, extraction, missing_details, phones, products, safety
+from kesu.complaints import (
+    amounts,
+    categories,
+    extraction,
+    missing_details,
+    phones,
+    products,
+    safety,
+    written_dates,
+)
 from kesu.complaints.complainants import Contact
 from kesu.complaints.new_complaints import NewComplaint
 from kesu.complaints.numbers import ZONE
@@ -189,9 +198,11 @@ def _value_problems(complaint: NewComplaint, channel: str, at: datetime) -> list
 def _date_problems(complaint: NewComplaint, at: datetime) -> list[FieldProblem]:
     if not complaint.purchased_on.strip():
         return []
+    label = categories.FIELD_NAMES.get("purchased_on", "purchased_on")
+    unclear = written_dates.problem("purchased_on", complaint.purchased_on, label)
     day = _day(complaint.purchased_on)
-    if day is None:
-        return [_problem("purchased_on", sentence("Expected a date like 2026-03-02, got {given}."), given=complaint.purchased_on[:40])]
+    if unclear or day is None:
+        return [unclear] if unclear else []
     if day > at.astimezone(ZONE).date():
         return [_problem("purchased_on", sentence("{label} lies in the future."))]
     return []
@@ -248,7 +259,5 @@ def _problem(name: str, template: str, **values: Any) -> FieldProblem:
 
 
 def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip().replace("/", "-"))
-    except ValueError:
-        return None
+    found = written_dates.meant(text)
+    return found[0] if len(found) == 1 else None
