@@ -232,3 +232,11 @@ def test_the_head_of_the_panel_is_chinese_for_every_kind_of_flow(visit):
         m.updateProperties(r.get('decided'), {default: flow.businessObject});
         d.get('selection').select(flow); }""")
     page.wait_for_function("() => /流/.test(document.querySelector('.bio-properties-panel-header-type')?.textContent ?? '')")
+
+
+def test_feel_can_be_read_by_night(visit):
+    page = opened(visit("olga", color_scheme="dark"), DESIGNER).page
+    page.evaluate("kesuDesigner.get('selection').select(kesuDesigner.get('elementRegistry').get('decided').outgoing[0])")
+    page.wait_for_selector(".designer .cm-line span")
+    colours = page.evaluate("[...document.querySelectorAll('.designer .cm-line span')].map((each) => getComputedStyle(each).color)")
+    assert set(colours) == {"rgb(207, 227, 255)"}
