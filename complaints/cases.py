@@ -27,7 +27,7 @@ from sqlalchemy import (
 from kesu.complaints import safety
 from kesu.complaints.amounts import Money
 from kesu.engine.database import Instant, Json, metadata
-from kesu.engine.errors import Conflict, NotFound, sentence
+from kesu.engine.errors import NotFound, Overtaken, sentence
 
 CORRECTABLE = frozenset(
     {
@@ -160,7 +160,7 @@ def correct(connection: Connection, reference: str, changes: Mapping[str, Any], 
         changed["safety"] = True
     match = (cases.c.reference == reference) & (cases.c.version == seen)
     if connection.execute(cases.update().where(match).values(version=seen + 1, **changed)).rowcount != 1:
-        raise Conflict(
+        raise Overtaken(
             sentence("Case {reference} was changed by somebody else meanwhile. Load it again and repeat your change."),
             reference=reference,
         )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from kesu.engine import candidates, clock, history, identity, user_tasks
 from kesu.engine.ballots import ballots
 from kesu.engine.database import Database
-from kesu.engine.errors import Conflict, Forbidden, sentence
+from kesu.engine.errors import Conflict, Forbidden, Overtaken, sentence
 from kesu.engine.history import Event
 from kesu.engine.instances import active_state
 from kesu.engine.user_tasks import CLAIMED, COMPLETED, CREATED, UserTask
@@ -78,7 +78,7 @@ def check_actor(connection: Connection, task: UserTask, actor: str) -> None:
 def check_claim(connection: Connection, task: UserTask, actor: str) -> None:
     """Raise `Conflict` where somebody else has the task, `Forbidden` where nobody may claim it or it is not offered to this person."""
     if task.assignee not in (None, actor) and not has_lapsed(connection, task):
-        raise Conflict(sentence("Expected to claim {task}, but {who} has already claimed it."), task=task.name, who=task.assignee)
+        raise Overtaken(sentence("Expected to claim {task}, but {who} has already claimed it."), task=task.name, who=task.assignee)
     if task.ballot:
         raise Forbidden(sentence("{task} is a vote: everyone asked answers for themselves, nobody claims it."), task=task.name)
     check_actor(connection, task, actor)

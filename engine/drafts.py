@@ -7,7 +7,7 @@ from sqlalchemy import Column, Connection, Integer, LargeBinary, String, Table, 
 
 from kesu.engine import clock
 from kesu.engine.database import Database, Instant, metadata
-from kesu.engine.errors import Conflict, sentence
+from kesu.engine.errors import Overtaken, sentence
 
 drafts = Table(
     "drafts",
@@ -48,7 +48,7 @@ def save(db: Database, kind: str, key: str, content: bytes, *, seen: int, actor:
     with db.write() as connection:
         current = find(connection, kind, key)
         if (current.version if current else 0) != seen:
-            raise Conflict(sentence("Expected to save over version {seen} of the draft, but {who} saved version {version} in between. "
+            raise Overtaken(sentence("Expected to save over version {seen} of the draft, but {who} saved version {version} in between. "
                                     "Open it again and redo your change."), seen=seen, who=current.saved_by if current else "-",
                            version=current.version if current else 0)
         if current is None:

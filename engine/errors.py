@@ -49,9 +49,13 @@ class NotFound(Rejected):
 
 
 class Conflict(Rejected):
-    """Somebody else was first, or the state has moved on."""
+    """It does not fit how things stand now; where somebody else was just first, see `Overtaken`."""
 
     status = 409
+
+
+class Overtaken(Conflict):
+    """Somebody else was first: the same act a moment earlier would have been possible."""
 
 
 class Invalid(Rejected):

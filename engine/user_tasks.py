@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from kesu.engine import candidates, identity
 from kesu.engine.database import Instant, Json, metadata
-from kesu.engine.errors import Conflict, NotFound, sentence
+from kesu.engine.errors import Conflict, NotFound, Overtaken, sentence
 from kesu.engine.instances import Stale
 
 CREATED, CLAIMED, COMPLETED, CANCELLED = "created", "claimed", "completed", "cancelled"
@@ -161,10 +161,10 @@ def standing(connection: Connection, instance_id: int, element_ids: Iterable[str
 def check_open(task: UserTask, seen: int | None = None) -> None:
     """Raise `Conflict` where somebody has already dealt with the task, or has changed it since it was seen."""
     if not task.is_open:
-        raise Conflict(sentence("{task} was already handled by {who}; nothing more is needed from you."),
+        raise Overtaken(sentence("{task} was already handled by {who}; nothing more is needed from you."),
                        task=task.name, who=task.ended_by or identity.SYSTEM)
     if seen is not None and seen != task.version:
-        raise Conflict(sentence("{task} has changed since you opened it. Look at it again; nothing of yours was done."), task=task.name)
+        raise Overtaken(sentence("{task} has changed since you opened it. Look at it again; nothing of yours was done."), task=task.name)
 
 
 def keep_draft(connection: Connection, task_id: int, draft: dict[str, Any]) -> None:

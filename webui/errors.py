@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from kesu.engine.errors import Failed, Rejected, sentence
+from kesu.engine.errors import Failed, Overtaken, Rejected, sentence
 from kesu.webui import phrases
 from kesu.webui.context import database, is_api
 from kesu.webui.moments import exactly
@@ -28,13 +28,14 @@ TITLES = {
     403: lazy_gettext("This is not open to you"),
     404: lazy_gettext("There is nothing here"),
     405: lazy_gettext("This cannot be done"),
-    409: lazy_gettext("Somebody was faster"),
+    409: lazy_gettext("That does not fit how things stand"),
     413: lazy_gettext("That is too large"),
     422: lazy_gettext("Something is not right yet"),
     429: lazy_gettext("Please wait a moment"),
     500: lazy_gettext("Something went wrong on our side"),
     503: lazy_gettext("Not available at the moment"),
 }
+OVERTAKEN = lazy_gettext("Somebody was faster")
 SENTENCES = {
     404: sentence("This page does not exist, or it has been moved. Check the address, or go back to where you were."),
     405: sentence("This address does not take that kind of request. Go back and use the buttons of the page."),
@@ -79,9 +80,9 @@ def _name(login: str) -> str:
         return people_names(connection, [login]).get(login, login)
 
 
-def answer(status: int, text: str, problems: Any = ()) -> ResponseReturnValue:
+def answer(status: int, text: str, problems: Any = (), title: Any = None) -> ResponseReturnValue:
     """Answer with this status and sentence, as a page or as a problem document."""
-    title = str(TITLES.get(status, TITLES[400]))
+    title = str(title or TITLES.get(status, TITLES[400]))
     if is_api():
         return _problem(status, title, text, problems)
     fragment = request.headers.get("HX-Request") == "true"
@@ -104,7 +105,8 @@ def _plain(problem: Any) -> Any:
 
 
 def _rejected(error: Rejected) -> ResponseReturnValue:
-    response = make_response(answer(error.status, say(error), getattr(error, "problems", ())))
+    title = OVERTAKEN if isinstance(error, Overtaken) else None
+    response = make_response(answer(error.status, say(error), getattr(error, "problems", ()), title))
     if error.status == 401 and is_api():
         response.www_authenticate = WWWAuthenticate("bearer")
     return response

@@ -24,7 +24,7 @@ from kesu.engine import (
 from kesu.engine.ballots import Ballot, Seat
 from kesu.engine.commands import Key
 from kesu.engine.database import Database
-from kesu.engine.errors import Conflict, Forbidden, Invalid, sentence
+from kesu.engine.errors import Conflict, Forbidden, Invalid, Overtaken, sentence
 from kesu.engine.history import Event
 from kesu.engine.identity import SYSTEM
 from kesu.engine.instances import Instance, Stale
@@ -78,7 +78,7 @@ def on_task(db: Database, task_id: int, act: Callable[[Acting], None], *, actor:
                 raise
         except Stale:
             continue
-    raise Conflict(sentence("Too many people acted on this case at the same moment. Nothing of yours was done; try again."))
+    raise Overtaken(sentence("Too many people acted on this case at the same moment. Nothing of yours was done; try again."))
 
 
 def notification(task: UserTask, kind: str, to: tuple[str, ...], *, by: str, at: datetime, reason: str | None = None) -> Notification:

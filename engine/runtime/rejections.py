@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from kesu.engine import ballots, commands, deeds, instances, user_tasks
 from kesu.engine.database import Database
-from kesu.engine.errors import Conflict, Invalid, sentence
+from kesu.engine.errors import Invalid, Overtaken, sentence
 from kesu.engine.instances import TERMINATED
 from kesu.engine.runtime import resumptions, undoings
 from kesu.engine.runtime.endings import checked, of_task
@@ -111,7 +111,7 @@ def _guarded(step: Step, task_id: int, actor: str, move: str, seen: int | None) 
     task = user_tasks.find(step.connection, task_id)
     instances.check_active(step.instance)
     if seen is not None and seen != task.version:
-        raise Conflict(sentence("{task} has changed since you opened it. Look at it again; nothing of yours was done."), task=task.name)
+        raise Overtaken(sentence("{task} has changed since you opened it. Look at it again; nothing of yours was done."), task=task.name)
     return task
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, exists, select
 
 from kesu.engine import clock, history, incidents, instances, jobs, latches, user_tasks, values
 from kesu.engine.database import Database
-from kesu.engine.errors import Conflict, Rejected, sentence
+from kesu.engine.errors import Conflict, Overtaken, Rejected, sentence
 from kesu.engine.history import Event
 from kesu.engine.incidents import Incident
 from kesu.engine.runtime import freezing, standstills, undecided
@@ -108,7 +108,7 @@ def _open(db: Database, incident_id: int) -> Incident:
 
 
 def _settled(incident: Incident) -> Conflict:
-    return Conflict(sentence("Incident {id} was already settled by {who}."), id=incident.id, who=incident.resolved_by)
+    return Overtaken(sentence("Incident {id} was already settled by {who}."), id=incident.id, who=incident.resolved_by)
 
 
 def _retry_alone(db: Database, incident: Incident, actor: str) -> None:

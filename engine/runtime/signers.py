@@ -11,7 +11,7 @@ from kesu.engine import ballots, commands, identity
 from kesu.engine.ballots import AFTER, BEFORE, MAIN, OPEN, OPINION, VOID, WAITING, Ballot, Seat
 from kesu.engine.commands import Key
 from kesu.engine.database import Database
-from kesu.engine.errors import Conflict, Forbidden, Invalid, sentence
+from kesu.engine.errors import Conflict, Forbidden, Invalid, Overtaken, sentence
 from kesu.engine.notifications import ASKED, TURN
 from kesu.engine.runtime import lapses
 from kesu.engine.runtime.acts import Acting, check_allowed, check_receiver, on_task, own_ballot
@@ -89,7 +89,7 @@ def _remove_and_move(db: Database, task_id: int, *, actor: str, person: str, rea
         left = _without(round_, gone)
         settled = ballots.result(task.ballot or {}, left)
         if settled is None:
-            raise Conflict(sentence("{task} has changed since you opened it. Look at it again; nothing of yours was done."), task=task.name)
+            raise Overtaken(sentence("{task} has changed since you opened it. Look at it again; nothing of yours was done."), task=task.name)
         step.tell("sign_removed", element_id=task.element_id, activity_id=task.activity_id, reason=reason, task=task.id, person=person)
         step.ends.append(lambda connection: ballots.change(connection, gone, state=VOID))
         settle(step, task, left, settled, actor=actor)

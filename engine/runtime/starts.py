@@ -7,7 +7,7 @@ from typing import Any
 from kesu.engine import commands, packages, spiff
 from kesu.engine.commands import Key
 from kesu.engine.database import Database
-from kesu.engine.errors import Conflict, sentence
+from kesu.engine.errors import Overtaken, sentence
 from kesu.engine.instances import Stale
 from kesu.engine.runtime import chains
 from kesu.engine.runtime.steps import ATTEMPTS, Step, finish
@@ -44,7 +44,7 @@ def begin(db: Database, key: str, bound: Key | None, *, actor: str, business_key
             return _started(db, key, actor, business_key, variables, bound, joining, start_event, chain)
         except Stale:  # the same key at the same moment, or a message that came or was taken meanwhile: look again
             continue
-    raise Conflict(sentence("Two people started this at the same moment. Look whether it is there before you try again."))
+    raise Overtaken(sentence("Two people started this at the same moment. Look whether it is there before you try again."))
 
 
 def _started(db: Database, key: str, actor: str, business_key: str | None, variables: Mapping[str, Any], bound: Key | None,

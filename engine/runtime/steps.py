@@ -26,7 +26,7 @@ from kesu.engine import (
 )
 from kesu.engine.commands import Key
 from kesu.engine.database import Database
-from kesu.engine.errors import Conflict, sentence
+from kesu.engine.errors import Overtaken, sentence
 from kesu.engine.history import Event
 from kesu.engine.instances import ACTIVE, COMPLETED, ENDED, Instance, Stale
 from kesu.engine.packages import Package
@@ -232,7 +232,7 @@ def command(db: Database, find: Callable[[Connection], Instance], act: Act, *, a
             return finish(db, step, key)
         except Stale:
             continue
-    raise Conflict(sentence("Too many people acted on this case at the same moment. Nothing of yours was done; try again."))
+    raise Overtaken(sentence("Too many people acted on this case at the same moment. Nothing of yours was done; try again."))
 
 
 def changes(step: Step, activity_id: str, variables: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

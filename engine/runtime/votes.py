@@ -10,7 +10,7 @@ from kesu.engine import ballots, clock, commands, history, instances, notificati
 from kesu.engine.ballots import Ballot
 from kesu.engine.commands import Key
 from kesu.engine.database import Database
-from kesu.engine.errors import Conflict, Invalid, sentence
+from kesu.engine.errors import Conflict, Invalid, Overtaken, sentence
 from kesu.engine.history import Event
 from kesu.engine.instances import Stale
 from kesu.engine.notifications import TURN
@@ -72,7 +72,7 @@ def cast_ballot(db: Database, cast: Cast) -> Moved:
             return _cast_and_move(db, cast)
         except Changed:
             continue
-    raise Conflict(sentence("Too many people acted on this case at the same moment. Nothing of yours was done; try again."))
+    raise Overtaken(sentence("Too many people acted on this case at the same moment. Nothing of yours was done; try again."))
 
 
 def _cast_only(db: Database, cast: Cast) -> Moved:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from kesu.complaints import answer_links
 from kesu.complaints.answer_links import YES, Ticket
 from kesu.engine import ballots, clock, deputies, identity, instances, runtime, user_tasks
-from kesu.engine.errors import Conflict, Forbidden, Invalid, NotFound, Rejected, sentence
+from kesu.engine.errors import Conflict, Forbidden, Invalid, NotFound, Overtaken, Rejected, sentence
 from kesu.engine.identity import Person
 from kesu.webui import next_steps, submissions, task_views
 from kesu.webui.context import database, me
@@ -120,7 +120,7 @@ def _check_hands(connection: Connection, ticket: Ticket, task: user_tasks.UserTa
         if own.state != ballots.OPEN:
             raise Conflict(sentence("You have answered this already. Sign in if you want to change your answer."))
     elif task.assignee != ticket.login:
-        raise Conflict(sentence("{task} has changed hands since this mail was sent, so the link decides nothing."), task=task.called(language()))
+        raise Overtaken(sentence("{task} has changed hands since this mail was sent, so the link decides nothing."), task=task.called(language()))
 
 
 def _speak_to(person: Person | None) -> None:

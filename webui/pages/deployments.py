@@ -7,7 +7,7 @@ from flask_wtf.csrf import CSRFError
 
 from kesu.engine import definitions, drafts, spiff
 from kesu.engine.drafts import Draft
-from kesu.engine.errors import Conflict, Failed, Invalid, NotFound, Rejected, sentence
+from kesu.engine.errors import Failed, Invalid, NotFound, Overtaken, Rejected, sentence
 from kesu.engine.resources import BPMN
 from kesu.webui.context import database, signed_in
 from kesu.webui.pages.drafts import failed, forged, rejected
@@ -45,7 +45,7 @@ def _seen_draft(key: str, seen: int) -> Draft:
     if draft is None:
         raise NotFound(sentence("There is no draft of process {key}."), key=key)
     if draft.version != seen:
-        raise Conflict(
+        raise Overtaken(
             sentence(
                 "{who} saved version {version} of the draft after you opened it. "
                 "Load the page again and look at it before you publish."

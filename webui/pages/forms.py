@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kesu.engine import definitions, drafts, resources
-from kesu.engine.errors import Conflict, Invalid, NotFound, sentence
+from kesu.engine.errors import Conflict, Invalid, NotFound, Overtaken, sentence
 from kesu.engine.resources import FORM
 from kesu.webui import form_edits, form_shelves
 from kesu.webui.context import database, signed_in
@@ -101,7 +101,7 @@ def publish(key: str) -> ResponseReturnValue:
     with database().read() as connection:
         shelf = form_shelves.shelf(connection, key)
     if shelf.draft is None or shelf.draft.version != request.form.get("seen", 0, type=int):
-        raise Conflict(sentence("The draft of this form has changed since you opened it. Look at it again before you publish it."))
+        raise Overtaken(sentence("The draft of this form has changed since you opened it. Look at it again before you publish it."))
     try:
         published = definitions.deploy_form(database(), shelf.draft.content, actor=signed_in().login,
                                             comment=request.form.get("comment", "").strip()[:500])

@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 
 from kesu import rules
 from kesu.engine import definitions, drafts, resources
-from kesu.engine.errors import Conflict, Failed, Invalid, NotFound, Rejected, sentence
+from kesu.engine.errors import Failed, Invalid, NotFound, Overtaken, Rejected, sentence
 from kesu.engine.resources import DMN
 from kesu.webui import decision_shelves, finding_words
 from kesu.webui.context import database, signed_in
@@ -116,7 +116,7 @@ def publish(key: str) -> ResponseReturnValue:
     if draft is None:
         raise NotFound(sentence("There is no draft of the table {key}."), key=key)
     if draft.version != int(sent.get("seen") or 0):
-        raise Conflict(sentence("{who} saved version {version} of the draft after you opened it. Load the page again and look at it before you "
+        raise Overtaken(sentence("{who} saved version {version} of the draft after you opened it. Load the page again and look at it before you "
                                 "publish."), who=draft.saved_by, version=draft.version)
     published = definitions.deploy_decisions(database(), key, draft.content, actor=signed_in().login,
                                              comment=str(sent.get("comment") or "").strip()[:500])
