@@ -122,8 +122,9 @@ class ReceiveTask(Activity, Catching):
     """Waits for its message, with boundary events around it."""
 
     def arrive(self, step: Step) -> bool:
-        """Set the boundary events, then subscribe to the message."""
-        return Activity.arrive(self, step) and self.await_all(step)
+        """Set the boundary events, then subscribe to the message, unless it has come: the process begins with it."""
+        begun = step.notes.get("begun", False)
+        return Activity.arrive(self, step) and (begun or self.await_all(step))
 
 
 class ScriptTask(Activity):

@@ -19,6 +19,7 @@ class Content:
     def __init__(self) -> None:
         self.starts: list[Node] = []
         self.by_trigger: list[Node] = []
+        self.together: list[list[Node]] = []  # events behind one gateway that begins with all of them, whichever comes first
         self.event_starts: list[EventStart] = []
         self.local: list[str] = []
         self.undo: Node | None = None
@@ -28,11 +29,11 @@ class Content:
         for start in self.event_starts:
             if step.is_open:
                 step.workflow.enter(start, step, scope=scope, within=step.id, armed=True)
-        for node in self._chosen(step.notes.get("at")):
+        at = step.notes.get("at")
+        for node in self._chosen(at):
             if step.is_open and "seized" not in step.notes:
-                step.workflow.enter(
-                    node, step, scope=scope, within=step.id, notes={"begun": True} if isinstance(node, Catching) and node in self.by_trigger else None
-                )
+                begun = isinstance(node, Catching) and node in self.by_trigger and (not at or node.element.id == at)
+                step.workflow.enter(node, step, scope=scope, within=step.id, notes={"begun": True} if begun else None)
 
     def begin(self, at: str | None) -> str | None:
         """Return the start event to begin at ("" for the usual ones), None where there is no such start."""
@@ -44,7 +45,8 @@ class Content:
 
     def _chosen(self, at: str | None) -> list[Node]:
         if at:
-            return [n for n in self.by_trigger + self.starts if n.element.id == at]
+            group = next((g for g in self.together if any(n.element.id == at for n in g)), None)
+            return group or [n for n in self.by_trigger + self.starts if n.element.id == at]
         return self.starts or self.by_trigger[:1]
 
 

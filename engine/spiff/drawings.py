@@ -202,7 +202,7 @@ class Drawing:
             elif getattr(node.work, "by_event", False):
                 self._event_start(content, element, node, nodes)
             elif not node.incoming and element.get("instantiate") == "true":
-                content.by_trigger += [node] if getattr(node, "triggers", []) else list(node.targets.values())
+                _begin_with(content, element, node)
             elif not node.incoming and local(element) != "boundaryEvent" and element.get("isForCompensation") != "true" and not _is_link_catch(node):
                 implicit.append(node)
         if not content.starts and not content.by_trigger:
@@ -259,6 +259,14 @@ def _as_the_lane_says(element: etree._Element, found: settings.Settings) -> sett
     if not groups or local(element) not in PEOPLE_OF or "ballot" in found or any(own.get(name) for name in _NAMES_SOMEBODY):
         return found
     return {**found, "assignment": {**own, "candidateGroups": groups}}
+
+
+def _begin_with(content: containers.Content, element: etree._Element, node: Node) -> None:
+    """Let a process begin with a receive task, or with the events behind a gateway: any of them, or all together."""
+    behind = [node] if getattr(node, "triggers", []) else list(node.targets.values())
+    content.by_trigger += behind
+    if element.get("eventGatewayType") == "Parallel":
+        content.together.append(behind)
 
 
 def _join(source: Node, target: Node, flow: Flow) -> None:
