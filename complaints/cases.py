@@ -27,7 +27,7 @@ from sqlalchemy import (
 from kesu.complaints import safety
 from kesu.complaints.amounts import Money
 from kesu.engine.database import Instant, Json, metadata
-from kesu.engine.errors import NotFound, Overtaken, sentence
+from kesu.engine.errors import Conflict, NotFound, Overtaken, sentence
 
 CORRECTABLE = frozenset(
     {
