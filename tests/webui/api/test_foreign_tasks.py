@@ -1,0 +1,26 @@
+"""A task that is hidden from somebody is not there for them, whichever act they try: no holder, step or existence leaks."""
+
+import pytest
+
+from kesu.engine import identity, tokens
+from tests.webui.cases import stage
+
+ACTS = [("GET", "", None), ("GET", "/moves", None), ("POST", "/claim", {}), ("DELETE", "/claim", None), ("POST", "/completion", {"variables": {}}),
+        ("POST", "/ballots", {"answer": "yes"}), ("POST", "/moves", {"move": "transfer", "people": ["mara"], "reason": "x"}),
+        ("POST", "/moves", {"move": "reject", "preview": True})]
+
+
+@pytest.mark.parametrize("method, path, body", ACTS)
+def test_every_act_on_a_hidden_task_is_404(db, turned, method, path, body):
+    from tests.complaints import companies
+
+    before = companies.plug()
+    company = stage.build(db)
+    stage.receive(company)
+    with company.write() as connection:
+        assert not identity.person(connection, "otto").groups
+        secret = tokens.issue(connection, "otto", at=turned.now())
+    client = stage.application(company).test_client()
+    answer = client.open(f"/api/v1/user-tasks/1{path}", method=method, json=body, headers={"Authorization": f"Bearer {secret}"})
+    companies.unplug(before)
+    assert answer.status_code == 404
