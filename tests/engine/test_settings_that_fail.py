@@ -62,14 +62,15 @@ def test_a_moment_may_be_told_in_many_ways(cast, turned, value, due):
     ('<kesu:assignment assignee="={a: 1}"/>', ["assignee"]),
     ('<kesu:assignment candidateGroups="=[1, 2]"/>', ["candidateGroups", "[1, 2]"]),
     ('<kesu:assignment headOf="=true"/>', ["headOf"]),
-    ('<kesu:assignment levelsUp="=&quot;x&quot;"/>', ["levelsUp", "x"]),
+    ('<kesu:assignment levelsUp="=word"/>', ["levelsUp", "x"]),
     ('<kesu:ballot voters="=3"/>', ["voters", "3"]),
-    ('<kesu:ballot voters="ada,bo" weights="=[1]"/>', ["weights"]),
-    ('<kesu:assignment assignee="bo"/><kesu:deadline due="=5"/>', ["due", "5"]),
-    ('<kesu:assignment assignee="bo"/><kesu:deadline due="=duration(&quot;P9999999999D&quot;)"/>', ["due"]),
+    ('<kesu:ballot voters="ada,bo" weights="=numbers"/>', ["weights"]),
+    ('<kesu:assignment assignee="bo"/><kesu:deadline due="=numbers[1]"/>', ["due", "5"]),
+    ('<kesu:assignment assignee="bo"/><kesu:deadline due="=long"/>', ["due"]),
 ])
 def test_a_setting_of_the_wrong_kind_is_told_with_what_was_expected(cast, settings, names):
-    instance = begun(cast, diagram("start:s user:a user:u end:e", inner={"a": FIRST, "u": extension(settings)}))
+    instance = begun(cast, diagram("start:s user:a user:u end:e", inner={"a": FIRST, "u": extension(settings)}),
+                     word="x", numbers=[5], long="P9999999999D")
     assert set(opened(cast, instance)) == {"u"}
     [(kind, element, message)] = standing(cast)
     assert (kind, element) == ("setting_failed", "u") and all(name in message for name in names)
