@@ -7,7 +7,7 @@ that commits at the end or leaves nothing. All tables of all rooms hang off `met
 import json
 import select
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError, Pro
 from sqlalchemy.types import TypeDecorator
 
 from kesu.engine.errors import Failed, sentence
+from kesu.engine.queues import Queue
 
 metadata = MetaData(
     naming_convention={
@@ -32,6 +33,14 @@ _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  #
 # Every question of ours is small: compiling it takes PostgreSQL longer than answering it, and so does waking other processes for it.
 SMALL_QUESTIONS = "-c jit=off -c max_parallel_workers_per_gather=0"
 MAPPED = 1 << 30  # bytes of a SQLite file that are read without a call of the system for every page: half the time of a big company's inbox
+BUSY = sentence(
+    "The database is busy with another change. Nothing was changed; try again in a moment."
+)
+PATIENCE = 15  # seconds that a write waits for its turn
+UNREACHABLE = sentence(
+    "The database cannot be reached or is busy: {reason}. Nothing was changed; "
+    "try again in a moment."
+)
 OLD_TABLES = sentence("The database's tables are older than this program: run `kesu migrate`, then try again.")
 
 
@@ -64,6 +73,7 @@ class Database:
         self.url = _with_driver(url)
         self.engine = _engine(self.url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._writers = Queue()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -82,12 +92,25 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """Run one short write transaction: all of it or nothing.
 
-        SQLite takes its single write lock at once (BEGIN IMMEDIATE), so that a transaction never fails half-way for want of it.
+        SQLite takes its single write lock at once (BEGIN IMMEDIATE), so that a transaction never fails half-way for want of it;
+        threads of this process queue for it, since SQLite itself would have them ask again and again, and some for seconds.
         """
-        with _reachable(), self.engine.connect() as connection, connection.begin():
-            if self.is_sqlite:
+        if self.is_sqlite:
+            with self._turn(), _reachable(), self.engine.connect() as connection, connection.begin():
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
-            yield connection
+                yield connection
+        else:
+            with _reachable(), self.engine.connect() as connection, connection.begin():
+                yield connection
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self._writers.turn(PATIENCE))
+            except TimeoutError as error:
+                raise Failed(BUSY) from error
+            yield
 
     def dispose(self) -> None:
         """Close all connections."""
@@ -103,8 +126,7 @@ def _reachable() -> Iterator[None]:
             raise Failed(OLD_TABLES, permanent=True) from error
         if isinstance(error, ProgrammingError):
             raise
-        raise Failed(sentence("The database cannot be reached or is busy: {reason}. Nothing was changed; try again in a moment."),
-                     reason=str(error.orig).strip().split("\n")[0]) from error
+        raise Failed(UNREACHABLE, reason=str(error.orig).strip().split("\n")[0]) from error
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
@@ -123,7 +145,7 @@ def _engine(url: str) -> Engine:
         engine = create_engine(url, connect_args={"options": SMALL_QUESTIONS}, json_serializer=_as_json)
         event.listen(engine, "checkout", _check_line)
         return engine
-    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False}, json_serializer=_as_json)
+    engine = create_engine(url, connect_args={"timeout": PATIENCE, "check_same_thread": False}, json_serializer=_as_json)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 
@@ -138,5 +160,5 @@ def _check_line(connection: Any, _record: Any, _proxy: Any) -> None:
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves: the driver's own would come too late for IMMEDIATE
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", f"mmap_size={MAPPED}"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={PATIENCE * 1000}", f"mmap_size={MAPPED}"):
         connection.execute(f"PRAGMA {pragma}")

@@ -3,14 +3,21 @@
 import threading
 from contextlib import contextmanager
 
-import waitress
 from waitress import wasyncore
+
+from kesu.webui.servers import prepared
 
 
 @contextmanager
 def served(app):
     """Serve an application on a free port and give its address; nobody is answering any more when this is left."""
-    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
+    with running(prepared(app, host="127.0.0.1", port=0, threads=4)) as address:
+        yield address
+
+
+@contextmanager
+def running(server):
+    """Run a server beside the test and give its address."""
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

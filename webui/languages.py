@@ -22,6 +22,7 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 
 from kesu.complaints import profiles
+from kesu.webui import proxies
 from kesu.webui.context import database, is_api, me
 
 LANGUAGES = {"zh": "中文", "en": "English"}
@@ -154,7 +155,7 @@ def _remember(response: Response) -> Response:
         return response
     wished = request.args.get("lang", "")[:2].lower()
     if wished in LANGUAGES:
-        response.set_cookie(COOKIE, wished, max_age=31536000, samesite="Lax", httponly=True, secure=request.is_secure)
+        response.set_cookie(COOKIE, wished, max_age=31536000, samesite="Lax", httponly=True, secure=proxies.is_https())
     response.headers.setdefault("Content-Language", html_language())
     return response
 

@@ -7,7 +7,9 @@ import secrets
 from typing import cast
 
 from flask import Flask, Request, Response, g, request
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from kesu.webui import proxies
 
 csrf = CSRFProtect()
 
@@ -45,6 +47,7 @@ class OverridableRequest(Request):
 
 def init(app: Flask) -> None:
     """Check every form, and send the headers with every answer."""
+    app.before_request(_refuse_other_sites)
     csrf.init_app(app)
     app.request_class = OverridableRequest
     app.after_request(_protect)
@@ -57,11 +60,18 @@ def relax_styles() -> str:
     return cast(str, g.csp_nonce)
 
 
+def _refuse_other_sites() -> None:
+    """Refuse what a page of another site sends; browsers say so, and none lets a page change it."""
+    unsafe = request.method not in ("GET", "HEAD", "OPTIONS")
+    if unsafe and request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
+        raise CSRFError
+
+
 def _protect(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", "; ".join(f"{name} {value}" for name, value in _policy().items()))
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.is_secure:
+    if proxies.is_https():
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.path.startswith("/static/dist/assets/") and response.status_code == 200:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"  # the name carries the content's hash

@@ -5,15 +5,16 @@ import logging
 import os
 import threading
 from datetime import datetime
+from typing import Any
 
 import click
-import waitress
+from flask import Flask
 
 from kesu.complaints import classification
 from kesu.engine.backups import openings
 from kesu.engine.database import Database
 from kesu.engine.errors import Failed
-from kesu.webui import installations, schedules
+from kesu.webui import installations, schedules, slow_clients
 from kesu.webui.app import create_app
 
 
@@ -23,7 +24,7 @@ def serve(db: Database, *, host: str, port: int, worker: bool, threads: int) -> 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     copied = _open(db)
     app = create_app(db, registry=installations.plug(), config={**_letterhead(db), "KESU_COPIED_SINCE": copied})
-    server = waitress.create_server(app, host=host, port=port, threads=threads, ident="Kesu")
+    server = prepared(app, host=host, port=port, threads=threads)
     scheduler = schedules.run_beside(db) if worker else None
     # The text model learns from its examples in a few seconds: now, beside the first pages, not in the first customer's complaint.
     threading.Thread(target=_warm, args=[db], daemon=True, name="text model").start()
@@ -36,6 +37,18 @@ def serve(db: Database, *, host: str, port: int, worker: bool, threads: int) -> 
         if scheduler is not None:
             scheduler.shutdown(wait=False)
         openings.close(db)
+
+
+def prepared(app: Flask, *, host: str, port: int, threads: int) -> Any:
+    """Return the server in front of an application, bound and not yet running."""
+    return slow_clients.server(
+        app,
+        most_of_files=app.config["MAX_CONTENT_LENGTH"],
+        host=host,
+        port=port,
+        threads=threads,
+        clear_untrusted_proxy_headers=not app.config.get("KESU_PROXIES"),
+    )
 
 
 def _open(db: Database) -> datetime | None:

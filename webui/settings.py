@@ -10,12 +10,16 @@ from typing import Any
 
 from flask import Flask
 
+from kesu.webui import proxies
+
 DEFAULTS: dict[str, Any] = {
     "SESSION_COOKIE_NAME": "kesu_session",
     "SESSION_COOKIE_HTTPONLY": True,
     "SESSION_COOKIE_SAMESITE": "Lax",
     "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
     "SESSION_REFRESH_EACH_REQUEST": False,
+    # Whoever hides where they come from may still send a form: its token counts, and `protections` refuses other sites.
+    "WTF_CSRF_SSL_STRICT": False,
     "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a form left open over lunch must still be accepted
     "MAX_CONTENT_LENGTH": 220 * 1024 * 1024,
     "MAX_FORM_MEMORY_SIZE": 8 * 1024 * 1024,
@@ -29,6 +33,7 @@ def load(app: Flask, config: Mapping[str, Any] | None) -> None:
     """Put the settings into the application."""
     app.config.update(DEFAULTS)
     app.config.update({name: os.environ[name] for name in ("KESU_TIME_ZONE", "KESU_LANGUAGE") if os.environ.get(name)})
+    app.config.update(proxies.settings())
     https = os.environ.get("KESU_HTTPS", "") not in ("", "0")
     app.config.update(KESU_HTTPS=https, SESSION_COOKIE_SECURE=https)
     app.config.update(config or {})

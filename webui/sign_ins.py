@@ -15,6 +15,7 @@ from kesu.engine import clock, identity
 from kesu.engine.database import Instant, metadata
 from kesu.engine.errors import Rejected, sentence
 from kesu.engine.identity import Person
+from kesu.webui import proxies
 from kesu.webui.context import database, is_api
 
 LIFETIME = timedelta(hours=12)
@@ -162,4 +163,4 @@ def _digest(token: str) -> str:
 
 
 def _address() -> str:
-    return (request.remote_addr or "")[:64]
+    return proxies.sender()[:64]

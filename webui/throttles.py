@@ -7,12 +7,13 @@ import hashlib
 import hmac
 from datetime import timedelta
 
-from flask import current_app, request
+from flask import current_app
 from sqlalchemy import Column, Connection, Index, Integer, String, Table, func, select
 
 from kesu.engine import clock
 from kesu.engine.database import Instant, metadata
 from kesu.engine.errors import Rejected, sentence
+from kesu.webui import proxies
 
 throttled = Table(
     "throttled",
@@ -49,4 +50,4 @@ def count(connection: Connection, kind: str, *, most: int, within: timedelta) ->
 
 def _sender() -> str:
     key = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(key, (request.remote_addr or "").encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, proxies.sender().encode(), hashlib.sha256).hexdigest()

@@ -13,7 +13,7 @@ from kesu.complaints import mail_wishes, profiles
 from kesu.engine import clock, definitions, deputies, identity, passwords
 from kesu.engine.errors import Invalid, Rejected, sentence
 from kesu.engine.identity import Person
-from kesu.webui import colleagues, preferences, sign_ins
+from kesu.webui import colleagues, preferences, proxies, sign_ins
 from kesu.webui.addresses import inside
 from kesu.webui.context import database, me, signed_in
 from kesu.webui.languages import COOKIE, LANGUAGES
@@ -44,7 +44,7 @@ def choose_language() -> ResponseReturnValue:
         with database().write() as connection:
             identity.choose_locale(connection, person.login, wished)
     response = redirect(inside(request.form.get("back"), url_for("home.index")), 303)
-    response.set_cookie(COOKIE, wished, max_age=preferences.YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+    response.set_cookie(COOKIE, wished, max_age=preferences.YEAR, samesite="Lax", httponly=True, secure=proxies.is_https())
     return response
 
 
@@ -56,7 +56,7 @@ def choose_preferences() -> ResponseReturnValue:
     for name, choices in preferences.CHOICES.items():
         if request.form.get(name) in choices:
             response.set_cookie(f"kesu_{name}", request.form[name], max_age=preferences.YEAR, samesite="Lax",
-                                secure=request.is_secure)
+                                secure=proxies.is_https())
     return response
 
 

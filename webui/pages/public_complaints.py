@@ -67,7 +67,7 @@ def receipt(token: str) -> ResponseReturnValue:
     shown = session.get("receipt", {})
     email = shown.get("email", "") if shown.get("reference") == case.reference else ""
     return render_template(
-        "public/receipt.html", case=case, token=token, link=url_for("tracking.show", token=token, _external=True), promises=coming, email=email
+        "public/receipt.html", case=case, token=token, link=tracking.link(token), promises=coming, email=email
     )
 
 

@@ -52,7 +52,7 @@ def test_a_complaint_without_signing_in_gets_number_and_link(company, reader):
 
 def test_the_link_on_the_receipt_opens_the_complaint(reader):
     receipt = reader.follow(send(reader)).text
-    link = re.search(r'value="http://localhost(/track/[^"]+)"', receipt).group(1)
+    link = re.search(r'value="http://127.0.0.1:8000(/track/[^"]+)"', receipt).group(1)
 
     assert "The handle broke off." in words(reader.get(link).text)
 
