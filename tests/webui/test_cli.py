@@ -15,6 +15,7 @@ DIAGRAM = ROOT / "processes" / "complaint.bpmn"
 STORY = ROOT / "processes" / "scenarios" / "general_quality.yaml"
 TRIED = {
     "audit verify",
+    "backup",
     "company",
     "decide",
     "deploy",
@@ -24,12 +25,13 @@ TRIED = {
     "install",
     "migrate",
     "password",
+    "restore",
     "serve",
     "token",
     "try",
     "validate",
     "worker",
-}  # company, password and incidents have test files of their own
+}  # backup, restore, company, password and incidents have test files of their own
 
 
 @pytest.fixture
