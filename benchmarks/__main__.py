@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from benchmarks import beside, completion, countersigns, inbox_pages, loops, memory, rules_speed, throughput, waiting
+from benchmarks import backing_up, beside, completion, countersigns, inbox_pages, loops, memory, rules_speed, throughput, waiting
 from benchmarks.offices import POSTGRESQL, SQLITE, Bench
 from benchmarks.sizes import FULL, TINY
 from benchmarks.stopwatch import print_profile
@@ -28,6 +28,7 @@ MEASUREMENTS: dict[str, Callable[[Bench], Figures]] = {
     "inbox": inbox_pages.measure,
     "waiting": waiting.measure,
     "rules": rules_speed.measure,
+    "backups": backing_up.measure,
     "peers": beside.measure,
 }
 

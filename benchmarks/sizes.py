@@ -20,8 +20,9 @@ class Sizes:
     tasks: int = 1_000_000
     instances: int = 200_000
     pages: int = 400  # inbox pages asked for
+    backup_megabytes: int = 512  # of photos
 
 
 FULL = Sizes()
 TINY = Sizes(warm_up=1, cases=2, loops=6, loop_cases=1, rounds=1, peer_cases=1, process_seconds=0.3, due_timers=3, waiting_timers=200,
-             memory=40, tasks=2_000, instances=400, pages=10)
+             memory=40, tasks=2_000, instances=400, pages=10, backup_megabytes=2)
