@@ -10,14 +10,18 @@ from kesu.engine.resources import DMN, FORM
 
 
 def variable_problems(connection: Connection, xml: bytes) -> list[spiff.Problem]:
-    """Return a warning for every variable that is read once, set nowhere and a slip away from a known name, or that no condition can know."""
+    """Return a warning for every variable that is read once, set nowhere and a slip away from a known name, or that no condition can know.
+
+    A function that does not exist is an error.
+    """
     needs = spiff.called(xml)
     known = set(_known(connection, needs))
     slips = spiff.misspelt(xml, known)
-    told = {problem.values["name"] for problem in slips}
+    uncallable = spiff.uncallable(xml)
+    told = {problem.values["name"] for problem in [*slips, *uncallable]}
     handlers = _set_by_handlers(needs)
     others = [] if handlers is None else spiff.unset(xml, known | handlers)
-    return [*slips, *(problem for problem in others if problem.values["name"] not in told)]
+    return [*uncallable, *slips, *(problem for problem in others if problem.values["name"] not in told)]
 
 
 def _set_by_handlers(needs: spiff.Called) -> set[str] | None:

@@ -6,7 +6,7 @@ if __name__ != "kesu.rules":
 from kesu.rules.dmn.decisions import Decisions, Result, load_decisions
 from kesu.rules.errors import Problem, RuleError
 from kesu.rules.feel.checks import check
-from kesu.rules.feel.expressions import evaluate, names, unary_test
+from kesu.rules.feel.expressions import evaluate, names, unary_test, unknown_functions
 from kesu.rules.feel.json_values import to_json
 from kesu.rules.feel.kinds import kind_of
 from kesu.rules.feel.values import Range, YearMonthDuration
@@ -25,4 +25,5 @@ __all__ = [
     "names",
     "to_json",
     "unary_test",
+    "unknown_functions",
 ]

@@ -20,7 +20,7 @@ from kesu.engine.spiff.laps import Lap, joined
 from kesu.engine.spiff.models import Element, Flow, Model
 from kesu.engine.spiff.problems import Problem, Question
 from kesu.engine.spiff.runs import Run
-from kesu.engine.spiff.spellings import misspelt, unset
+from kesu.engine.spiff.spellings import misspelt, uncallable, unset
 from kesu.engine.spiff.start_times import StartTime, following, start_times
 from kesu.engine.spiff.states import seen
 from kesu.engine.spiff.surveys import (
@@ -68,6 +68,7 @@ __all__ = [
     "questions",
     "seen",
     "start_times",
+    "uncallable",
     "unset",
     "user_tasks",
     "validate",

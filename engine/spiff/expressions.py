@@ -71,6 +71,14 @@ def names_in(expression: str) -> frozenset[str]:
         return frozenset()
 
 
+def calls_nothing(expression: str) -> frozenset[str]:
+    """Return the functions that an expression calls although there are none of these names."""
+    try:
+        return rules.unknown_functions(expression)
+    except RuleError:
+        return frozenset()
+
+
 def fault(expression: str) -> str | None:
     """Say what is wrong with the syntax of an expression, None if nothing is."""
     try:

@@ -14,7 +14,7 @@ from lxml import etree
 
 from kesu.engine.errors import sentence
 from kesu.engine.spiff.documents import read
-from kesu.engine.spiff.expressions import feel, names_in
+from kesu.engine.spiff.expressions import calls_nothing, feel, names_in
 from kesu.engine.spiff.names import bpmn
 from kesu.engine.spiff.problems import Problem
 
@@ -24,6 +24,8 @@ MANY, FEW = 2_000, 100  # so many names to be close to, and so many slips: more 
 MISSPELT: Final = sentence("{element} reads {name}, which nothing in this diagram sets. Is {other} meant?")
 UNSET: Final = sentence("{element} asks for {name}, which nothing in this diagram sets: unless it comes with the start or a message, the "
                         "condition has no answer, and every case stops there.")
+UNCALLABLE: Final = sentence("{element} calls {name}(), but there is no such function: its value would always be null.")
+SAID: Final = {"misspelt_variable": MISSPELT, "unset_variable": UNSET, "unknown_function": UNCALLABLE}
 GIVEN: Final = frozenset({"loopCounter", "numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances",
                           "numberOfTerminatedInstances", "activationCount", "outcome"})  # what the engine itself sets
 _CONDITIONS: Final = frozenset(bpmn(tag) for tag in ("conditionExpression", "loopCondition", "completionCondition", "activationCondition"))
@@ -56,21 +58,31 @@ def unset(xml: bytes, known: Collection[str] = ()) -> list[Problem]:
             for name in sorted(names - given) if not re.search(rf"\b{re.escape(name)}\s*!?=\s*null\b", element.text or "")]
 
 
+def uncallable(xml: bytes) -> list[Problem]:
+    """Return an error for every expression that calls a function that FEEL does not have."""
+    return [_problem(element, name, rule="unknown_function") for element, text in _expressions(read(xml))
+            for name in sorted(calls_nothing(text))]
+
+
 def _reads(root: etree._Element) -> Iterator[tuple[etree._Element, frozenset[str]]]:
+    for element, text in _expressions(root):
+        if names := names_in(text):
+            yield element, names
+
+
+def _expressions(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
     for element in root.iter(etree.Element):
-        texts = [value for value in element.attrib.values() if str(value).startswith("=")]
+        texts = [str(value) for value in element.attrib.values() if str(value).startswith("=")]
         if element.tag in _EXPRESSIONS or str(element.text or "").startswith("="):
-            texts.append(element.text or "")
-        for text in texts:
-            if names := _names(str(text)):
-                yield element, names
+            texts.append(str(element.text or ""))
+        yield from ((element, found) for text in texts if (found := _feel(text)))
 
 
-def _names(text: str) -> frozenset[str]:
+def _feel(text: str) -> str | None:
     try:
-        return names_in(feel(text) or "null")
+        return feel(text)
     except ValueError:
-        return frozenset()
+        return None
 
 
 def _set_names(root: etree._Element) -> Iterator[str]:
@@ -93,4 +105,4 @@ def _stem(name: str) -> str:
 def _problem(place: etree._Element, name: str, other: str = "", rule: str = "misspelt_variable") -> Problem:
     element = next((each for each in [place, *place.iterancestors()] if each.get("id")), place)
     values = {"element": element.get("name") or element.get("id") or "-", "name": name, **({"other": other} if other else {})}
-    return Problem(element.get("id"), rule, MISSPELT if other else UNSET, values, "warning")
+    return Problem(element.get("id"), rule, SAID[rule], values, "error" if rule == "unknown_function" else "warning")

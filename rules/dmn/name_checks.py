@@ -9,6 +9,7 @@ from kesu.rules.dmn.reading import type_reference
 from kesu.rules.errors import Problem
 from kesu.rules.feel import tree
 from kesu.rules.feel.checks import findings, problem_at, unknown_name, unknown_names
+from kesu.rules.feel.free_names import called_names
 from kesu.rules.feel.inference import infer
 from kesu.rules.feel.tree import TypeNode
 
@@ -104,14 +105,15 @@ class NameCheck:
         for message, rule, at in findings(node, known, False, self.types):
             yield problem_at(text.text, message, rule, at, place)
         for name, at in unknown_names(node, known):
-            yield from self._unknown(name, problem_at(text.text, unknown_name(name, known), "unknown_name", at, place))
+            problem = problem_at(text.text, unknown_name(name, known), "unknown_name", at, place)
+            yield from self._unknown(name, problem, name in called_names(node))
 
-    def _unknown(self, name: str, problem: Problem) -> Iterator[Problem]:
+    def _unknown(self, name: str, problem: Problem, called: bool) -> Iterator[Problem]:
         other = self.elsewhere.get(name)
         if other is not None and other.id != self.node.node.id:
             said = f"{name!r} is read, but {self.node.node.name!r} does not require it: draw the requirement"
             yield _again(problem, said, "missing_requirement", "warning" if other.kind == "input" else "error")
-        elif self.closed:
+        elif self.closed or called:
             yield problem
         elif name not in self.told:
             self.told.add(name)

@@ -13,7 +13,7 @@ from kesu.rules.feel.builtins import BUILTINS
 from kesu.rules.feel.call_checks import check_call
 from kesu.rules.feel.cursor import Cursor
 from kesu.rules.feel.expressions import expression_text
-from kesu.rules.feel.free_names import children, free_names
+from kesu.rules.feel.free_names import called_names, children, free_names
 from kesu.rules.feel.inference import Known, infer
 from kesu.rules.feel.names import NameTable, special_names
 from kesu.rules.feel.parser import parse, parse_unary_tests
@@ -29,13 +29,14 @@ def check(expression: str, variables: Mapping[str, Any] | Iterable[str] | None =
     """Return everything that is wrong with an expression (or, with `unary`, with unary tests).
 
     `variables` are the names it may read, perhaps with their types ("number", "list<string>", ...); None means that any
-    name will do.
+    name will do, but for that of a function.
     """
     try:
         text = expression_text(expression)
         known = _known(variables)
         node = _parsed(text, variables, unary)
-        return [problem_at(text, *finding) for finding in findings(node, known, variables is not None, {})]
+        functions = unknown_functions(node, known) if variables is None else []
+        return [problem_at(text, *one) for one in (*functions, *findings(node, known, variables is not None, {}))]
     except RecursionError:
         return LimitExceeded("the expression is nested too deep").problems
     except RuleError as error:
@@ -54,11 +55,21 @@ def unknown_names(node: tree.Node, known: Known) -> Iterator[tuple[str, int]]:
     yield from ((name, at) for name, at in free_names(node, filters=False).items() if name not in known)
 
 
+def unknown_functions(node: tree.Node, known: Known) -> Iterator[Finding]:
+    """Yield the calls of functions that nobody has made: their value is always null. Variables of a process hold none."""
+    for name, at in called_names(node).items():
+        if name not in known:
+            yield f"there is no function {name!r}{_guess(name, BUILTINS)}", "unknown_function", at
+
+
 def unknown_name(name: str, known: Known) -> str:
     """Say that a name is not known, with a guess at what was meant."""
-    close = difflib.get_close_matches(name, [*known, *BUILTINS], 1)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
-    return f"there is no variable or function {name!r}{hint}"
+    return f"there is no variable or function {name!r}{_guess(name, [*known, *BUILTINS])}"
+
+
+def _guess(name: str, names: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, names, 1)
+    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def problem_at(text: str, message: str, rule: str, at: int, element: str | None = None) -> Problem:

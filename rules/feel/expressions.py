@@ -9,7 +9,7 @@ from typing import Any
 from kesu.rules.errors import LimitExceeded, RuleError
 from kesu.rules.feel import tree
 from kesu.rules.feel.compiler import Closure, compile_tree
-from kesu.rules.feel.free_names import all_names, free_names
+from kesu.rules.feel.free_names import all_names, called_names, free_names
 from kesu.rules.feel.lexer import tokenize
 from kesu.rules.feel.names import KEYWORDS, NAME_SYMBOLS, special_names_inside
 from kesu.rules.feel.parser import parse, parse_unary_tests
@@ -91,6 +91,14 @@ def names(expression: str) -> frozenset[str]:
     """Return the variables an expression reads; raises RuleError if it cannot be parsed."""
     try:
         return frozenset(free_names(parse(expression_text(expression), lenient=True)))
+    except RecursionError:
+        raise LimitExceeded("the expression is nested too deep") from None
+
+
+def unknown_functions(expression: str) -> frozenset[str]:
+    """Return the functions an expression calls that nobody has made; raises RuleError if it cannot be parsed."""
+    try:
+        return frozenset(called_names(parse(expression_text(expression), lenient=True)))
     except RecursionError:
         raise LimitExceeded("the expression is nested too deep") from None
 

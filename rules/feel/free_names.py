@@ -18,6 +18,24 @@ def free_names(node: tree.Node, filters: bool = True) -> dict[str, int]:
     return found
 
 
+def called_names(node: tree.Node) -> dict[str, int]:
+    """Return the names called as functions that are neither built in nor made in the expression itself, with their places."""
+    inside = list(_all_nodes(node))
+    calls = {one.function.at for one in inside if isinstance(one, tree.Call)}
+    made = {name for one in inside if isinstance(one, tree.ContextLiteral) for name, _ in one.entries}
+    read = [(name, at) for name, at in _reads(node, frozenset()) if at in calls]
+    return {name: at for name, at in reversed(read) if name not in BUILTINS and name not in made}
+
+
+def _all_nodes(node: tree.Node) -> Iterator[tree.Node]:
+    pending = [node]
+    while pending:
+        one = pending.pop()
+        yield one
+        entries = one.entries if isinstance(one, tree.ContextLiteral) else ()
+        pending.extend(children(one) if not entries else (entry for _, entry in entries))
+
+
 def all_names(node: tree.Node) -> frozenset[str]:
     """Return every variable or function that might be read from outside, built-in names included."""
     return frozenset(name for name, _ in _reads(node, frozenset()))

@@ -1,6 +1,8 @@
 """The unary tests of the grammar: the cells of decision tables, and `> 5` inside an expression."""
 
+from kesu.rules.errors import FeelSyntaxError
 from kesu.rules.feel.constructs import Constructs
+from kesu.rules.feel.names import NameTable
 from kesu.rules.feel.tree import Node, UnaryRange, UnaryTests
 
 COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
@@ -17,13 +19,31 @@ class UnaryTestReader(Constructs):
         if self.at("-") and self.ahead().kind == "end":
             self.advance()
             return UnaryTests(at, ())
-        if self.at("not") and self.ahead().text == "(" and self._closes_at_end():
-            self.advance()
-            self.advance()
+        if self.at("not") and self.ahead().text == "(" and self.tokens[-2].text == ")":
+            return self._negated(at)
+        return UnaryTests(at, self._tests())
+
+    def _negated(self, at: int) -> UnaryTests:
+        """Read `not(...)` around all that is there, or where it is less, as in `not(a) and (b)`, a test.
+
+        Only reading tells which: a bracket may also close a range, as in `not([1..5), 7)`.
+        """
+        begun, names, refused = self.index, self.names, None
+        self.names = NameTable((), names)  # what is declared on the way is forgotten with it
+        try:
+            self.move(2)
             tests = self._tests()
             self.expect(")")
-            return UnaryTests(at, tests, negated=True)
-        return UnaryTests(at, self._tests())
+            if self.token.kind == "end":
+                return UnaryTests(at, tests, negated=True)
+        except FeelSyntaxError as wrong:
+            refused = wrong
+        self.move(begun - self.index)
+        self.names, self.depth, self.ends_range = names, 0, False
+        try:
+            return UnaryTests(at, self._tests())
+        except FeelSyntaxError as wrong:
+            raise refused or wrong from None
 
     def _tests(self) -> tuple[Node, ...]:
         tests = [self._test()]
@@ -38,16 +58,6 @@ class UnaryTestReader(Constructs):
         node = self._unary_range() if unary else self.expression()
         self.ends_range = before
         return node
-
-    def _closes_at_end(self) -> bool:
-        depth = 0
-        for index in range(self.index + 1, len(self.tokens)):
-            token = self.tokens[index]
-            if token.kind == "symbol":
-                depth += (token.text == "(") - (token.text == ")")
-            if depth == 0:
-                return self.tokens[index + 1].kind == "end"
-        return True
 
     def _unary_or_sum(self) -> Node:
         return self._unary_range() if self.token.text in COMPARISONS else self.expression(SUM - 1)

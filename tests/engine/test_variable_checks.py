@@ -72,3 +72,17 @@ def test_what_a_handler_may_set_is_known_and_what_nobody_knows_is_not_judged(cas
 def test_the_shipped_diagram_asks_for_nothing_unset(company_rules):
     db, shipped = company_rules
     assert unset(db, shipped) == []
+
+
+def uncallable(db, xml):
+    found = [each for each in definitions.problems(db, xml) if each.rule == "unknown_function"]
+    return [(each.element, each.values["name"], each.severity) for each in found]
+
+
+def test_a_call_of_a_function_that_does_not_exist_is_an_error_at_its_element(cast):
+    assert ("uuid", "error") in {each[1:] for each in uncallable(cast, branching("uuid() = amount"))}
+    assert uncallable(cast, branching("string length(amount) > 1")) == []
+    scripted = diagram("start:s script:a end:e", key="scripted", inner={"a": "<b:script>{ key: uuid(), other: 1 }</b:script>"})
+    assert uncallable(cast, scripted) == [("a", "uuid", "error")]
+    names = {each.values.get("name") for each in definitions.problems(cast, scripted) if each.rule != "unknown_function"}
+    assert "uuid" not in names

@@ -34,6 +34,18 @@ from kesu.rules import RuleError, unary_test
         ("-5", -5, True),
         ("(1..5], 7", 7, True),
         ("!= 3", 4, True),
+        ("not(5, [6..7))", 7, True),
+        ("not(5, [6..7))", 6, False),
+        ("not([1..2), 3)", 3, False),
+        ("not([1..2), 3)", 2, True),
+        ("not((1..2))", 2, True),
+        ("not(]1..2[, (3..4), [5..6))", 3.5, False),
+        ("not((1 + 1) * 2, [5..(3 + 3)))", 5, False),
+        ("not([1..2), [3..4))", 2.5, True),
+        ("not(? > 3) and (? > [1, 2][1])", 2, True),
+        ("not(true) or (5 in [5..6))", 1, True),
+        ('not(? in [1..2)) and not(? in (5..6])', 2, True),
+        ("not(? > 3), (5)", 5, True),
     ],
 )
 def test_a_value_passes_or_not(cell, value, passes):
