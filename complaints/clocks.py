@@ -24,6 +24,7 @@ clocks = Table(
     Column("reference", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("scope", String, nullable=False, server_default=""),  # the department, where several work on the same case
+    Column("department", String),  # who has it now, where the work was passed on to another department
     Column("cycle", Integer, nullable=False, server_default="1"),  # 2 and more: the case was reopened, and everything is due anew
     Column("calendar", String, nullable=False),
     Column("limit_seconds", Integer, nullable=False),  # of working time
@@ -131,6 +132,18 @@ def resume(connection: Connection, reference: str, *, at: datetime, scope: str =
 def bring_forward(connection: Connection, clock: Row[Any], *, calendar: str, due_at: datetime) -> None:
     """Let a clock run by another calendar and be due earlier."""
     connection.execute(clocks.update().where(clocks.c.id == clock.id).values(calendar=calendar, due_at=due_at))
+
+
+def belong(connection: Connection, clock_id: int, department: str) -> None:
+    """Let a clock be that of another department; it is due when it was."""
+    connection.execute(clocks.update().where(clocks.c.id == clock_id).values(department=department))
+
+
+def held_by(connection: Connection, reference: str, scope: str) -> str:
+    """Return which department has the work of a scope now: the latest it was passed on to, else the scope itself."""
+    query = select(clocks.c.department).where(clocks.c.reference == reference, clocks.c.scope == scope)
+    query = query.where(clocks.c.department.is_not(None)).order_by(clocks.c.id.desc())
+    return connection.execute(query.limit(1)).scalar() or scope
 
 
 def due_after(connection: Connection, clock: Row[Any], *, since: datetime, at: datetime) -> datetime:

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from kesu import rules
-from kesu.complaints import calendars, clocks, working_hours
+from kesu.complaints import calendars, clocks, passing_on, working_hours
 from kesu.complaints.clocks import Face
 from kesu.complaints.numbers import REFERENCE
 from kesu.engine import instances, timers, user_tasks
-from kesu.engine.deadlines import DeadlineRequest, Due, PlainDeadlines
+from kesu.engine.deadlines import Crossing, DeadlineRequest, Due, PlainDeadlines
 from kesu.engine.errors import Failed, NotFound, sentence
 from kesu.engine.service_tasks import Write
 from kesu.engine.user_tasks import UserTask
@@ -66,6 +66,10 @@ class CaseDeadlines:
     def thaw(self, connection: Connection, reference: str, at: datetime) -> None:
         """Let the clocks of a suspended case run on, with their tasks; one that waits for the customer goes on waiting."""
         resume(connection, reference, at=at, why=clocks.SUSPENSION)
+
+    def crossed(self, connection: Connection, crossing: Crossing) -> None:
+        """Let the clock, and the case where it was theirs, follow the work to another department."""
+        passing_on.follow(connection, crossing)
 
 
 def pause(connection: Connection, reference: str, *, at: datetime, scope: str = "", why: str = clocks.CUSTOMER) -> None:

@@ -72,7 +72,7 @@ def satisfaction(connection: Connection, since: datetime, until: datetime) -> di
 def overdue(connection: Connection, as_of: datetime) -> list[dict[str, Any]]:
     """Return what is overdue as of an instant: case, kind of work, whose, and since when, the longest first."""
     return [
-        {"reference": clock.reference, "kind": clock.kind, "scope": clock.scope, "due_at": clock.due_at}
+        {"reference": clock.reference, "kind": clock.kind, "scope": clock.department or clock.scope, "due_at": clock.due_at}
         for clock in deadlines.overdue(connection, as_of)
     ]
 

@@ -44,6 +44,20 @@ class Due:
     name: str | None = None
 
 
+@dataclass(frozen=True)
+class Crossing:
+    """Work on a case that goes from one department to another: a task or, where it is a vote, a ballot."""
+
+    task_id: int
+    business_key: str | None
+    is_vote: bool
+    before: tuple[str, ...]  # the departments of whoever had it
+    after: str
+    actor: str
+    at: datetime
+    reason: str
+
+
 class Deadlines(Protocol):
     """Answers when something is due.
 
@@ -66,6 +80,10 @@ class Deadlines(Protocol):
     def freeze(self, connection: Connection, reference: str, at: datetime) -> None: ...
 
     def thaw(self, connection: Connection, reference: str, at: datetime) -> None: ...
+
+    def crossed(self, connection: Connection, crossing: Crossing) -> None:
+        """Let the clock follow its work to another department: due when it was, but theirs."""
+        ...
 
 
 class PlainDeadlines:
@@ -99,6 +117,9 @@ class PlainDeadlines:
 
     def thaw(self, connection: Connection, reference: str, at: datetime) -> None:
         """Nothing was kept that could run on."""
+
+    def crossed(self, connection: Connection, crossing: Crossing) -> None:
+        """A due date that is the task's own goes with the task."""
 
 
 _deadlines: Deadlines = PlainDeadlines()

@@ -189,6 +189,20 @@ def department_of(connection: Connection, login: str) -> str | None:
     return connection.execute(query).scalars().first()
 
 
+def departments_of(connection: Connection, login: str) -> list[str]:
+    """Return the departments (by key) a person belongs to."""
+    own = memberships.join(groups, memberships.c.group_key == groups.c.key)
+    match = (memberships.c.login == login) & (groups.c.kind == "department")
+    query = select(groups.c.key).select_from(own).where(match).order_by(groups.c.key)
+    return list(connection.execute(query).scalars())
+
+
+def departments_among(connection: Connection, keys: Iterable[str]) -> list[str]:
+    """Return those of the groups that are departments."""
+    match = groups.c.key.in_(list(keys)) & (groups.c.kind == "department")
+    return list(connection.execute(select(groups.c.key).where(match).order_by(groups.c.key)).scalars())
+
+
 def active(connection: Connection, logins: Iterable[str]) -> list[str]:
     """Return those of the logins that are active people, in the order given, each once."""
     wanted = list(dict.fromkeys(logins))

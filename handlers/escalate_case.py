@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from kesu.complaints import case_references, cases, summons
+from kesu.complaints import case_references, cases, clocks, summons
 from kesu.complaints.summons import Summons
 from kesu.engine.service_tasks import Outcome, ServiceTask, done
 
@@ -16,6 +16,7 @@ def escalate_case(task: ServiceTask, level: int, reason: str) -> Outcome:
 def _escalate(connection: Connection, task: ServiceTask, reference: str, level: int, reason: str) -> None:
     case = cases.find(connection, reference)
     department = str(task.variables.get("department") or case.owner_department or "customer_service")
+    department = clocks.held_by(connection, reference, department)
     key = f"{reference}/{case.cycle}/{level}/{reason}"
     summons.call_in(connection, Summons(reference, reason, level, key, task.actor, task.now),
                     summons.above(connection, department, level))

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.complaints import case_references, cases, categories, dangers, deadlines, remedies, routings, statuses
+from kesu.complaints import case_references, cases, categories, dangers, deadlines, passing_on, remedies, routings, statuses
 from kesu.engine.service_tasks import Outcome, ServiceTask, done
 
 MIRRORED = ("grade", "priority", "cause", "measure", "prevention", "waiver")
@@ -49,7 +49,8 @@ def _mirror(connection: Connection, case: Any, variables: Mapping[str, Any], dep
     }
     if "category" in columns or "subcategory" in columns:
         columns["classified_by"] = "person"
-    if departments and departments[0] != case.owner_department:
+    first = departments[0] if departments else case.owner_department
+    if first != case.owner_department and not passing_on.stays(connection, case, first):
         columns["owner_department"] = departments[0]
     if columns:
         cases.set_columns(connection, case.reference, **columns)

@@ -22,6 +22,7 @@ NAMES = {
     "containment": sentence("Containment"),
     "reporting": sentence("Reporting to authorities"),
     "start": sentence("Start of work"),
+    "carrying_out": sentence("Carrying out"),
     "attitude_reply": sentence("Reply on conduct"),
     "investigation": sentence("Investigation"),
     "approval": sentence("Approval"),
@@ -125,7 +126,8 @@ def _answers(kind: str, line: Row[Any]) -> bool:
 def _view(connection: Connection, row: dict[str, Any], stood: list[Pause], names: dict[str, str], now: datetime) -> ClockView:
     pauses = tuple(pause for pause in stood if (pause.until or now) > row["started_at"] and pause.since < max(row["due_at"], now))
     title = _(NAMES.get(row["kind"], row["kind"]))
-    full = f"{title} · {names.get(row['scope'], row['scope'])}" if row["scope"] else title
+    whose = row["department"] or row["scope"]
+    full = f"{title} · {names.get(whose, whose)}" if whose else title
     standing = row["standing"]
     stretches, mark = _drawn(row, pauses, now)
     return ClockView(

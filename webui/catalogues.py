@@ -32,7 +32,11 @@ DEADLINES = (
     ("attitude_reply", "服务态度答复", "reply on attitude"),
     ("investigation", "调查", "investigation"),
     ("feedback", "反馈客户", "feedback to the customer"),
+    ("carrying_out", "落实处理", "carrying out"),
     ("follow_up", "回访", "follow-up"),
+    ("first_reply", "首次人工答复", "first answer by a person"),
+    ("containment", "控制危害", "containment"),
+    ("reporting", "上报主管部门", "reporting to authorities"),
     ("approval", "审批", "approval"),
 )
 VARIABLES = (

@@ -77,6 +77,8 @@ DETAILS = {
     "name": lazy_gettext("name"),
     "part": lazy_gettext("part"),
     "due_at": lazy_gettext("due"),
+    "from_department": lazy_gettext("from department"),
+    "to_department": lazy_gettext("to department"),
     "error": lazy_gettext("error"),
 }
 ACTS = {

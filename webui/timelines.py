@@ -12,6 +12,7 @@ from kesu.engine import history, identity
 from kesu.engine.errors import sentence
 from kesu.engine.instances import Instance
 from kesu.engine.spiff.models import Model
+from kesu.webui.department_names import department_names
 from kesu.webui.languages import named
 
 
@@ -29,16 +30,17 @@ class Entry:
 
 def entries(connection: Connection, instance: Instance, model: Model) -> list[Entry]:
     """Tell the story of an instance."""
-    told = [(event, _told(event, model)) for event in history.of_instance(connection, instance.id)]
+    names = department_names(connection)
+    told = [(event, _told(event, model, names)) for event in history.of_instance(connection, instance.id)]
     return [Entry(event["at"], event["actor"], text, event["reason"] or "", level, event["actor"] != identity.SYSTEM)
             for event, (text, level) in told if text]
 
 
-def _told(event: dict[str, Any], model: Model) -> tuple[str, str]:
+def _told(event: dict[str, Any], model: Model, names: dict[str, str]) -> tuple[str, str]:
     kind = event["kind"]
     name = named(model.elements[event["element_id"]]) if event["element_id"] in model.elements else event["element_id"] or ""
     teller = TELLERS.get(kind)  # none: machinery, which the audit page shows
-    return ("", "") if teller is None else teller(event, name, event["details"], model)
+    return ("", "") if teller is None else teller(event, name, {**event["details"], "departments": names}, model)
 
 
 def _completed(event: dict[str, Any], name: str, details: dict[str, Any], model: Model) -> tuple[str, str]:
@@ -75,6 +77,25 @@ def _plain(template: str, level: str = "") -> Callable[..., tuple[str, str]]:
     return tell
 
 
+def _passed_on(
+    event: dict[str, Any], name: str, details: dict[str, Any], model: Model
+) -> tuple[str, str]:
+    names, after = details["departments"], details.get("to_department")
+    if not after:
+        return _("%(task)s: passed on", task=name), ""
+    before = details.get("from_department") or ""
+    told = {"task": name, "before": names.get(before, before or "-"), "after": names.get(after, after)}
+    return _("%(task)s: passed on from %(before)s to %(after)s, with its time limit", **told), ""
+
+
+def _handed_over(
+    event: dict[str, Any], name: str, details: dict[str, Any], model: Model
+) -> tuple[str, str]:
+    if details.get("to_department"):
+        return _passed_on(event, name, details, model)
+    return _("%(task)s: handed over", task=name), ""
+
+
 def _timed_out(
     event: dict[str, Any], name: str, details: dict[str, Any], model: Model
 ) -> tuple[str, str]:
@@ -109,12 +130,12 @@ TELLERS: dict[str, Callable[..., tuple[str, str]]] = {
     "take_back": _moved,
     "withdraw": _moved,
     "jump": _moved,
-    "task_transferred": _plain(sentence("%(task)s: passed on")),
+    "task_transferred": _passed_on,
     "task_delegated": _plain(sentence("%(task)s: an opinion was asked for")),
     "opinion_given": _plain(sentence("%(task)s: an opinion was given")),
     "sign_added": _plain(sentence("%(task)s: more people were asked")),
     "sign_removed": _plain(sentence("%(task)s: somebody was taken out of the round")),
-    "task_handed_over": _plain(sentence("%(task)s: handed over")),
+    "task_handed_over": _handed_over,
     "task_skipped": _plain(sentence("%(task)s: skipped")),
     "copied": _plain(sentence("%(task)s: a copy was sent")),
     "urged": _plain(sentence("%(task)s: a reminder was sent")),

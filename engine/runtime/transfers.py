@@ -14,6 +14,7 @@ from kesu.engine.errors import Conflict, Forbidden, Invalid, Rejected, sentence
 from kesu.engine.identity import SYSTEM
 from kesu.engine.notifications import ASKED, COPIED, TRANSFERRED, URGED
 from kesu.engine.parties import is_party
+from kesu.engine.runtime import crossings
 from kesu.engine.runtime.acts import Acting, check_allowed, check_receiver, holders, on_task, own_ballot, runs_it
 from kesu.engine.runtime.starts import Moved
 from kesu.engine.runtime.votes import vote
@@ -48,7 +49,8 @@ def transfer(db: Database, task_id: int, *, actor: str, to: str, of: str | None 
              idempotency_key: str | None = None) -> Moved:
     """Give a task or a ballot to somebody else for good. Managers may transfer what is with somebody else (`of`).
 
-    Raises `Conflict` to oneself, to somebody away or asked in the round already, `Forbidden` where it is not theirs to give.
+    Raises `Conflict` to oneself, to somebody away or asked in the round already, `Forbidden` where it is not theirs to give,
+    `Invalid` where nobody says why. In another department its clock and its owner go along (R11).
     """
     key = commands.bound(idempotency_key, TRANSFER, actor, task_id, to, of, reason)
 
@@ -61,8 +63,11 @@ def transfer(db: Database, task_id: int, *, actor: str, to: str, of: str | None 
         if owner != actor and not runs_it(acting.connection, actor):
             _check_may_take(acting, owner)
         check_receiver(acting, to, owner=owner)
+        crossed = crossings.crossing(acting, owner, to, reason)
+        crossings.check_reason(acting, crossed, to, reason)
         _hand_on(acting, owner, to)
-        acting.tell("task_transferred", reason, **{"from": owner, "to": to})
+        along = crossings.take_along(acting, crossed)
+        acting.tell("task_transferred", reason, **{"from": owner, "to": to}, **along)
         acting.notify(TRANSFERRED, [to], reason)
 
     return on_task(db, task_id, act, actor=actor, seen=seen, key=key)
@@ -154,11 +159,14 @@ def _handed(db: Database, what: str, task_id: int, leaver: str, to: str, actor: 
         check_receiver(acting, to, owner=leaver)
         if what == "task":
             _owner(acting.task, leaver)
+        # An offer stays with the others who have it too, and so does its department.
+        crossed = crossings.crossing(acting, leaver, to, reason) if what != "offer" else None
         if what == "offer":
             holdings.pass_offer_on(acting.connection, task_id, leaver, to)
         else:
             _hand_on(acting, leaver, to)
-        acting.tell("task_handed_over", reason, **{"from": leaver, "to": to, "what": what})
+        along = crossings.take_along(acting, crossed)
+        acting.tell("task_handed_over", reason, **{"from": leaver, "to": to, "what": what}, **along)
         acting.notify(TRANSFERRED, [to], reason)
         if preview:
             raise _OnlyAsked

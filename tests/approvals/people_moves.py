@@ -68,14 +68,14 @@ def _transfer(play: Play) -> bool:
         return False
     name, who = picked
     ledger, task = play.game.ledger(name), play.case.task(name)
-    play.refused(lambda: runtime.move(play.db, task.id, actor=who, move="transfer", people=[who]))
+    play.refused(lambda: runtime.move(play.db, task.id, actor=who, move="transfer", people=[who], reason="theirs"))
     taken = [paper.who for paper in ledger.papers if paper.who != who]
     if taken:
-        play.refused(lambda: runtime.move(play.db, task.id, actor=who, move="transfer", people=[taken[0]]))
+        play.refused(lambda: runtime.move(play.db, task.id, actor=who, move="transfer", people=[taken[0]], reason="theirs"))
     to = play.strangers(name, 1, but=who)
     if not to:
         return False
-    runtime.move(play.db, task.id, actor=who, move="transfer", people=to)
+    runtime.move(play.db, task.id, actor=who, move="transfer", people=to, reason="theirs")
     play.game.act(name, who, answers=False)
     ledger.hand_on(who, to[0])
     return True
@@ -207,7 +207,7 @@ def _two_at_once(play: Play) -> bool:
     name, who = picked
     task, record = play.case.task(name), play.game.record(name)
     acts = {
-        "transfer": lambda: runtime.move(play.db, task.id, actor=who, move="transfer", people=to[:1], seen=task.version),
+        "transfer": lambda: runtime.move(play.db, task.id, actor=who, move="transfer", people=to[:1], reason="theirs", seen=task.version),
         "add-sign": lambda: runtime.move(play.db, task.id, actor=who, move="add_sign", people=to[1:], how="parallel", seen=task.version),
         "reject": lambda: runtime.move(play.db, task.id, actor=who, move="reject", target="end", reason="no", seen=task.version),
         "decide": lambda: _decide(play, task, who),

@@ -75,7 +75,7 @@ def test_nobody_takes_a_task_from_whom_it_is_not_with(office):
     office.begin(PLAIN)
     for actor in ("otto", "mara"):
         with pytest.raises(Rejected):
-            runtime.transfer(office.db, office.task("a"), actor=actor, to="yun", of="otto")
+            runtime.transfer(office.db, office.task("a"), actor=actor, to="yun", of="otto", reason="theirs")
     assert office.tasks()["a"].assignee == "ivan"
 
 
@@ -165,7 +165,7 @@ def test_a_manager_may_take_work_over(office):
     office.begin(PLAIN)
     assert [each.problem for each in runtime.hand_over(office.db, "ivan", to="mara", actor="mara")] == [""]
     office.begin(vote("all", "ivan,bo"))
-    office.move("v", "mara", "transfer", people=["mara"], of="ivan")
+    office.move("v", "mara", "transfer", people=["mara"], of="ivan", reason="theirs")
     assert office.ballots("v") == {"mara": ("main", "open"), "bo": ("main", "open")}
 
 
@@ -281,7 +281,7 @@ def test_who_is_heard_first_does_not_reject_the_path(office):
     office.move("b", "ivan", "add_sign", people=["ada"], how="before")
     with pytest.raises(Conflict):
         office.move("b", "ada", "reject")
-    office.move("b", "ada", "transfer", people=["bo"])
+    office.move("b", "ada", "transfer", people=["bo"], reason="theirs")
     office.vote("b", "bo", "no")
     assert office.ballots("b")["ivan"] == ("main", "open")
 

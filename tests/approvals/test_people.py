@@ -110,7 +110,7 @@ def test_in_turn_whoever_comes_next_is_told(office):
 
 def test_a_transferred_ballot_keeps_its_place_its_due_date_and_n(office):
     office.begin(vote("in_turn", "ada,bo"))
-    office.move("v", "ada", "transfer", people=["mara"])
+    office.move("v", "ada", "transfer", people=["mara"], reason="theirs")
     assert {who: state for who, (_, state) in office.ballots("v").items()} == {"mara": "open", "bo": "waiting"}
     with pytest.raises(Forbidden):
         office.vote("v", "ada")
@@ -125,7 +125,7 @@ def test_work_cannot_be_given_to_everybody(office, to, error, words):
     deputies.appoint(office.db, "yun", "mara", begins_at=clock.now(), ends_at=clock.now() + timedelta(days=3), actor="yun")
     office.begin(vote())
     with pytest.raises(error, match=words):
-        office.move("v", "ada", "transfer", people=[to])
+        office.move("v", "ada", "transfer", people=[to], reason="theirs")
     assert set(office.ballots("v")) == {"ada", "bo"}
 
 
@@ -133,8 +133,8 @@ def test_a_plain_task_is_transferred_with_its_due_date(office):
     office.begin(diagram("start:s user:a end:e", inner={"a": extension('<kesu:assignment assignee="ivan"/><kesu:deadline duration="PT8H"/>')}))
     due = office.tasks()["a"].due_at
     with pytest.raises(Forbidden, match="is with ivan"):
-        office.move("a", "bo", "transfer", people=["yun"])
-    office.move("a", "ivan", "transfer", people=["bo"])
+        office.move("a", "bo", "transfer", people=["yun"], reason="theirs")
+    office.move("a", "ivan", "transfer", people=["bo"], reason="theirs")
     assert (office.tasks()["a"].assignee, office.tasks()["a"].due_at) == ("bo", due)
     assert office.do("a", "bo").state == "completed"
 
@@ -224,7 +224,7 @@ def test_an_urge_is_told_to_the_holders_limited_and_touches_no_clock(office, tur
 
 def test_a_batch_gives_a_result_an_item_and_one_refusal_stops_nothing(office):
     ids = [office.begin(PLAIN).task("a") for _ in range(3)]
-    runtime.transfer(office.db, ids[1], actor="ivan", to="bo")
+    runtime.transfer(office.db, ids[1], actor="ivan", to="bo", reason="theirs")
     done = runtime.batch(office.db, "complete", [*ids, 999_999], actor="ivan", idempotency_key="b1")
     assert [bool(each.problem) for each in done] == [False, True, False, True]
     again = runtime.batch(office.db, "complete", ids, actor="ivan", idempotency_key="b1")

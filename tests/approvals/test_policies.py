@@ -134,7 +134,7 @@ def test_a_boundary_reminder_of_a_deadline_fires_once_too(office, turned):
 
 def test_a_transferred_task_keeps_its_timers_and_its_place(office, turned):
     office.begin(task('<kesu:assignment assignee="ivan"/>', '<kesu:deadline duration="PT8H" onTimeout="remind"/>'))
-    office.move("a", "ivan", "transfer", people=["bo"])
+    office.move("a", "ivan", "transfer", people=["bo"], reason="theirs")
     office.move("a", "bo", "add_sign", people=["ada"], how="before")
     turned.advance(timedelta(hours=8))
     worker.drain(office.db)

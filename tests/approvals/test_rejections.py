@@ -158,7 +158,7 @@ def test_a_rejection_owes_a_reason_and_a_finished_case_cannot_be_rejected(office
 def test_a_stale_page_is_told_so_and_nothing_changes(office):
     line(office)
     task = office.tasks()["c"]
-    runtime.transfer(office.db, task.id, actor="root", to="ada", of=None)
+    runtime.transfer(office.db, task.id, actor="root", to="ada", of=None, reason="theirs")
     with pytest.raises(Conflict, match="has changed"):
         runtime.move(office.db, task.id, actor="root", move="reject", reason="x", seen=task.version)
     assert office.open() == ["c"]

@@ -90,7 +90,7 @@ def test_every_minute_what_they_had_claimed_goes_back(role):
 
 
 def test_a_task_passed_on_needs_no_role(role):
-    runtime.move(role.db, role.task("c"), actor="mara", move="transfer", people=["otto"])
+    runtime.move(role.db, role.task("c"), actor="mara", move="transfer", people=["otto"], reason="theirs")
     runtime.complete(role.db, role.task("c"), actor="otto")
     assert role.open() == ["b"]
 
@@ -120,7 +120,7 @@ def test_where_nobody_remains_the_node_blocks_and_alerts(office):
     assert office.ballots("v") == {} and office.open() == ["v"]
     [standing] = found(office.db)
     assert "ada" in standing.message and "four eyes" in standing.message
-    runtime.move(office.db, office.task("v"), actor="root", move="transfer", people=["mara"])
+    runtime.move(office.db, office.task("v"), actor="root", move="transfer", people=["mara"], reason="theirs")
     assert set(office.ballots("v")) == {"mara"} and found(office.db) == []
 
 
@@ -156,7 +156,7 @@ def test_a_vote_that_cannot_pass_blocks_and_alerts(office):
     assert office.open() == ["v"] and office.ballots("v") == {}
     assert "could never pass" in found(office.db)[0].message
     with pytest.raises(Conflict, match="more votes than one"):
-        office.move("v", "root", "transfer", people=["mara"])
+        office.move("v", "root", "transfer", people=["mara"], reason="theirs")
 
 
 @pytest.mark.parametrize(("policy", "asked"), [("administrator", {"bo", "ivan", "root"}), ("superior", {"bo", "ivan", "ada"})])

@@ -90,9 +90,9 @@ def test_it_rests_on_days_that_are_none_of_work_and_mondays_news_begins_on_frida
     run(company, turned, 4 * 24)
     assert [mail["Subject"] for mail in received(mailbox)] == ["Your work on 2026-03-02: New 1"]
     mailbox.received.clear()  # it is Friday, 09:00
-    runtime.transfer(company, task, actor="ivan", to="bo")
+    runtime.transfer(company, task, actor="ivan", to="bo", reason="theirs")
     turned.advance(HOUR)
-    runtime.transfer(company, task, actor="bo", to="ivan")
+    runtime.transfer(company, task, actor="bo", to="ivan", reason="theirs")
     run(company, turned, 68)
     assert received(mailbox) == []  # Saturday and Sunday
     run(company, turned, 12)

@@ -40,7 +40,7 @@ def test_a_ballot_with_something_else_in_it_is_refused_under_the_same_key(cast, 
 @pytest.mark.parametrize("act", [
     lambda db, task: runtime.complete(db, task.id, actor="ada", idempotency_key="k"),
     lambda db, task: runtime.move(db, task.id, actor="ada", move="copy", people=["ines"], idempotency_key="k"),
-    lambda db, task: runtime.move(db, task.id, actor="ada", move="transfer", people=["gao"], idempotency_key="k"),
+    lambda db, task: runtime.move(db, task.id, actor="ada", move="transfer", people=["gao"], reason="theirs", idempotency_key="k"),
     lambda db, task: runtime.move(db, task.id, actor="ines", move="withdraw", reason="r", idempotency_key="k"),
     lambda db, task: runtime.cancel(db, task.instance_id, actor="ines", reason="r", idempotency_key="k"),
     lambda db, task: runtime.suspend(db, task.instance_id, actor="mara", reason="r", idempotency_key="k"),

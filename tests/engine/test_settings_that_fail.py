@@ -89,7 +89,7 @@ def test_a_step_for_nobody_is_an_incident_and_somebody_can_be_given_it(cast):
     definitions.deploy(cast, shared("faults/inputs/step-for-nobody.bpmn").read_bytes(), actor="olga")
     instance = runtime.start(cast, "step_for_nobody", actor="ines").instance_id
     assert [(kind, element) for kind, element, _ in standing(cast)] == [("nobody_to_act", "u")]
-    runtime.move(cast, opened(cast, instance)["u"].id, actor="mara", move="transfer", people=["bo"])
+    runtime.move(cast, opened(cast, instance)["u"].id, actor="mara", move="transfer", people=["bo"], reason="theirs")
     assert standing(cast) == []
     runtime.complete(cast, opened(cast, instance)["u"].id, actor="bo")
 

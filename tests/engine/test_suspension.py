@@ -54,7 +54,7 @@ class Story:
 
     def transfer(self, _hours) -> None:
         """Give it to somebody else."""
-        runtime.transfer(self.db, self.task().id, actor="mara", to="yun" if self.task().assignee != "yun" else "bo")
+        runtime.transfer(self.db, self.task().id, actor="mara", to="yun" if self.task().assignee != "yun" else "bo", reason="theirs")
 
     def check(self) -> None:
         """Compare what is kept with what ought to be: the dates, what is armed, and that nothing was said twice or too early."""

@@ -99,7 +99,7 @@ def test_a_link_that_is_not_whole_is_none(company, links, proposed, reader, spoi
 def test_what_is_in_other_hands_now_is_not_decided_by_an_old_mail(company, links, proposed, reader):
     task = proposed()
     yes, _no = links("mara")
-    runtime.transfer(company, task, actor="mara", to="bo")
+    runtime.transfer(company, task, actor="mara", to="bo", reason="theirs")
     assert "Decide on it has changed hands" in words(reader.get(yes, 409).text)
     reader.post(yes, 409)
     assert outcome(company, task)[0] == "claimed" and links("bo")
@@ -142,7 +142,7 @@ def test_a_suspended_or_ended_case_and_another_persons_browser_are_told_so(compa
 
 def test_a_step_that_asks_for_more_than_yes_or_no_carries_no_link(company, links, begun):
     task = begun()
-    runtime.transfer(company, task, actor="root", to="ada")
+    runtime.transfer(company, task, actor="root", to="ada", reason="theirs")
     assert links("ada") == ()
 
 

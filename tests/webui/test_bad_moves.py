@@ -1,12 +1,13 @@
 """Every move that cannot be, on the page and by the programming interface alike: a sentence, and nothing has changed."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from kesu.engine import ballots, clock, deputies, history, instances, runtime, tokens, user_tasks
+from kesu.engine import ballots, clock, deputies, history, identity, instances, runtime, tokens, user_tasks
 from kesu.engine.database import metadata
 from tests.webui.conftest import Reader, find_task
 from tests.webui.pages import words
@@ -140,3 +141,20 @@ def test_the_same_click_twice_at_once_is_one_ballot(company, app, to_sign):
         cast = [event for event in history.of_instance(connection, find_task(company, task).instance_id) if event["kind"] == "ballot_cast"]
         assert codes == [303, 303] and len(cast) == 1
         assert {each.voter: each.state for each in ballots.of_task(connection, task)} == {"ada": "yes", "bo": "open", "mara": "open"}
+
+
+@pytest.mark.parametrize(("to", "said"), [("bo", "Bo is of another department, so a reason is needed"), ("gao", "Expected a note for Gao")])
+def test_nothing_is_passed_on_without_a_word(company, refused, proposed, to, said):
+    with company.write() as connection:
+        identity.add_person(connection, "gao", at=clock.now(), groups=["management"], name="Gao", name_en="Gao", locale="en")
+    refused(proposed(), "mara", "transfer", said, people=to, page=422, api=422)
+
+
+def test_the_story_says_from_where_to_where_work_was_passed_on(call, as_person, proposed):
+    task = proposed("KS-1")
+    page = as_person("mara").get(f"/tasks/{task}/moves/transfer").text
+    assert re.search(r'<textarea[^>]* name="reason"[^>]* required', page)
+    call(f"/api/v1/user-tasks/{task}/moves", "mara", move="transfer", people=["bo"], reason="a question of law")
+    for language, told in (("en", "passed on from Management to Legal"), ("zh", "由management转给legal，时限不变")):
+        story = words(as_person("bo").get(f"/tasks/{task}?lang={language}").text)
+        assert told in story and "a question of law" in story

@@ -151,6 +151,8 @@ def test_work_is_passed_on_together_with_a_reason(company, as_person, proposed):
 
     nobody = mara.post("/inbox/batches/transfer", 422, task=[str(each) for each in ids], reason="leave")
     assert "Choose to whom." in words(nobody.text)
+    unsaid = mara.post("/inbox/batches/transfer", 422, task=[str(each) for each in ids], people="bo", reason=" ")
+    assert "Say why you pass them on" in words(unsaid.text)
     done = send(mara, page, "transfer", people="bo", reason="I am on leave")
 
     assert "Passed on: 2 of 2" in words(done.text)
@@ -163,7 +165,7 @@ def test_a_colleague_who_cannot_take_it_is_refused_for_each_in_a_sentence(compan
     ids = [to_sign("KS-1")]
     ada = as_person("ada")
 
-    done = send(ada, ada.get(query(ids, "transfer")), "transfer", people="bo")
+    done = send(ada, ada.get(query(ids, "transfer")), "transfer", people="bo", reason="on leave")
 
     assert "Passed on: 0 of 1" in words(done.text)
     assert "Bo has a ballot in this round already" in words(done.text)

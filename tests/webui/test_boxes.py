@@ -113,7 +113,7 @@ def test_a_vote_says_who_is_still_asked_and_how_it_ended(company, as_person, to_
 def test_every_act_stands_among_what_one_has_done(company, as_person, proposed, to_sign, begun):
     sent_back, passed_on, asked = proposed("KS-1"), proposed("KS-2"), to_sign("KS-3")
     runtime.move(company, sent_back, actor="mara", move="reject", reason="say more")
-    runtime.transfer(company, passed_on, actor="mara", to="bo")
+    runtime.transfer(company, passed_on, actor="mara", to="bo", reason="theirs")
     runtime.delegate(company, asked, actor="mara", to="yun")
     taken_back = begun("KS-4")
     claims.claim(company, taken_back, actor="ivan")

@@ -36,6 +36,8 @@ def create(act: str) -> ResponseReturnValue:
     if act == "transfer" and not to:
         return _page(plan, _("Choose to whom.")), 422
     reason = request.form.get("reason", "").strip()[:4000] or None
+    if act == "transfer" and not reason:
+        return _page(plan, _("Say why you pass them on: whoever gets them reads it first.")), 422
     sent = request.form.get("key", "")[:64]
     done = runtime.batch(database(), plan.engine_act, [item.task.id for item in plan.possible], actor=signed_in().login,
                          idempotency_key=f"batch/{signed_in().login}/{sent}" if sent else None,
