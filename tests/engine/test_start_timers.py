@@ -5,13 +5,16 @@ from datetime import timedelta
 import pytest
 
 from kesu.engine import definitions, history, incidents, instances, jobs, worker
-from tests.engine.diagrams import diagram
+from tests.engine.diagrams import diagram, extension
 from tests.engine.test_concurrency import together
+
+
+ASKED = extension('<kesu:assignment assignee="olga"/>')
 
 
 def begun_by(kind, text):
     timer = f"<b:timerEventDefinition><b:{kind}>{text}</b:{kind}></b:timerEventDefinition>"
-    return diagram("start:s user:a end:e", key="nightly", inner={"s": timer})
+    return diagram("start:s user:a end:e", key="nightly", inner={"s": timer, "a": ASKED})
 
 
 def started(db):
@@ -104,5 +107,5 @@ def test_a_start_timer_that_no_time_can_be_known_of_is_refused(cast, kind, text,
 
 def test_a_condition_cannot_start_a_process(cast):
     condition = "<b:conditionalEventDefinition><b:condition>amount &gt; 3</b:condition></b:conditionalEventDefinition>"
-    [problem] = definitions.problems(cast, diagram("start:s user:a end:e", key="nightly", inner={"s": condition}))
+    [problem] = definitions.problems(cast, diagram("start:s user:a end:e", key="nightly", inner={"s": condition, "a": ASKED}))
     assert (problem.element, problem.rule) == ("s", "start_condition") and "no data" in str(problem)
