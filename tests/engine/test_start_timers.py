@@ -8,7 +8,6 @@ from kesu.engine import definitions, history, incidents, instances, jobs, worker
 from tests.engine.diagrams import diagram, extension
 from tests.engine.test_concurrency import together
 
-
 ASKED = extension('<kesu:assignment assignee="olga"/>')
 
 
