@@ -12,7 +12,7 @@ from kesu.engine.errors import NotFound, sentence
 
 JOB_FAILED, TIMER_FAILED, NOBODY, SETTING = "job_failed", "timer_failed", "nobody_to_act", "setting_failed"
 UNCAUGHT_ERROR, UNCAUGHT_ESCALATION, STUCK = "uncaught_error", "uncaught_escalation", "stuck"
-UNDECIDED, CHAIN = "undecided", "endless_chain"
+UNDECIDED, CHAIN, CLOCK = "undecided", "endless_chain", "clock_jumped"
 
 incidents = Table(
     "incidents",

@@ -2,6 +2,7 @@
 
 from kesu.engine import (  # noqa: F401
     ballots,
+    clock_watch,
     commands,
     copies,
     deeds,

@@ -3,7 +3,7 @@
 import os
 import socket
 
-from kesu.engine import clock, jobs, start_timers, timers
+from kesu.engine import clock, clock_watch, jobs, start_timers, timers
 from kesu.engine.database import Database
 from kesu.engine.runtime import fire_start_timer, fire_timers, perform
 from kesu.engine.runtime.sweeps import TOGETHER
@@ -12,7 +12,12 @@ NAME = f"{socket.gethostname()}:{os.getpid()}"
 
 
 def one_step(db: Database, worker: str = NAME) -> int:
-    """Fire due timers, start one process that is due and do one ready job, in fair turns; return how many things that was."""
+    """Fire due timers, start one process that is due and do one ready job, in fair turns; return how many things that was.
+
+    Nothing is done while the machine's clock has jumped: what is due by a wrong time must not go out.
+    """
+    if clock_watch.holds(db):
+        return 0
     return _timers(db) + _one_start(db) + _one_job(db, worker)
 
 

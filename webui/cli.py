@@ -20,6 +20,7 @@ from kesu.engine.errors import Failed, Rejected
 from kesu.webui import (
     backup_commands,
     backups,
+    clock_commands,
     company_commands,
     incident_commands,
     installations,
@@ -58,7 +59,8 @@ def main(context: click.Context) -> None:
     context.obj = _database  # groups of commands in files of their own open it when they need it
 
 
-for command in (incident_commands.group, company_commands.company, company_commands.password, backup_commands.backup, backup_commands.restore):
+for command in (incident_commands.group, company_commands.company, company_commands.password, backup_commands.backup, backup_commands.restore,
+                clock_commands.group):
     main.add_command(command)
 
 

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext
 
 from kesu.engine.incidents import (
     CHAIN,
+    CLOCK,
     JOB_FAILED,
     NOBODY,
     SETTING,
@@ -26,6 +27,7 @@ KINDS = {
     STUCK: lazy_gettext("Waits for what cannot come"),
     UNDECIDED: lazy_gettext("A condition has no answer"),
     CHAIN: lazy_gettext("Processes go on calling each other"),
+    CLOCK: lazy_gettext("The machine's clock has jumped"),
 }
 WHAT = {
     JOB_FAILED: lazy_gettext("It was tried as often as it may be, and failed each time. The case waits here."),
@@ -39,6 +41,7 @@ WHAT = {
     CHAIN: lazy_gettext(
         "Messages or signals of the diagrams start each other in a circle. The last one was held back."
     ),
+    CLOCK: lazy_gettext("Reminders, escalations, automatic steps and mails wait, so that none goes out by a wrong time."),
 }
 RETRY = {
     JOB_FAILED: lazy_gettext("The same work is tried once more, with the variables as they are then. If it fails again, it comes back here."),
@@ -50,6 +53,7 @@ RETRY = {
     STUCK: lazy_gettext("The program looks again whether the case can go on; edited variables may be what was missing."),
     UNDECIDED: lazy_gettext("The condition is asked again, with the variables as they are then. Edit those it reads first."),
     CHAIN: lazy_gettext("This cannot be tried again. Change the diagram that sends it, then skip this."),
+    CLOCK: lazy_gettext("This is settled on the page Operation, by an administrator."),
 }
 SKIP = {
     JOB_FAILED: lazy_gettext("The work is left undone, and the case goes on behind it as if it had been done."),
@@ -61,6 +65,7 @@ SKIP = {
     STUCK: lazy_gettext("What has come to the gateway passes it, though not everything has come."),
     UNDECIDED: lazy_gettext("The case goes on as if the answer had been no."),
     CHAIN: lazy_gettext("What was held back is not sent; the case itself has gone on."),
+    CLOCK: lazy_gettext("This is settled on the page Operation, by an administrator."),
 }
 GENERAL = {
     "retry": lazy_gettext("The same work is tried once more. If it fails again, it comes back here."),
@@ -70,6 +75,7 @@ RESOLUTIONS = {
     "retried": lazy_gettext("tried again"),
     "skipped": lazy_gettext("skipped"),
     "gone": lazy_gettext("no longer needed"),
+    "accepted": lazy_gettext("the time was said to be right"),
 }
 
 
@@ -85,7 +91,7 @@ def what_word(incident: Incident) -> str:
 
 def effect(incident: Incident, act: str) -> str:
     """Say what `act` ("retry" or "skip") does with an incident; one of no case only concerns its own work."""
-    if incident.instance_id is None:
+    if incident.instance_id is None and incident.kind != CLOCK:
         return str(GENERAL[act])
     return str((RETRY if act == "retry" else SKIP).get(incident.kind, GENERAL[act]))
 

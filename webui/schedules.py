@@ -9,7 +9,7 @@ from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from kesu.complaints import arrivals, digests
-from kesu.engine import runtime, worker
+from kesu.engine import clock_watch, runtime, worker
 from kesu.engine.database import Database
 from kesu.engine.errors import Failed
 from kesu.webui import backups
@@ -59,6 +59,7 @@ def _scheduled(db: Database, scheduler: BaseScheduler) -> BaseScheduler:
 
 def _guarded(each: Recurring, db: Database) -> None:
     try:
-        each.work(db)
+        if not clock_watch.holds(db):
+            each.work(db)
     except Failed as error:
         log.warning("%s: %s", each.name, error, extra={"action": "recurring_failed"})

@@ -15,6 +15,9 @@ from kesu.engine.runtime.steps import Act, Step, by_id, command
 from kesu.engine.runtime.work import run_inside
 
 RETRIED, SKIPPED, GONE = "retried", "skipped", "gone"
+CLOCK_FIRST = sentence(
+    "This ends when the machine's clock is set right again, or when an administrator says on the page Operation that its time is right."
+)
 AGAIN = " again"  # in the book: no wait looks like that, so the next reconciliation withdraws what was opened for it and opens it anew
 
 
@@ -102,6 +105,8 @@ def go_past(step: Step, incident: Incident, variables: Mapping[str, Any]) -> Non
 def _open(db: Database, incident_id: int) -> Incident:
     with db.read() as connection:
         incident = incidents.find(connection, incident_id)
+    if incident.kind == incidents.CLOCK and incident.resolved_at is None:
+        raise Conflict(CLOCK_FIRST)
     if incident.resolved_at is not None:
         raise _settled(incident)
     return incident

@@ -50,6 +50,9 @@ class Hurried:
         """Return the instant."""
         return datetime.fromtimestamp(self.began, UTC) + timedelta(seconds=(time.time() - self.began) * FACTOR)
 
+    def reading(self) -> None:
+        """Nothing: it hurries on purpose."""
+
 
 def write_down(task, *, mail=False):
     """Leave one row, and perhaps one mail: what must be there once, however often it was tried."""

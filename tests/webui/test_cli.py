@@ -16,6 +16,8 @@ STORY = ROOT / "processes" / "scenarios" / "general_quality.yaml"
 TRIED = {
     "audit verify",
     "backup",
+    "clock accept",
+    "clock show",
     "company",
     "decide",
     "deploy",
@@ -31,7 +33,7 @@ TRIED = {
     "try",
     "validate",
     "worker",
-}  # backup, restore, company, password and incidents have test files of their own
+}  # backup, clock, restore, company, password and incidents have test files of their own
 
 
 @pytest.fixture

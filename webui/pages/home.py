@@ -3,6 +3,7 @@
 from flask import Blueprint, jsonify, redirect, url_for
 from flask.typing import ResponseReturnValue
 
+from kesu.engine import clock_watch
 from kesu.webui import backups
 from kesu.webui.context import database, me
 from kesu.webui.navigation import exists
@@ -23,9 +24,9 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/healthz")
 @public
 def healthz() -> ResponseReturnValue:
-    """Answer when the application and its database are ready."""
+    """Answer when the application and its database are ready; `clock` is null while the clocks are right."""
     with database().read() as connection:
-        standings = backups.standings(connection)
+        standings, off = backups.standings(connection), clock_watch.held(connection)
     told = {
         standing.kind.value: {
             "last_good": standing.last_good.isoformat() if standing.last_good else None,
@@ -33,4 +34,9 @@ def healthz() -> ResponseReturnValue:
         }
         for standing in standings
     }
-    return jsonify(status="ok", **told)
+    clocks = [
+        {"held_since": each.held_since.isoformat(), "jump_seconds": each.jump_seconds}
+        for each in off
+        if each.held_since is not None
+    ]
+    return jsonify(status="clock_jumped" if off else "ok", clock=clocks or None, **told)
