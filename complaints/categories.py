@@ -60,11 +60,6 @@ def keep(
         connection.execute(categories.insert().values(code=code, **columns))
 
 
-def retire(connection: Connection, code: str) -> None:
-    """Take a category out of the forms; cases that bear it keep it."""
-    connection.execute(categories.update().where(categories.c.code == code).values(retired=True))
-
-
 def find(connection: Connection, code: str) -> Row[Any] | None:
     """Return a category in use, or None."""
     return connection.execute(select(categories).where(categories.c.code == code, ~categories.c.retired)).one_or_none()

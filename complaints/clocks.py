@@ -175,12 +175,6 @@ def fire_mark(connection: Connection, clock_id: int, mark: str, *, at: datetime)
     return connection.execute(row.returning(clock_marks.c.mark)).one_or_none() is not None
 
 
-def marks_of(connection: Connection, clock_id: int) -> dict[str, datetime]:
-    """Return the marks that a clock has fired, with when."""
-    rows = connection.execute(select(clock_marks.c.mark, clock_marks.c.fired_at).where(clock_marks.c.clock_id == clock_id))
-    return {row.mark: row.fired_at for row in rows}
-
-
 def is_overdue(clock: Row[Any], as_of: datetime) -> bool:
     """Say whether a clock has run out as of an instant; a paused one only if it had before it was paused."""
     return bool((clock.paused_at or as_of) > clock.due_at)

@@ -42,9 +42,3 @@ def of_case(connection: Connection, reference: str) -> list[Row[Any]]:
     """Return the promises of a case by day."""
     query = select(commitments).where(commitments.c.reference == reference)
     return list(connection.execute(query.order_by(commitments.c.due_on, commitments.c.id)))
-
-
-def broken(connection: Connection, as_of: date) -> list[Row[Any]]:
-    """Return the promises whose day has passed without their being kept, the oldest first."""
-    query = select(commitments).where(commitments.c.kept_at.is_(None), commitments.c.due_on < as_of)
-    return list(connection.execute(query.order_by(commitments.c.due_on, commitments.c.id)))

@@ -110,16 +110,6 @@ def standing(connection: Connection, reference: str, as_of: datetime) -> list[di
     return [{**clock._mapping, "standing": _standing(connection, clock, as_of)} for clock in clocks.of_case(connection, reference)]
 
 
-def overdue(connection: Connection, as_of: datetime) -> list[Row[Any]]:
-    """Return the clocks that have run out while their work is still open, the longest overdue first."""
-    links, tasks, table = clocks.clock_tasks, user_tasks.user_tasks, clocks.clocks
-    is_open = select(links.c.task_id).join(tasks, tasks.c.id == links.c.task_id)
-    is_open = is_open.where(links.c.clock_id == table.c.id, tasks.c.state.in_(user_tasks.OPEN))
-    running_then = table.c.paused_at.is_(None) | (table.c.due_at < table.c.paused_at)
-    query = select(table).where(table.c.due_at < as_of, running_then, is_open.exists())
-    return list(connection.execute(query.order_by(table.c.due_at, table.c.id)))
-
-
 def _face(request: DeadlineRequest) -> Face:
     scope = request.element_id if request.kind == PERSONAL else str(request.variables.get("department") or "")
     return Face(request.business_key or "", request.kind, scope, 1 + int(request.variables.get("reopened") or 0))

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Connection, extract, func, select
 
-from kesu.complaints import deadlines
 from kesu.complaints.cases import cases
 from kesu.complaints.remedies import remedies
 from kesu.complaints.statuses import OPEN
@@ -67,14 +66,6 @@ def satisfaction(connection: Connection, since: datetime, until: datetime) -> di
         "mean_score": None if row.score is None else round(float(row.score), 2),
         "satisfied_share": round(row.satisfied / row.answered, 3) if row.answered else None,
     }
-
-
-def overdue(connection: Connection, as_of: datetime) -> list[dict[str, Any]]:
-    """Return what is overdue as of an instant: case, kind of work, whose, and since when, the longest first."""
-    return [
-        {"reference": clock.reference, "kind": clock.kind, "scope": clock.department or clock.scope, "due_at": clock.due_at}
-        for clock in deadlines.overdue(connection, as_of)
-    ]
 
 
 def _received(since: datetime, until: datetime) -> tuple[Any, Any]:

@@ -1,6 +1,5 @@
 """The few words for where a case stands, what the customer is told, and the step from one to the next."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -81,11 +80,6 @@ def history_of(connection: Connection, reference: str) -> list[Any]:
     """Return every change of status of a case, oldest first."""
     query = select(status_changes).where(status_changes.c.reference == reference)
     return list(connection.execute(query.order_by(status_changes.c.at, status_changes.c.id)))
-
-
-def marking(reference: str, status: str, *, actor: str, at: datetime) -> Callable[[Connection], None]:
-    """Return `mark` as a write that joins a command's transaction."""
-    return lambda connection: mark(connection, reference, status, actor=actor, at=at)
 
 
 def _columns(case: Any, status: str, at: datetime) -> dict[str, Any]:

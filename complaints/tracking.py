@@ -9,7 +9,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, ForeignKey, Row, String, Table, delete, select
+from sqlalchemy import Column, Connection, ForeignKey, Row, String, Table, select
 
 from kesu.complaints.cases import cases
 from kesu.engine.database import Instant, metadata
@@ -46,11 +46,6 @@ def find_case(connection: Connection, token: str) -> Row[Any]:
     if row is None:
         raise NotFound(sentence("This tracking link opens no complaint. Use the link from our confirmation, whole and unchanged."))
     return row
-
-
-def revoke(connection: Connection, reference: str) -> None:
-    """Make every link to a case useless."""
-    connection.execute(delete(tracking_tokens).where(tracking_tokens.c.reference == reference))
 
 
 def link(token: str) -> str:

@@ -1,7 +1,6 @@
 """The calendars a company keeps: opening hours by weekday, own closed or opened days, and which department works by which."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import CheckConstraint, Column, Connection, Date, ForeignKey, Integer, String, Table, delete, select
@@ -76,20 +75,6 @@ def keep(connection: Connection, calendar: Calendar, *, name: str, name_en: str 
     ]
     if rows:
         connection.execute(calendar_spans.insert(), rows)
-
-
-def set_apart(connection: Connection, key: str, day: date, *, name: str, spans: Iterable[Span] = ()) -> None:
-    """Close a day of a calendar, or open it for these spans, and say why."""
-    connection.execute(delete(calendar_days).where(calendar_days.c.calendar == key, calendar_days.c.day == day))
-    text = ",".join(f"{span.start}-{span.end}" for span in spans)
-    connection.execute(calendar_days.insert().values(calendar=key, day=day, name=name, spans=text))
-
-
-def assign(connection: Connection, department: str, key: str) -> None:
-    """Let a department work by a calendar."""
-    change = department_calendars.update().where(department_calendars.c.department == department).values(calendar=key)
-    if connection.execute(change).rowcount == 0:
-        connection.execute(department_calendars.insert().values(department=department, calendar=key))
 
 
 def load(connection: Connection, key: str) -> Calendar:

@@ -8,7 +8,19 @@ from flask import Flask, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Connection, Row, select
 
-from kesu.complaints import all_clears, attachments, categories, commitments, complainants, missing_details, products, remedies, routings, statuses
+from kesu.complaints import (
+    all_clears,
+    attachments,
+    categories,
+    commitments,
+    complainants,
+    missing_details,
+    products,
+    remedies,
+    routings,
+    statuses,
+    working_hours,
+)
 from kesu.complaints.cases import cases
 from kesu.complaints.intake_checks import CHANNELS
 from kesu.engine import instances, user_tasks
@@ -146,6 +158,7 @@ def _fields(connection: Connection, case: Row[Any]) -> list[tuple[str, Any]]:
         (_("Serial number"), case.serial),
         (_("Order number"), case.order_number),
         (_("Bought on"), day(case.purchased_on)),
+        (_("Warranty"), _warranty(connection, case)),
         (_("Amount claimed"), money(case.amount, case.currency)),
         (_("What the customer wants"), _wanted(case)),
         *((_detail(name), text) for name, text in (case.details or {}).items() if name != "demand"),
@@ -154,6 +167,16 @@ def _fields(connection: Connection, case: Row[Any]) -> list[tuple[str, Any]]:
         (_("Classified by"), _classified(case)),
     ]
     return [(word, text) for word, text in given if text]
+
+
+def _warranty(connection: Connection, case: Row[Any]) -> str:
+    """Say whether the product was in warranty on the day its complaint came in, in the company's zone."""
+    if not case.product or not case.purchased_on:
+        return ""
+    came_in = case.received_at.astimezone(working_hours.zone(connection)).date()
+    if products.in_warranty(connection, case.product, case.purchased_on, came_in):
+        return _("in warranty on the day of receipt")
+    return _("out of warranty on the day of receipt")
 
 
 def _wanted(case: Row[Any]) -> str:

@@ -51,7 +51,8 @@ def test_an_outbox_that_cannot_be_reached_is_tried_again_and_then_an_incident(ap
         worker.drain(approved.db)
     assert len(approved.incidents()) == 1 and "cannot be written" in approved.incidents()[0]
     with approved.db.read() as connection:
-        assert commitments.broken(connection, remedies.day("2026-03-21"))[0].reference == approved.reference
+        promised = commitments.of_case(connection, approved.reference)[0]
+    assert (promised.kept_at, promised.due_on) == (None, remedies.day("2026-03-20"))
 
 
 def test_words_instruct_nobody(company, tmp_path, monkeypatch):

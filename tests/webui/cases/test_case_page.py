@@ -37,6 +37,20 @@ def test_the_page_tells_case_customer_clocks_and_open_work(as_person, case):
         assert told in page
 
 
+@pytest.mark.parametrize(
+    ("bought_on", "told"),
+    [
+        ("2025-03-02", "Warranty in warranty on the day of receipt"),
+        ("2025-03-01", "Warranty out of warranty on the day of receipt"),
+        ("", None),
+    ],
+)
+def test_the_page_says_whether_the_product_was_in_warranty(as_person, received, bought_on, told):
+    case = received(purchased_on=bought_on)
+    page = words(as_person("ines").get(f"/cases/{case.reference}").text)
+    assert told in page if told else "Warranty" not in page
+
+
 def test_an_outsider_is_told_that_there_is_no_such_case(as_person, case):
     otto = as_person("otto")
     there, not_there = otto.get(f"/cases/{case}", status=404), otto.get("/cases/KS-2026-999999", status=404)
