@@ -29,10 +29,13 @@ mails = Table(
     Column("subject", String, nullable=False),
     Column("body", Text, nullable=False),
     Column("message_id", String, nullable=False, unique=True),
-    Column("state", String, nullable=False),  # waiting | sent | kept (no mail server is set) | refused (by the recipient's)
+    Column("state", String, nullable=False),  # waiting | sent | kept (no mail server is set) | refused (for good, or for days)
     Column("created_at", Instant, nullable=False),
     Column("sent_at", Instant),
-    Column("reason", Text),
+    Column("reason", Text),  # the last answer of the mail server that was no yes
+    Column("tried_since", Instant),  # the first attempt that failed; pauses grow from here
+    Column("again_at", Instant),  # when a waiting mail is tried next
+    Column("trouble", String),  # what a waiting mail waits for: see mail_troubles; None where for its recipient only
     Index("ix_mails_created_at", "created_at"),
 )
 
@@ -81,9 +84,32 @@ def find(connection: Connection, mail_id: int) -> Row[Any] | None:
 
 
 def settle(connection: Connection, mail_id: int, state: str, *, at: datetime, reason: str | None = None) -> None:
-    """Note what became of a mail that was waiting."""
-    match = (mails.c.id == mail_id) & (mails.c.state == WAITING)
-    connection.execute(mails.update().where(match).values(state=state, reason=reason, sent_at=at if state == SENT else None))
+    """Note what became of a mail that was waiting, or had been refused and was tried again."""
+    match = (mails.c.id == mail_id) & mails.c.state.in_([WAITING, REFUSED])
+    values = {"state": state, "reason": reason, "sent_at": at if state == SENT else None}
+    none = {"tried_since": None, "again_at": None, "trouble": None}
+    connection.execute(mails.update().where(match).values(**values, **none))
+
+
+def put_off(
+    connection: Connection,
+    mail: Row[Any],
+    until: datetime,
+    *,
+    at: datetime,
+    reason: str,
+    trouble: str | None = None,
+) -> None:
+    """Note that a mail could not go now, why, and when it is tried again."""
+    values = {"state": WAITING, "reason": reason, "trouble": trouble, "again_at": until}
+    match = (mails.c.id == mail.id) & mails.c.state.in_([WAITING, REFUSED])
+    connection.execute(mails.update().where(match).values(**values, tried_since=since(mail, trouble, at)))
+
+
+def since(mail: Row[Any], trouble: str | None, at: datetime) -> datetime:
+    """Return since when a mail meets this trouble: days without a server are no days of patience with a mailbox."""
+    known: datetime | None = mail.tried_since
+    return known if known is not None and mail.trouble == trouble else at
 
 
 def latest(connection: Connection, *, reference: str | None = None, before: int | None = None, limit: int = 50, state: str = "",

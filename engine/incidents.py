@@ -1,6 +1,6 @@
 """Incidents: where a case stands still until a person acts. Opened by the engine, resolved by retrying, editing or skipping."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,8 @@ from kesu.engine.errors import NotFound, sentence
 JOB_FAILED, TIMER_FAILED, NOBODY, SETTING = "job_failed", "timer_failed", "nobody_to_act", "setting_failed"
 UNCAUGHT_ERROR, UNCAUGHT_ESCALATION, STUCK = "uncaught_error", "uncaught_escalation", "stuck"
 UNDECIDED, CHAIN, CLOCK = "undecided", "endless_chain", "clock_jumped"
+# what another attempt does for a kind of incident that belongs to no case and no job; rooms above put theirs in
+RETRIED: dict[str, Callable[[Connection, datetime], None]] = {}
 
 incidents = Table(
     "incidents",

@@ -4,6 +4,7 @@ A worker claims a job for a while (its lease), keeps the claim alive (heartbeat)
 free again. A failure is tried again after a pause that doubles; after the last attempt it is an incident for a person.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -78,14 +79,25 @@ def find(connection: Connection, job_id: int) -> Job | None:
     return None if row is None else Job(*row)
 
 
-def claim_next(connection: Connection, worker: str, now: datetime) -> Job | None:
+def claim_next(
+    connection: Connection,
+    worker: str,
+    now: datetime,
+    *,
+    among: Iterable[str] | None = None,
+    without: Iterable[str] = (),
+) -> Job | None:
     """Claim one job that is ready, or whose worker has died; None where there is nothing to do.
 
-    Compare-and-set on the row: of two workers one gets the job, the other looks for the next.
+    `among` and `without` are topics. Compare-and-set on the row: of two workers one gets the job,
+    the other looks for the next.
     """
     free = or_(jobs.c.state == READY, (jobs.c.state == CLAIMED) & (jobs.c.lease_until < now))
-    query = select(jobs.c.id).where(free, jobs.c.run_at <= now).order_by(jobs.c.run_at, jobs.c.id).limit(1).with_for_update(skip_locked=True)
-    job_id = connection.execute(query).scalar()
+    query = select(jobs.c.id).where(free, jobs.c.run_at <= now, jobs.c.topic.not_in(list(without)))
+    if among is not None:
+        query = query.where(jobs.c.topic.in_(list(among)))
+    first = query.order_by(jobs.c.run_at, jobs.c.id).limit(1).with_for_update(skip_locked=True)
+    job_id = connection.execute(first).scalar()
     return None if job_id is None else claim(connection, job_id, worker, now)
 
 
@@ -121,6 +133,18 @@ def fail(connection: Connection, job: Job, *, at: datetime, error: str, permanen
     values = {"state": READY if left else STUCK, "attempts_left": left, "run_at": at + pause, "lease_until": None, "last_error": error[:2000]}
     changed = connection.execute(jobs.update().where(_held(job)).values(**values)).rowcount == 1
     return left == 0 if changed else None
+
+
+def put_all_off(connection: Connection, topic: str, until: datetime) -> None:
+    """Let the waiting jobs of a topic wait at least until then."""
+    waiting = (jobs.c.topic == topic) & (jobs.c.state == READY) & (jobs.c.run_at < until)
+    connection.execute(jobs.update().where(waiting).values(run_at=until))
+
+
+def wake(connection: Connection, topic: str, at: datetime) -> None:
+    """Let the waiting jobs of a topic be done now instead of later."""
+    waiting = (jobs.c.topic == topic) & (jobs.c.state == READY) & (jobs.c.run_at > at)
+    connection.execute(jobs.update().where(waiting).values(run_at=at))
 
 
 def retry(connection: Connection, job_id: int, *, at: datetime, attempts: int = 1, payload: dict[str, Any] | None = None) -> bool:

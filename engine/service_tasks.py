@@ -89,6 +89,7 @@ class Topic:
     inside: bool = False
     label: Mapping[str, str] = field(default_factory=dict)
     attempts: int = 5
+    lane: str = ""  # jobs of a lane have a worker of their own: what they wait for holds nobody else
     sets: tuple[str, ...] | None = None  # the process variables that it may set; None where nobody knows
 
     def parameters(self) -> dict[str, dict[str, Any]]:
@@ -135,6 +136,11 @@ class Registry:
         if name not in self._topics:
             raise NotFound(sentence("Expected a registered service task topic, but there is none called {topic}."), topic=name)
         return self._topics[name]
+
+    def lanes(self) -> dict[str, tuple[str, ...]]:
+        """Return the topics of every lane that a worker of its own is for."""
+        named = sorted({topic.lane for topic in self if topic.lane})
+        return {lane: tuple(topic.name for topic in self if topic.lane == lane) for lane in named}
 
     def __contains__(self, name: object) -> bool:
         return name in self._topics

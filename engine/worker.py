@@ -2,8 +2,9 @@
 
 import os
 import socket
+from collections.abc import Iterable
 
-from kesu.engine import clock, clock_watch, jobs, start_timers, timers
+from kesu.engine import clock, clock_watch, jobs, service_tasks, start_timers, timers
 from kesu.engine.database import Database
 from kesu.engine.runtime import fire_start_timer, fire_timers, perform
 from kesu.engine.runtime.sweeps import TOGETHER
@@ -11,19 +12,35 @@ from kesu.engine.runtime.sweeps import TOGETHER
 NAME = f"{socket.gethostname()}:{os.getpid()}"
 
 
-def one_step(db: Database, worker: str = NAME) -> int:
+def one_step(db: Database, worker: str = NAME, without: Iterable[str] = ()) -> int:
     """Fire due timers, start one process that is due and do one ready job, in fair turns; return how many things that was.
 
     Nothing is done while the machine's clock has jumped: what is due by a wrong time must not go out.
     """
     if clock_watch.holds(db):
         return 0
-    return _timers(db) + _one_start(db) + _one_job(db, worker)
+    return _timers(db) + _one_start(db) + _one_job(db, worker, without=without)
 
 
 def drain(db: Database) -> int:
-    """Step until nothing is due; return how many steps that took."""
+    """Step until nothing is due, in all lanes; return how many steps that took."""
     return drain_as(db, NAME)
+
+
+def drain_main(db: Database) -> int:
+    """Fire timers, start processes and do all jobs but those that have a lane of their own."""
+    steps = 0
+    while done := one_step(db, NAME, without=_in_lanes()):
+        steps += done
+    return steps
+
+
+def drain_lane(db: Database, lane: str) -> int:
+    """Do the jobs of one lane until none is due; however long one takes, nobody else waits for it."""
+    steps, topics = 0, service_tasks.registry().lanes().get(lane, ())
+    while topics and not clock_watch.holds(db) and _one_job(db, f"{NAME}:{lane}", among=topics):
+        steps += 1
+    return steps
 
 
 def drain_as(db: Database, worker: str, limit: int = 100_000) -> int:
@@ -49,9 +66,15 @@ def _one_start(db: Database) -> bool:
     return True
 
 
-def _one_job(db: Database, worker: str) -> bool:
+def _in_lanes() -> tuple[str, ...]:
+    lanes = service_tasks.registry().lanes().values()
+    return tuple(topic for topics in lanes for topic in topics)
+
+
+def _one_job(db: Database, worker: str, *, among: Iterable[str] | None = None,
+             without: Iterable[str] = ()) -> bool:
     with db.write() as connection:
-        job = jobs.claim_next(connection, worker, clock.now())
+        job = jobs.claim_next(connection, worker, clock.now(), among=among, without=without)
     if job is None:
         return False
     perform(db, job)

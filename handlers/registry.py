@@ -21,7 +21,7 @@ TOPICS = (
     Topic("classify_complaint", classify_complaint, inside=True, label={"zh": "投诉分类", "en": "Classify the complaint"}),
     Topic("notify_customer", notify_customer, inside=True, label={"zh": "通知客户", "en": "Notify the customer"}, sets=()),
     Topic("notify_staff", notify_staff, inside=True, label={"zh": "通知员工", "en": "Notify staff"}, sets=()),
-    Topic("send_mail", send_mail, label={"zh": "发送邮件", "en": "Send a mail"}, sets=(), attempts=8),
+    Topic("send_mail", send_mail, label={"zh": "发送邮件", "en": "Send a mail"}, sets=(), lane="mail"),
     Topic("record_remedy", record_remedy, inside=True, label={"zh": "登记处理方案", "en": "Record the remedy"}, sets=()),
     Topic("carry_out_remedy", carry_out_remedy, label={"zh": "执行处理方案", "en": "Carry out the remedy"}, sets=("remedy_receipt",)),
     Topic("confirm_remedy", confirm_remedy, inside=True, label={"zh": "登记执行结果", "en": "Note whether the remedy was carried out"}, sets=()),

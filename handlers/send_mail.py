@@ -1,44 +1,56 @@
-"""Send one mail by SMTP (`KESU_SMTP_URL`, like smtp://user:pass@host:587 or smtps://...). Without a server it is kept and shown.
+"""Send one mail by SMTP (`KESU_SMTP_URL`, see `mail_lines`). Without a server it is kept and shown.
 
 The Message-ID is the mail's own, so a mail sent again after a crash is the same one. Auto-Submitted keeps other programs from
-answering us (RFC 3834).
+answering us (RFC 3834). What is not taken now is tried again after pauses that grow: for five days where the recipient's side says no
+for now (RFC 5321 4.5.4.1), for ever where the trouble is our own server's, since an incident tells somebody who can mend it.
 """
 
 import os
 import smtplib
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from kesu.complaints import mails
+from kesu.complaints import mail_answers, mail_lines, mail_troubles, mails
+from kesu.complaints.mail_answers import Answer, Meaning
+from kesu.complaints.mail_lines import Unusable
 from kesu.engine.errors import Failed, sentence
-from kesu.engine.service_tasks import Outcome, ServiceTask, done
+from kesu.engine.service_tasks import Outcome, ServiceTask, again, done
 
-TIMEOUT_SECONDS = 30
+SHORTEST = timedelta(minutes=1)
+LONGEST = timedelta(hours=3)
+LONGEST_FOR_OUR_OWN = timedelta(
+    minutes=15
+)  # our server is one: asking it often costs nobody anything
+GIVEN_UP_AFTER = timedelta(days=5)
+REFUSED = sentence("The mail server does not take mail for {address}: {reason}")
+GIVEN_UP = sentence(
+    "The mail to {address} was tried for {days} days and not taken: {reason}. Try again when their mailbox is in order,"
+    " or reach them in another way."
+)
+NO_RIGHTS = sentence(
+    "The mail server does not let us send: {reason}. Check the login in KESU_SMTP_URL, the sender in KESU_MAIL_FROM, and"
+    " whether the server lets us relay. The mails are kept and sent again by themselves."
+)
 
 
 def send_mail(task: ServiceTask, mail_id: int) -> Outcome:
-    """Send a waiting mail, once. Raises `Failed`, for good only where the server refuses the recipient."""
+    """Send a waiting mail, once. Raises `Failed`, for good only where the server refuses it for good, or for five days."""
     with task.db.read() as connection:
         mail = mails.find(connection, mail_id)
-    if mail is None or mail.state != mails.WAITING:
+    if mail is None or mail.state not in (mails.WAITING, mails.REFUSED):
         return done()
     server = os.environ.get("KESU_SMTP_URL")
     if not server:
-        return _settled(task, mail, mails.KEPT)
+        return _kept(task, mail)
     try:
-        _deliver(server, written(mail))
-    except smtplib.SMTPRecipientsRefused as error:
-        _refused(task, mail, error)
-    except smtplib.SMTPNotSupportedError as error:
-        _unspeakable(task, mail, error)
+        with mail_lines.line(server) as smtp:
+            smtp.send_message(written(mail))
+    except Unusable as trouble:
+        return _unusable(task, mail, trouble)
     except (smtplib.SMTPException, OSError) as error:
-        raise Failed(
-            sentence("The mail server at {server} did not take the mail: {reason}. It is kept and will be sent again."),
-            server=urlsplit(server).hostname,
-            reason=str(error),
-        ) from error
-    return _settled(task, mail, mails.SENT)
+        return _not_taken(task, mail, mail_answers.of(error))
+    return _sent(task, mail)
 
 
 def written(mail: Any) -> EmailMessage:
@@ -66,44 +78,72 @@ def on_the_wire(address: str) -> str:
         return address  # no domain there is; the server will say so
 
 
-def _deliver(server: str, message: EmailMessage) -> None:
-    url = urlsplit(server)
-    client = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
-    with client(url.hostname or "localhost", url.port or 0, timeout=TIMEOUT_SECONDS) as smtp:
-        smtp.ehlo()
-        if url.scheme == "smtp" and smtp.has_extn("starttls"):
-            smtp.starttls()
-        if url.username:
-            smtp.login(unquote(url.username), unquote(url.password or ""))
-        smtp.send_message(message)
+def _kept(task: ServiceTask, mail: Any) -> Outcome:
+    return done(
+        writes=[lambda connection: mails.settle(connection, mail.id, mails.KEPT, at=task.now)]
+    )
 
 
-def _settled(task: ServiceTask, mail: Any, state: str, reason: str | None = None) -> Outcome:
-    return done(writes=[lambda connection: mails.settle(connection, mail.id, state, at=task.now, reason=reason)])
+def _sent(task: ServiceTask, mail: Any) -> Outcome:
+    def write(connection: Any) -> None:
+        mails.settle(connection, mail.id, mails.SENT, at=task.now)
+        mail_troubles.end(connection, mail_troubles.SERVER, task.now)
+        if mail.trouble == mail_troubles.RIGHTS:
+            mail_troubles.end(connection, mail_troubles.RIGHTS, task.now)
+
+    return done(writes=[write])
 
 
-def _unspeakable(task: ServiceTask, mail: Any, error: smtplib.SMTPNotSupportedError) -> None:
-    # Only letters beyond ASCII before the @ are left to this: trying again does not help.
+def _unusable(task: ServiceTask, mail: Any, trouble: Unusable) -> Outcome:
+    since = mails.since(mail, mail_troubles.SERVER, task.now)
+    until = task.now + _pause(task, since, LONGEST_FOR_OUR_OWN)
     with task.db.write() as connection:
-        mails.settle(connection, mail.id, mails.REFUSED, at=task.now, reason=str(error))
-    raise Failed(
-        sentence("The mail server does not take mail for {address}: {reason}"),
-        permanent=True,
-        address=mail.to_address,
-        reason=str(error),
-    ) from error
+        mails.put_off(
+            connection, mail, until, at=task.now, reason=str(trouble), trouble=mail_troubles.SERVER
+        )
+        mail_troubles.rise(
+            connection,
+            mail_troubles.SERVER,
+            str(trouble),
+            since=since,
+            at=task.now,
+            mendable=trouble.mendable,
+        )
+        mail_troubles.hold(connection, until)
+    return again(until)
 
 
-def _refused(task: ServiceTask, mail: Any, error: smtplib.SMTPRecipientsRefused) -> None:
-    code, words = next(iter(error.recipients.values()))
-    told = f"{code} {words.decode('utf-8', 'replace') if isinstance(words, bytes) else words}"
-    permanent = code >= 500
-    if permanent:
-        with task.db.write() as connection:
-            mails.settle(connection, mail.id, mails.REFUSED, at=task.now, reason=told)
-    raise Failed(
-        sentence("The mail server does not take mail for {address}: {reason}"),
-        permanent=permanent,
-        address=mail.to_address,
-        reason=told,
-    ) from error
+def _not_taken(task: ServiceTask, mail: Any, answer: Answer) -> Outcome:
+    if answer.meaning is Meaning.NEVER:
+        raise _refused(task, mail, REFUSED, answer)
+    ours = answer.meaning is Meaning.RIGHTS
+    trouble = mail_troubles.RIGHTS if ours else None
+    since = mails.since(mail, trouble, task.now)
+    if not ours and task.now - since >= GIVEN_UP_AFTER:
+        raise _refused(task, mail, GIVEN_UP, answer)
+    until = task.now + _pause(task, since, LONGEST_FOR_OUR_OWN if ours else LONGEST)
+    with task.db.write() as connection:
+        mails.put_off(connection, mail, until, at=task.now, reason=answer.words, trouble=trouble)
+        if ours:
+            message = NO_RIGHTS.format(reason=answer.words)
+            mail_troubles.rise(
+                connection,
+                mail_troubles.RIGHTS,
+                message,
+                since=task.now,
+                at=task.now,
+                mendable=True,
+            )
+    return again(until)
+
+
+def _pause(task: ServiceTask, since: datetime, longest: timedelta) -> timedelta:
+    """As long as it has been going wrong already: the pauses double, from a minute up to the longest."""
+    return min(max(task.now - since, SHORTEST), longest)
+
+
+def _refused(task: ServiceTask, mail: Any, template: str, answer: Answer) -> Failed:
+    with task.db.write() as connection:
+        mails.settle(connection, mail.id, mails.REFUSED, at=task.now, reason=answer.words)
+    told = {"address": mail.to_address, "reason": answer.words, "days": GIVEN_UP_AFTER.days}
+    return Failed(template, permanent=True, **told)

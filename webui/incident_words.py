@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
+from kesu.complaints.mail_troubles import RIGHTS, SERVER
 from kesu.engine.incidents import (
     CHAIN,
     CLOCK,
@@ -28,6 +29,8 @@ KINDS = {
     UNDECIDED: lazy_gettext("A condition has no answer"),
     CHAIN: lazy_gettext("Processes go on calling each other"),
     CLOCK: lazy_gettext("The machine's clock has jumped"),
+    SERVER: lazy_gettext("The mail server cannot be used"),
+    RIGHTS: lazy_gettext("The mail server does not let us send"),
 }
 WHAT = {
     JOB_FAILED: lazy_gettext("It was tried as often as it may be, and failed each time. The case waits here."),
@@ -42,6 +45,14 @@ WHAT = {
         "Messages or signals of the diagrams start each other in a circle. The last one was held back."
     ),
     CLOCK: lazy_gettext("Reminders, escalations, automatic steps and mails wait, so that none goes out by a wrong time."),
+}
+WHAT |= {
+    SERVER: lazy_gettext("All mails wait. The first one that goes through closes this entry, and the others follow."),
+    RIGHTS: lazy_gettext("Mails wait for a change of settings. The first one that goes through then closes this entry."),
+}
+ALONE = {  # they belong to no case, and to no job of their own
+    "retry": lazy_gettext("The mails that wait are tried at once. If it fails again, it comes back here."),
+    "skip": lazy_gettext("Only this entry goes away. The mails are kept and go on being tried."),
 }
 RETRY = {
     JOB_FAILED: lazy_gettext("The same work is tried once more, with the variables as they are then. If it fails again, it comes back here."),
@@ -91,6 +102,8 @@ def what_word(incident: Incident) -> str:
 
 def effect(incident: Incident, act: str) -> str:
     """Say what `act` ("retry" or "skip") does with an incident; one of no case only concerns its own work."""
+    if incident.kind in (SERVER, RIGHTS):
+        return str(ALONE[act])
     if incident.instance_id is None and incident.kind != CLOCK:
         return str(GENERAL[act])
     return str((RETRY if act == "retry" else SKIP).get(incident.kind, GENERAL[act]))

@@ -27,7 +27,8 @@ class Recurring:
 
 
 RECURRING = (
-    Recurring("fire due timers and do ready jobs", 1.0, worker.drain),
+    Recurring("fire due timers and do ready jobs", 1.0, worker.drain_main),
+    Recurring("send the mails that wait", 1.0, lambda db: worker.drain_lane(db, "mail")),
     Recurring("write to those whose work has arrived", 20.0, arrivals.tell_new),
     Recurring("write the daily digests whose hour has come", 60.0, digests.send_due),
     Recurring("ask others where somebody has left or lost a role", 60.0, runtime.look_after_lapsed),

@@ -121,6 +121,8 @@ def _retry_alone(db: Database, incident: Incident, actor: str) -> None:
         _resolve(connection, incident, actor, RETRIED)
         if incident.job_id is not None:
             jobs.retry(connection, incident.job_id, at=clock.now())
+        if incident.kind in incidents.RETRIED:
+            incidents.RETRIED[incident.kind](connection, clock.now())
 
 
 def _begin_again(step: Step, incident: Incident, variables: Mapping[str, Any]) -> None:

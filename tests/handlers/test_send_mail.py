@@ -108,7 +108,7 @@ def test_a_server_that_stays_down_becomes_an_incident_that_can_be_retried(compan
     for _ in range(10):
         worker.drain(company)
         turned.advance(jobs.FIRST_PAUSE * 1000)
-    assert len(opened(company)) == 1 and "did not take the mail" in opened(company)[0]
+    assert len(opened(company)) == 1 and "cannot be reached" in opened(company)[0]
     monkeypatch.setenv("KESU_SMTP_URL", working)
     with company.read() as connection:
         incident = connection.execute(incidents.incidents.select()).one().id

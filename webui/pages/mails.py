@@ -64,5 +64,5 @@ def _states() -> dict[str, tuple[str, str]]:
         mails.WAITING: (_("Waiting to be sent"), "info"),
         mails.SENT: (_("Sent"), "good"),
         mails.KEPT: (_("Kept here: no mail server is set"), "warn"),
-        mails.REFUSED: (_("Refused by the recipient's server"), "bad"),
+        mails.REFUSED: (_("Not delivered: it was refused"), "bad"),
     }
