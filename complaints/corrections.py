@@ -4,10 +4,10 @@ What the process knows under the same name follows in the same transaction, and 
 shown shortened there, since more people read it than need the customer's number.
 
 What a table or an approver has read is not changed behind their backs: while a proposal is being decided, such a correction undoes the
-approvals that were given, and the proposal opens again.
+approvals that were given, and the proposal opens again. And the grade, which says how many approve, is worked out again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -19,13 +19,14 @@ from kesu.complaints.problems import refuse_if_any
 from kesu.engine import clock, consents, instances, runtime
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Rejected, sentence
-from kesu.engine.runtime import Proposing
+from kesu.engine.runtime import Deciding, Proposing
 from kesu.engine.user_tasks import UserTask
 
 OF_THE_CASE = ("title", "description", "product", "model", "batch", "serial", "order_number", "purchased_on", "amount", "category", "subcategory")
 OF_THE_CUSTOMER = ("name", "phone", "email", "address")
 VARIABLES = ("product", "amount", "category", "subcategory")  # the process knows these too, its tables and approvers read them
 READ = (*VARIABLES, "name")  # and who is paid
+GRADE = "grade"  # the table that grades a complaint by what can be corrected
 
 
 def present(case: Row[Any], customer: Row[Any]) -> dict[str, str]:
@@ -68,8 +69,17 @@ def correct(db: Database, reference: str, given: Mapping[str, str], *, actor: st
     told = {name: (_plain(getattr(case, name)), _plain(value)) for name, value in columns.items() if name != "description"}
     told |= {"description": (_short(case.description), _short(columns["description"]))} if "description" in columns else {}
     told |= {name: (_short(getattr(customer, name)), _short(value)) for name, value in contact.items()}
-    runtime.correct(db, instance.id if instance else None, told, variables={name: columns[name] for name in VARIABLES if name in columns},
-                    actor=actor, reason=reason.strip(), writes=(write,), undoing=_undoing(reference, [*columns, *contact]))
+    runtime.correct(
+        db,
+        instance.id if instance else None,
+        told,
+        variables={name: columns[name] for name in VARIABLES if name in columns},
+        actor=actor,
+        reason=reason.strip(),
+        writes=(write,),
+        undoing=_undoing(reference, [*columns, *contact]),
+        deciding=Deciding((GRADE,), _keeping_grade(reference)),
+    )
     dangers.follow(db, reference)
     return [*columns, *contact]
 
@@ -103,6 +113,19 @@ def _proposing(connection: Connection, reference: str) -> int | None:
         raise Conflict(sentence("The proposal for case {reference} was not made by a person, so it cannot be opened again. "
                                 "Correct the case when it has been decided."), reference=reference)
     return int(proposal.task_id)
+
+
+def _keeping_grade(reference: str) -> Callable[[Connection, Mapping[str, Any]], None]:
+    """Write the grade that the case has now; of one in danger it is the highest, whatever the table says."""
+
+    def keep(connection: Connection, decided: Mapping[str, Any]) -> None:
+        found = {name: value for name, value in decided.items() if name in ("grade", "priority")}
+        if "priority" in found:
+            found["priority"] = int(found["priority"])
+        if found and not cases.find(connection, reference).safety:
+            cases.set_columns(connection, reference, **found)
+
+    return keep
 
 
 def _accepted(connection: Connection, case: Row[Any], customer: Row[Any], wanted: Mapping[str, str]) -> Accepted:

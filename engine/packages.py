@@ -60,6 +60,10 @@ class Package:
         result = rules.load_decisions(self._content(DMN, decision), imports).evaluate(decision, context, now=now, zone=now.tzinfo)
         return result.value, list(result.fired)
 
+    def has_decision(self, decision: str) -> bool:
+        """Say whether a decision is pinned."""
+        return decision in self.pins.get(DMN, {})
+
     def _content(self, kind: str, name: str) -> bytes:
         if name not in self.pins[kind]:
             raise NotFound(sentence("Expected {kind} {name} among what this case was started with, but it is not there."), kind=kind, name=name)

@@ -3,7 +3,7 @@
 from kesu.engine.runtime import automatic, timeouts  # noqa: F401  both hang themselves into what goes on by itself
 from kesu.engine.runtime.batches import Result, batch
 from kesu.engine.runtime.completions import complete
-from kesu.engine.runtime.corrections import Proposing, correct
+from kesu.engine.runtime.corrections import Deciding, Proposing, correct
 from kesu.engine.runtime.deliveries import broadcast, correlate
 from kesu.engine.runtime.effects import Preview, Voided, VoidedBallot
 from kesu.engine.runtime.endings import APPROVED, REJECTED, FieldProblem
@@ -25,7 +25,7 @@ from kesu.engine.runtime.votes import vote
 from kesu.engine.runtime.work import fire_timer, perform, run_inside
 
 __all__ = [
-    "APPROVED", "MOVES", "ON_PATH", "ON_PEOPLE", "REJECTED", "RERUN", "RESUME", "FieldProblem",
+    "APPROVED", "MOVES", "ON_PATH", "ON_PEOPLE", "REJECTED", "RERUN", "RESUME", "Deciding", "FieldProblem",
     "Handed", "Moved", "Next", "Preview", "Proposing", "Result", "Target", "Voided", "VoidedBallot",
     "activate", "add_sign", "all_moves", "batch", "broadcast", "cancel", "complete", "copy", "correct",
     "correlate", "delegate", "describe", "fire_start_timer", "fire_timer", "fire_timers",

@@ -165,11 +165,13 @@ def _once(db: Database, task_id: int, act: Callable[[Acting], None], *, actor: s
 def _seat_owner(acting: Acting, owner: str) -> None:
     """Let what one person decides become a round: theirs is the first ballot."""
     task = acting.task
+    taken = {}
     if task.assignee is None:
         claims.check_actor(acting.connection, task, owner)
+        taken = {claims.TAKEN_BY: owner}
     elif task.assignee != owner:
         raise Forbidden(sentence("{task} is with {who}, so only they can do it."), task=task.name, who=task.assignee)
-    settings = {**task.settings, "ballot": {"mode": "all", "added": True}}
+    settings = {**task.settings, **taken, "ballot": {"mode": "all", "added": True}}
     acting.columns.update(settings=settings, assignee=owner, state=user_tasks.CLAIMED)
     acting.task = replace(task, settings=settings, assignee=owner)
     ballots.hand_out(acting.connection, task.id, [Seat(owner, 0, on_behalf_of=task.on_behalf_of)])

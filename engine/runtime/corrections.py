@@ -5,11 +5,12 @@ proposed it opens again; after any other correction those who decide now have to
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.engine import clock, history, instances, user_tasks
+from kesu.engine import clock, history, instances, user_tasks, values
 from kesu.engine.database import Database
 from kesu.engine.errors import Conflict, Rejected, sentence
 from kesu.engine.history import Event
@@ -26,10 +27,29 @@ KIND = "case_corrected"
 Proposing = Callable[[Connection], int | None]  # finds the task that made the present proposal; None where it is final
 
 
-def correct(db: Database, instance_id: int | None, told: Mapping[str, tuple[Any, Any]], *, variables: Mapping[str, Any], actor: str, reason: str,
-            writes: tuple[Write, ...], undoing: Proposing | None = None) -> None:
+@dataclass(frozen=True)
+class Deciding:
+    """Tables whose results stand in the variables and are worked out again after a correction; `keep` writes what changed."""
+
+    decisions: tuple[str, ...]
+    keep: Callable[[Connection, Mapping[str, Any]], None]
+
+
+def correct(
+    db: Database,
+    instance_id: int | None,
+    told: Mapping[str, tuple[Any, Any]],
+    *,
+    variables: Mapping[str, Any],
+    actor: str,
+    reason: str,
+    writes: tuple[Write, ...],
+    undoing: Proposing | None = None,
+    deciding: Deciding | None = None,
+) -> None:
     """Do these writes and tell them (name: before, after) in the instance's history; variables it has are changed, no others are made.
 
+    With `deciding` the tables that read what was corrected are asked again, those that were asked before.
     With `undoing` the decisions about a proposal that is not final are undone. Raises `Conflict` where that is not possible.
     """
     changed = {name: {"before": before, "after": after} for name, (before, after) in told.items()}
@@ -45,18 +65,46 @@ def correct(db: Database, instance_id: int | None, told: Mapping[str, tuple[Any,
 
     def act(step: Step) -> None:
         known = step.run.variables()
-        step.tell(KIND, reason=reason, changed=changed)
+        wanted = {name: value for name, value in variables.items() if name in known}
+        decided = _decided_again(step, known, wanted, deciding) if deciding else {}
+        step.tell(
+            KIND,
+            reason=reason,
+            changed=changed
+            | {
+                name: {"before": values.plain(known[name]), "after": values.plain(value)}
+                for name, value in decided.items()
+            },
+        )
         proposed = undoing(step.connection) if undoing else None
         if proposed is not None:
             _reopen(step, user_tasks.find(step.connection, proposed), reason)
         else:
             _show_again(step, instance_id)
-        wanted = {name: value for name, value in variables.items() if name in known}
+        wanted |= decided
         if proposed is None and freezing.alters(known, wanted):  # final: the variable of the claim is the remedy's in older diagrams
             wanted = {name: value for name, value in wanted.items() if not freezing.alters(known, {name: value})}
         step.run.set_variables(wanted)
 
     command(db, by_id(instance_id), act, actor=actor, writes=writes)
+
+
+def _decided_again(
+    step: Step, known: Mapping[str, Any], wanted: Mapping[str, Any], deciding: Deciding
+) -> dict[str, Any]:
+    """Return what the tables make of the corrected variables and did not make of them before, and have it kept."""
+    found: dict[str, Any] = {}
+    for decision in deciding.decisions if wanted else ():
+        value = (
+            step.host.decide(decision, {**known, **wanted})[0]
+            if step.package.has_decision(decision)
+            else None
+        )
+        if isinstance(value, Mapping) and known.keys() >= value.keys():
+            found |= {name: each for name, each in value.items() if known[name] != each}
+    if found:
+        step.writes.append(lambda connection: deciding.keep(connection, found))
+    return found
 
 
 def _reopen(step: Step, task: UserTask, reason: str) -> None:

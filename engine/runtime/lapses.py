@@ -5,12 +5,22 @@ which is refused, and every minute for those who never come. Claimed tasks of th
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Connection, select
 
-from kesu.engine import ballots, claims, electorates, history, identity, incidents, user_tasks
+from kesu.engine import (
+    ballots,
+    candidates,
+    claims,
+    electorates,
+    history,
+    identity,
+    incidents,
+    user_tasks,
+)
 from kesu.engine.askings import Asked, without
 from kesu.engine.ballots import Ballot, Seat
 from kesu.engine.database import Database
@@ -35,13 +45,18 @@ def check(connection: Connection, task: UserTask, ballot: Ballot) -> None:
     """Raise `Lapsed` where a ballot is not its voter's to answer any more, `Forbidden` where four eyes keeps them out."""
     claims.check_four_eyes(connection, task, ballot.voter)
     if reason(connection, task, ballot) is not None:
-        raise Lapsed(TOLD, task=task.name, groups=", ".join(_groups(task, ballot)))
+        groups = _groups(task, ballot) or [
+            name for _, name in candidates.names(connection, task.id)
+        ]
+        raise Lapsed(TOLD, task=task.name, groups=", ".join(groups))
 
 
 def reason(connection: Connection, task: UserTask, ballot: Ballot) -> str | None:
     """Return why a ballot is not its voter's to answer any more; None where it is."""
     groups = _groups(task, ballot)
     if groups and not any(_speaks_for(connection, ballot.on_behalf_of or ballot.voter, key) for key in groups):
+        return LOST
+    if _has_taken(task, ballot) and claims.has_lapsed(connection, task):
         return LOST
     return None if identity.active(connection, [ballot.voter]) else LEFT
 
@@ -104,7 +119,9 @@ def _give(acting: Acting, ballot: Ballot, why: str) -> None:
     connection, principal = acting.connection, ballot.on_behalf_of or ballot.voter
     asked = _asked(acting)
     voting = {each.voter for each in acting.round_}
-    people = [login for key in _groups(acting.task, ballot) for login in _people(connection, key)]
+    taken = _has_taken(acting.task, ballot)
+    people = candidates.people(connection, acting.task.id) if taken else []
+    people += [login for key in _groups(acting.task, ballot) for login in _people(connection, key)]
     out = asked.excluded | voting
     to = next((login for login in people if login not in out), None) or electorates.successor(asked, principal, out)
     if to is None:
@@ -116,7 +133,17 @@ def _give(acting: Acting, ballot: Ballot, why: str) -> None:
         acting.columns.update(assignee=to, on_behalf_of=None)
     roles = dict(acting.task.settings.get(ROLES, {}))
     keys = [key for key in roles.pop(principal, []) if to in _people(connection, key)]
-    acting.columns["settings"] = {**acting.task.settings, ROLES: {**roles, **({to: keys} if keys else {})}}
+    settings = {
+        **acting.task.settings,
+        ROLES: {**roles, **({to: keys} if keys else {})},
+        **({claims.TAKEN_BY: to} if taken else {}),
+    }
+    acting.columns["settings"] = settings
+    acting.task = replace(
+        acting.task,
+        settings=settings,
+        assignee=acting.columns.get("assignee", acting.task.assignee),
+    )
     acting.tell("vote_reassigned", **{"from": ballot.voter, "to": to, "why": why})
     acting.notify(ASKED, [to])
 
@@ -133,6 +160,14 @@ def _may_pass(acting: Acting) -> bool:
 
 def _groups(task: UserTask, ballot: Ballot) -> list[str]:
     return list(task.settings.get(ROLES, {}).get(ballot.on_behalf_of or ballot.voter, []))
+
+
+def _has_taken(task: UserTask, ballot: Ballot) -> bool:
+    """Say whether this is the ballot of whoever took the task off a shared list before others were asked beside them."""
+    return (
+        bool((task.ballot or {}).get("added"))
+        and task.settings.get(claims.TAKEN_BY) == ballot.voter == task.assignee
+    )
 
 
 def _speaks_for(connection: Connection, login: str, key: str) -> bool:
@@ -157,7 +192,11 @@ def _stale_rounds(connection: Connection) -> Iterable[int]:
 def _claimed(connection: Connection) -> list[UserTask]:
     tasks = user_tasks.user_tasks
     query = select(tasks).where(user_tasks.UNDONE, tasks.c.state == user_tasks.CLAIMED).order_by(tasks.c.id)
-    return [task for task in (UserTask(*row) for row in connection.execute(query)) if claims.TAKEN_BY in task.settings]
+    return [
+        task
+        for task in (UserTask(*row) for row in connection.execute(query))
+        if claims.TAKEN_BY in task.settings and not task.ballot
+    ]
 
 
 def _put_back(db: Database, task: UserTask) -> None:

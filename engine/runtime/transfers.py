@@ -182,8 +182,13 @@ def _handed(db: Database, what: str, task_id: int, leaver: str, to: str, actor: 
 def _hand_on(acting: Acting, owner: str | None, to: str) -> None:
     task = acting.task
     _has_somebody(acting)
+    given = {
+        name: value for name, value in task.settings.items() if name != claims.TAKEN_BY
+    }  # what is passed on needs no role
     if not task.ballot:
-        acting.columns.update(assignee=to, state=user_tasks.CLAIMED, on_behalf_of=None)
+        acting.columns.update(
+            assignee=to, state=user_tasks.CLAIMED, on_behalf_of=None, settings=given
+        )
         return
     own = next((each for each in acting.round_ if each.voter == owner and each.state != ballots.VOID), None)
     if own is None or not own.is_undone:
@@ -192,7 +197,7 @@ def _hand_on(acting: Acting, owner: str | None, to: str) -> None:
         raise Conflict(TAKEN_OUT, who=to)
     ballots.change(acting.connection, own, voter=to, on_behalf_of=None)
     if task.assignee == owner:
-        acting.columns.update(assignee=to, on_behalf_of=None)
+        acting.columns.update(assignee=to, on_behalf_of=None, settings=given)
 
 
 def _ask_first(acting: Acting, to: str, reason: str | None) -> None:

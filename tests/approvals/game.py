@@ -13,10 +13,11 @@ from datetime import datetime
 from tests.approvals import jumps
 from tests.approvals.ledgers import Ledger
 from tests.approvals.reworks import Memory, missing, names_of
-from tests.approvals.structures import Plan
+from tests.approvals.structures import BOARDS, Plan
 from tests.approvals.watches import Watch
 from tests.engine.spiff.token_game import Record
 
+OFFICE = ("p1", "p2", "p3", "p4", "p5", "p6")
 WORLD = "world"  # who does services, and lets events happen
 _serials = itertools.count()
 
@@ -45,6 +46,10 @@ class Game:
         self.resumed: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()  # what a jump gave up or passed over
         self.watch, self.seen = Watch(plan), set[int]()
+        self.heads, self.office = (
+            dict(BOARDS),
+            set(OFFICE),
+        )  # who heads the departments, and who belongs to the office
         self.settle()
 
     def settle(self) -> None:
@@ -57,11 +62,25 @@ class Game:
         self.ledgers = {number: each for number, each in self.ledgers.items() if number in open_ or number in standing}
         self.resumes = {number: each for number, each in self.resumes.items() if number in open_}
         for number in set(open_) - self.seen:
-            self.ledgers[number] = Ledger(self.plan.votes.get(open_[number].term.name))
+            self.ledgers[number] = self._ledger(open_[number].term.name)
             self.watch.enter(number, open_[number].term.name, self.now)
         self.seen = set(open_)
         if self.state == "active" and not self.root.tasks():
             self.state = "completed"
+
+    def _ledger(self, name: str) -> Ledger:
+        """A new round: the heads of the departments as they are now, or the people that the diagram names."""
+        rule = self.plan.votes.get(name)
+        if name in self.plan.boards:
+            return Ledger(
+                rule, [*self.heads.values()], {who: board for board, who in self.heads.items()}
+            )
+        return Ledger(rule)
+
+    def lapse(self) -> None:
+        """It is looked after who does not belong any more to those for whom they were asked."""
+        for record in self.open():
+            self.ledgers[record.number].lapse(self.heads, self.office)
 
     def open(self) -> list[Record]:
         """The open user tasks."""

@@ -4,6 +4,7 @@ Whether a round is decided is found by brute force: it is when every way to fill
 """
 
 import itertools
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 WEIGHTS = {"p1": 3, "p2": 2, "p3": 1}  # in a weighted vote; whoever is added weighs one
@@ -42,11 +43,22 @@ class Paper:
 class Ledger:
     """A round: a plain task has one paper once somebody was asked beside its owner."""
 
-    def __init__(self, rule: Rule | None) -> None:
+    def __init__(
+        self,
+        rule: Rule | None,
+        voters: Sequence[str] = ("p1", "p2", "p3"),
+        boards: Mapping[str, str] | None = None,
+    ) -> None:
         self.rule = rule
         self.owner: str | None = None
+        self.taker: str | None = (
+            None  # who took it because it was offered to all of the office, and not because somebody gave it to them
+        )
+        self.boards = dict(boards or {})  # for which department somebody is asked
         weights = WEIGHTS if rule and rule.mode == "weighted" else {}
-        self.papers: list[Paper] = [Paper(who, weight=weights.get(who, 1)) for who in ("p1", "p2", "p3")] if rule else []
+        self.papers: list[Paper] = (
+            [Paper(who, weight=weights.get(who, 1)) for who in voters] if rule else []
+        )
         if self.in_turn:
             for paper in self.papers[1:]:
                 paper.state = "waiting"
@@ -58,8 +70,47 @@ class Ledger:
     def seat(self, owner: str) -> Paper:
         """Return this person's paper; a plain task becomes a round of its owner's."""
         if not self.papers:
+            self.taker = owner if self.owner is None else self.taker
             self.papers, self.owner = [Paper(owner)], owner
         return self.of(owner)
+
+    def claim(self, who: str) -> None:
+        """Somebody takes what is offered to all."""
+        self.owner = self.taker = who
+
+    def has_lapsed(self, who: str, heads: Mapping[str, str], office: Collection[str]) -> bool:
+        """Say whether somebody does not belong any more to those for whom they were asked."""
+        board = self.boards.get(who)
+        return heads[board] != who if board else who == self.taker and who not in office
+
+    def lapse(self, heads: Mapping[str, str], office: Collection[str]) -> None:
+        """Whoever does not belong to those for whom they were asked gives their place to one who does, and who was not asked in this round."""
+        if not self.papers and self.owner and self.has_lapsed(self.owner, heads, office):
+            self.owner = self.taker = None
+        for paper in [
+            each
+            for each in self.papers
+            if each.is_undone and self.has_lapsed(each.who, heads, office)
+        ]:
+            board, old = self.boards.get(paper.who), paper.who
+            asked = {each.who for each in self.papers}
+            to = next(
+                (who for who in ([heads[board]] if board else sorted(office)) if who not in asked),
+                None,
+            )
+            if to is None:
+                continue  # nobody can take it: it stays theirs, who cannot answer, until one of the two changes
+            self._rename(old, to)
+            if board:
+                self.boards[to] = self.boards.pop(old)
+            else:
+                self.taker = to
+
+    def _rename(self, old: str, new: str) -> None:
+        for paper in self.papers:
+            paper.waits_for = tuple(new if who == old else who for who in paper.waits_for)
+        self.of(old).who = new
+        self.owner = new if self.owner == old else self.owner
 
     def of(self, who: str) -> Paper:
         return next(paper for paper in self.papers if paper.who == who)
@@ -115,11 +166,10 @@ class Ledger:
 
     def hand_on(self, owner: str, to: str) -> None:
         """A task or a ballot changes hands."""
-        for paper in self.papers:
-            paper.waits_for = tuple(to if who == owner else who for who in paper.waits_for)
+        self.taker = None if self.taker == owner or not self.papers else self.taker
         if self.papers:
-            self.of(owner).who = to
-        if self.owner == owner or not self.papers:
+            self._rename(owner, to)
+        else:
             self.owner = to
 
     def turn(self) -> None:

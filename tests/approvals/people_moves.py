@@ -166,13 +166,17 @@ def _claim(play: Play) -> bool:
     free = [name for name in play.game.unique() if not play.game.ledger(name).papers and play.game.ledger(name).owner is None]
     if not free:
         return False
-    name, who = play.rnd.choice(free), play.rnd.choice(PEOPLE)
+    name, who = play.rnd.choice(free), play.rnd.choice(play.office())
     task = play.case.task(name)
     claims.claim(play.db, task.id, actor=who)
     play.game.act(name, who, answers=False)
-    play.refused(lambda: claims.claim(play.db, task.id, actor=next(each for each in PEOPLE if each != who)))
+    play.refused(
+        lambda: claims.claim(
+            play.db, task.id, actor=next(each for each in play.office() if each != who)
+        )
+    )
     if play.rnd.random() < 0.3:
-        play.game.ledger(name).owner = who
+        play.game.ledger(name).claim(who)
         return True
     claims.release(play.db, task.id, actor=who)
     return True

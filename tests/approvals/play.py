@@ -7,16 +7,20 @@ from datetime import datetime, timedelta
 from kesu.engine import clock, notifications, runtime
 from kesu.engine.database import Database
 from kesu.engine.errors import Rejected
-from tests.approvals import path_moves, people_moves
+from tests.approvals import case_moves, path_moves, people_moves
 from tests.approvals.game import WORLD, Game
 from tests.approvals.reworks import names_of
-from tests.approvals.stage import PEOPLE, PLANS, Case, bare
+from tests.approvals.stage import PEOPLE, PLANS, SUM, Case, bare, put_back
 from tests.approvals.structures import STRUCTURES, VARIANTS
 
-MAKING = {**path_moves.MAKING, **people_moves.MAKING}
+MAKING = {**path_moves.MAKING, **people_moves.MAKING, **case_moves.MAKING}
 MOVES = tuple(MAKING)
 ENDING = ("reject, end", "cancel", "terminate")
 TRIES = 6
+VARIED = {
+    structure: [PLANS[structure, variant] for variant in range(VARIANTS)]
+    for structure in STRUCTURES
+}
 BORDER = {"drawn": "border", "plain": "border"}
 
 
@@ -26,7 +30,10 @@ class Play:
     def __init__(self, db: Database, seed: int, manual: clock.ManualClock) -> None:
         self.rnd, self.db = random.Random(seed), db
         self.structure, self.move = STRUCTURES[seed % len(STRUCTURES)], MOVES[seed // len(STRUCTURES) % len(MOVES)]
-        plan = PLANS[self.structure, self.rnd.randrange(VARIANTS)]
+        plan = self.rnd.choice(
+            [each for each in VARIED[self.structure] if each.services or self.move != "repair"]
+            or VARIED[self.structure]
+        )
         self.steady = self.rnd.random() < 0.4
         c = self.rnd.randint(0, 2)
         self.game, self.case, self.made = Game(plan, c, clock.now()), Case(db, plan, c, manual), Counter[str]()
@@ -41,6 +48,7 @@ class Play:
             self._run(steps)
         finally:
             notifications.plug(before)
+            put_back(self.db)
         return self.made
 
     def _run(self, steps: int) -> None:
@@ -61,7 +69,11 @@ class Play:
     def come_there(self, most: int = 12) -> None:
         """Go on until the case stands where its structure is meant to be looked at."""
         for _ in range(most):
-            if self.game.state != "active" or self.game.situation():
+            if (
+                self.game.state != "active"
+                or self.game.situation()
+                or (self.move == "message" and self.game.events())
+            ):
                 return
             self.go_on()
             self.compare()
@@ -83,9 +95,8 @@ class Play:
     def go_on(self) -> None:
         """Somebody does what is to be done, a worker does a service, or an event happens."""
         events, jobs, names = self.game.events(), names_of(self.game.jobs()), self.game.unique()
-        if events and (not names or self.rnd.random() < 0.3):
-            runtime.correlate(self.db, "m", {}, {}, actor="system", instance_id=self.case.id, keep=False)
-            self.game.happen(self.rnd.choice(events))
+        if events and (not names or (self.move != "message" and self.rnd.random() < 0.3)):
+            case_moves.send(self, self.rnd.choice(events))
         elif jobs and (not names or self.rnd.random() < 0.5):
             name = self.rnd.choice(jobs)
             self.case.do_job(name)
@@ -100,7 +111,7 @@ class Play:
         if self.structure == "on the way back of a loop" and not self.game.situation() and self.rnd.random() < 0.7:
             c = 3
         if not ledger.papers:
-            who = ledger.owner or self.rnd.choice(PEOPLE)
+            who = ledger.owner or self.rnd.choice(self.office())
             runtime.complete(self.db, task.id, actor=who, submission={} if c is None else {"c": c})
             self.game.complete(name, c, by=who)
             return
@@ -149,6 +160,7 @@ class Play:
         self.same("resumed", self.case.resumed(), game.resumed)
         if "call" not in {part.kind for part in game.plan.term.parts}:  # a called process has variables of its own
             self.same("c", self.case.variables()["c"], game.c)
+        self.same("what was proposed", self.case.variables()["sum"], SUM)
 
     def same(self, what: str, engine: object, reference: object) -> None:
         """Two views of the case agree."""
@@ -156,11 +168,15 @@ class Play:
 
     # -- what the moves need -----------------------------------------------------------------------------------------------------------
 
+    def office(self) -> list[str]:
+        """Those who belong to the office now, to which tasks are offered."""
+        return sorted(self.game.office)
+
     def decider(self, name: str) -> str | None:
         """Somebody whose decision an open task waits for."""
         ledger = self.game.ledger(name)
         if not ledger.papers:
-            return ledger.owner or self.rnd.choice(PEOPLE)
+            return ledger.owner or self.rnd.choice(self.office())
         found = [paper.who for paper in ledger.to_fill() if paper.part in ("main", "after")]
         return self.rnd.choice(found) if found else None
 

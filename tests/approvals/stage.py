@@ -3,20 +3,40 @@
 import pathlib
 import tempfile
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 import kesu.complaints.tables  # noqa: F401
-from kesu.engine import ballots, clock, definitions, due_dates, history, identity, jobs, messages, runtime, timers, user_tasks
+from kesu.engine import (
+    ballots,
+    clock,
+    definitions,
+    due_dates,
+    history,
+    identity,
+    incidents,
+    jobs,
+    messages,
+    runtime,
+    timers,
+    user_tasks,
+)
 from kesu.engine.database import Database, metadata
+from kesu.engine.errors import Rejected
 from kesu.engine.instances import instances
 from kesu.engine.runtime import Preview
-from tests.approvals.structures import STRUCTURES, VARIANTS, Plan
+from kesu.engine.service_tasks import Outcome, Registry, ServiceTask, Topic, done
+from kesu.engine.subjects import Frozen, Proposal
+from tests.approvals.structures import BOARDS, STRUCTURES, TOPIC, VARIANTS, Plan
 
 PEOPLE = ("p1", "p2", "p3", "p4", "p5", "p6")
 PLANS = {(structure, variant): Plan(structure, variant) for structure in STRUCTURES for variant in range(VARIANTS)}
 HELD = [table for table in metadata.sorted_tables if "instance_id" in table.c]
+SUM = 100  # what every case proposes
+ailing = set[int]()  # the cases whose services cannot be done now
 HELD_BY_TASK = [table for table in metadata.sorted_tables if "task_id" in table.c and "instance_id" not in table.c]
 
 
@@ -31,12 +51,61 @@ def office() -> Database:
             identity.add_group(connection, key, kind="role", name=key)
         for login in PEOPLE:
             identity.add_person(connection, login, at=clock.now(), groups=["office"], name=login)
+        for board, head in BOARDS.items():
+            identity.add_group(connection, board, kind="department", name=board, head=head)
         identity.add_person(connection, "root", at=clock.now(), groups=["admin"], name="root")
         identity.add_person(connection, "boss", at=clock.now(), groups=["manager"], name="boss")
     for plan in PLANS.values():
         for diagram in plan.xml().values():
             definitions.deploy(db, diagram, actor="root")
     return db
+
+
+class Subject:
+    """What the decisions are about: a sum, which nothing may change once it is proposed."""
+
+    names = fixed = frozenset({"sum"})
+
+    def of(self, variables: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return what is proposed."""
+        return {"sum": variables["sum"]} if "sum" in variables else None
+
+    def freeze(self, _connection: Connection, proposal: Proposal) -> Frozen:
+        """Nothing more of it is kept than its digest."""
+        return Frozen(f"sum {proposal.about['sum']}", lambda _connection, _instance_id: None)
+
+
+def registry() -> Registry:
+    """The service of the diagrams, which fails where it ails, and what decisions are about."""
+    return Registry([Topic(TOPIC, _post)], Subject())
+
+
+def _post(task: ServiceTask) -> Outcome:
+    if task.instance_id in ailing:
+        raise Rejected("The post office is closed.")
+    return done()
+
+
+def enrol(db: Database, heads: Mapping[str, str], members: Iterable[str]) -> None:
+    """Let these people head the departments and belong to the office."""
+    with db.write() as connection:
+        for board, login in heads.items():
+            connection.execute(
+                identity.groups.update().where(identity.groups.c.key == board).values(head=login)
+            )
+        connection.execute(
+            identity.memberships.delete().where(identity.memberships.c.group_key == "office")
+        )
+        connection.execute(
+            identity.memberships.insert(),
+            [{"login": login, "group_key": "office"} for login in members],
+        )
+
+
+def put_back(db: Database) -> None:
+    """Everybody is again what they were before the play."""
+    ailing.clear()
+    enrol(db, BOARDS, PEOPLE)
 
 
 def bare(element_id: str) -> str:
@@ -49,7 +118,9 @@ class Case:
 
     def __init__(self, db: Database, plan: Plan, c: int, manual: clock.ManualClock) -> None:
         self.db, self.plan, self.clock = db, plan, manual
-        self.id = runtime.start(db, plan.key, actor="p1", variables={"c": c}).instance_id
+        self.id = runtime.start(
+            db, plan.key, actor="p1", variables={"c": c, "sum": SUM}
+        ).instance_id
 
     def tasks(self) -> list[user_tasks.UserTask]:
         """The open tasks."""
@@ -121,6 +192,25 @@ class Case:
         with self.db.read() as connection:
             rows = connection.execute(jobs.jobs.select().where(jobs.jobs.c.instance_id == self.id, jobs.jobs.c.state == jobs.READY)).all()
         return {bare(row.element_id): row.id for row in rows}
+
+    def fail_job(self, name: str) -> int:
+        """A worker cannot do a service, for good; return the incident that is open then."""
+        ailing.add(self.id)
+        self.do_job(name)
+        ailing.discard(self.id)
+        with self.db.read() as connection:
+            [found] = incidents.listed(connection, instance_id=self.id, kind=incidents.JOB_FAILED)
+        return found.id
+
+    def standing(self) -> dict[int, str]:
+        """The finished rounds that nothing has superseded: id and name."""
+        with self.db.read() as connection:
+            found = user_tasks.of_instance(connection, self.id)
+        return {
+            task.id: bare(task.element_id)
+            for task in found
+            if task.state == user_tasks.COMPLETED and task.superseded_by is None
+        }
 
     def do_job(self, name: str) -> None:
         """A worker does a service."""

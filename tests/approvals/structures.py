@@ -16,6 +16,11 @@ HEAD = ('<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MOD
 FOOT = "</bpmn:definitions>"
 LIMIT, WARNING, DRAWN, PLAIN = timedelta(hours=8), timedelta(hours=2), timedelta(hours=5), timedelta(hours=3)
 TOPIC = "proof.post"
+BOARDS = {
+    "b1": "p1",
+    "b2": "p2",
+    "b3": "p3",
+}  # departments, and who heads them where nobody has changed it
 
 
 @dataclass(frozen=True)
@@ -36,10 +41,19 @@ class Plan:
         self.votes: dict[str, Rule] = {}
         self.timings: dict[str, Timing] = {}
         self.services: set[str] = set()
+        self.boards: set[str] = (
+            set()
+        )  # the votes in which the heads of departments are asked, not people by name
+        self.receiving: set[str] = set()  # the activities whose event takes `c` from its message
         self._rnd, self._names = random.Random(f"{structure}/{variant}"), 0
         middle = self._middle(structure)
         before = [self.task() for _ in range(self._rnd.randint(1, 2))]
         self.term = self.make("seq", *before, *middle, *[self.task() for _ in range(self._rnd.randint(1, 2))])
+        self._declare(random.Random(f"{structure}/{variant}/asked"))
+
+    def _declare(self, rnd: random.Random) -> None:
+        self.boards = {name for name in sorted(self.votes) if rnd.random() < 0.5}
+        self.receiving = {name for name in sorted(self.term.names()) if rnd.random() < 0.7}
 
     def __deepcopy__(self, _memo: object) -> "Plan":
         return self  # never changed once it is drawn
@@ -121,14 +135,30 @@ class Draughtsman(Writer):
             operator = f'<spiffworkflow:serviceTaskOperator id="{TOPIC}" resultVariable=""/>'
             self.node("serviceTask", name, "", f"<bpmn:extensionElements>{operator}</bpmn:extensionElements>")
             return name, name
-        asked = '<kesu:assignment candidateGroups="office"/>' if rule is None else self._ballot(rule)
+        asked = (
+            '<kesu:assignment candidateGroups="office"/>'
+            if rule is None
+            else self._ballot(name, rule)
+        )
         self.node("userTask", name, "", f"<bpmn:extensionElements>{asked}{self._deadline(self.plan.timings[name])}</bpmn:extensionElements>")
         self._border(name, self.plan.timings[name])
         return name, name
 
-    def _ballot(self, rule: Rule) -> str:
+    def _ballot(self, name: str, rule: Rule) -> str:
         weights = ' weights="={p1: 3, p2: 2, p3: 1}"' if rule.mode == "weighted" else ""
-        return f'<kesu:ballot mode="{rule.mode}" threshold="{rule.threshold}" onNo="{rule.on_no}" voters="p1,p2,p3"{weights}/>'
+        asked = (
+            f'groups="{",".join(BOARDS)}"'
+            if name in self.plan.boards
+            else f'voters="{",".join(BOARDS.values())}"'
+        )
+        return f'<kesu:ballot mode="{rule.mode}" threshold="{rule.threshold}" onNo="{rule.on_no}" {asked}{weights}/>'
+
+    def message(self, term: Term) -> str:
+        """What its messages may set is declared, or nothing is."""
+        declared = (
+            '<bpmn:extensionElements><kesu:received sets="c: number"/></bpmn:extensionElements>'
+        )
+        return (declared if term.name in self.plan.receiving else "") + super().message(term)
 
     def _deadline(self, timing: Timing) -> str:
         warn = ' warn="PT2H"' if timing.warn else ""

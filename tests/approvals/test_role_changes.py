@@ -180,3 +180,65 @@ def test_levels_below_nobody_are_no_way_to_the_initiator(office):
     with office.db.read() as connection:
         assert user_tasks.find(connection, office.task("a")).assignee is None
     assert "whole number" in found(office.db, "setting_failed")[0].message
+
+
+@pytest.mark.parametrize("asked_beside", [False, True])
+def test_who_took_what_is_offered_to_a_group_keeps_it_no_longer_than_they_belong_to_it(
+    role, asked_beside
+):
+    """Also where they had others asked beside them: their place is another member's then."""
+    task = role.task("c")
+    give(role.db, "otto", "approver")
+    claims.claim(role.db, task, actor="bo")
+    if asked_beside:
+        runtime.move(role.db, task, actor="bo", move="add_sign", people=["ada"], how="parallel")
+    take_away(role.db, "bo", "approver")
+    act = runtime.vote if asked_beside else runtime.complete
+    with pytest.raises(Forbidden, match="do not belong any more"):
+        act(role.db, task, actor="bo", **({"answer": "yes"} if asked_beside else {}))
+    runtime.look_after_lapsed(role.db)
+    runtime.look_after_lapsed(role.db)
+    if not asked_beside:
+        with role.db.read() as connection:
+            assert user_tasks.find(connection, task).assignee is None
+        return
+    assert (
+        "bo" not in role.ballots("c")
+        and role.ballots("c")["ada"] == ("main", "open")
+        and len(role.ballots("c")) == 2
+    )
+    for who in sorted(role.ballots("c")):
+        runtime.vote(role.db, task, actor=who, answer="yes")
+    assert role.open() == ["b"]
+
+
+def test_what_is_given_back_to_who_took_it_needs_no_role(role):
+    task = role.task("c")
+    claims.claim(role.db, task, actor="bo")
+    runtime.move(role.db, task, actor="bo", move="transfer", people=["ada"])
+    runtime.move(role.db, task, actor="ada", move="transfer", people=["bo"])
+    take_away(role.db, "bo", "approver")
+    assert runtime.look_after_lapsed(role.db) == 0
+    runtime.complete(role.db, task, actor="bo")
+    assert role.open() == ["b"]
+
+
+def test_of_two_who_lose_their_departments_at_once_both_are_replaced_as_what_they_were_asked(
+    office,
+):
+    office.begin(vote('mode="all" groups="quality,legal"'))
+    office.do("a", "ada")
+    with office.db.write() as connection:
+        for key, login in (("quality", "ivan"), ("legal", "otto")):
+            connection.execute(
+                identity.groups.update().where(identity.groups.c.key == key).values(head=login)
+            )
+    runtime.look_after_lapsed(office.db)
+    assert set(office.ballots("v")) == {"ivan", "otto"}
+    with office.db.write() as connection:
+        connection.execute(
+            identity.groups.update().where(identity.groups.c.key == "quality").values(head="mara")
+        )
+    with pytest.raises(Forbidden, match="do not belong any more"):
+        office.vote("v", "ivan", "yes")
+    assert set(office.ballots("v")) == {"mara", "otto"}

@@ -3,7 +3,7 @@
 import pytest
 
 from kesu.complaints import cases, complainants, corrections, proposals, remedies
-from kesu.engine import history, incidents, jobs, runtime, user_tasks, worker
+from kesu.engine import ballots, history, incidents, jobs, runtime, user_tasks, worker
 from kesu.engine.errors import Conflict, Invalid, Rejected
 from tests.handlers.stories import Story
 
@@ -34,11 +34,10 @@ def step(story):
     if element is None:
         return None
     if element == "countersign":
-        for voter in ("ivan", "ada", "bo"):
-            try:
-                runtime.vote(story.db, tasks[element].id, actor=voter, answer="yes")
-            except Rejected:
-                continue
+        with story.db.read() as connection:
+            voters = [each.voter for each in ballots.of_task(connection, tasks[element].id)]
+        for voter in voters:
+            runtime.vote(story.db, tasks[element].id, actor=voter, answer="yes")
         worker.drain(story.db)
         return element
     outcome = "approved" if element.startswith("approve") else None
@@ -97,6 +96,39 @@ def test_a_correction_of_what_was_read_undoes_the_approvals_and_the_proposal_ope
     with story.db.read() as connection:
         rounds = user_tasks.of_instance(connection, story.instance().id)
     assert [task.round for task in rounds if task.element_id == "approve_first" and task.superseded_by is None] == [2]
+
+
+@pytest.mark.parametrize("at", ["investigate", "approve_first", "approve_second"])
+def test_the_grade_follows_what_it_is_read_from_and_the_approvals_that_it_asks_for(story, at):
+    go_to(story, at)
+    assert (story.case().grade, story.instance().variables["grade"]) == ("general", "general")
+    correct(story, amount="60000")
+    assert (story.case().grade, story.case().priority) == (
+        "major",
+        2,
+    ) and story.instance().variables["grade"] == "major"
+    with story.db.read() as connection:
+        [told] = history.of_kinds(connection, story.instance().id, ["case_corrected"])
+    assert told["details"]["changed"]["grade"] == {"before": "general", "after": "major"}
+    go_to(story, "countersign")
+    go_to(story, "answer_customer")
+    with story.db.read() as connection:
+        proposal = proposals.latest(connection, story.reference)
+    assert (proposal.levels, proposal.countersign_groups) == (2, ["legal", "quality"]) and paid(
+        story
+    )
+
+
+def test_a_correction_of_what_no_table_reads_leaves_the_grade(story):
+    go_to(story, "investigate")
+    before = story.case().grade, story.case().priority
+    correct(story, batch="B-77", amount="3300")
+    with story.db.read() as connection:
+        [told] = history.of_kinds(connection, story.instance().id, ["case_corrected"])
+    assert (
+        "grade" not in told["details"]["changed"]
+        and (story.case().grade, story.case().priority) == before
+    )
 
 
 def test_another_correction_only_makes_whoever_decides_look_again(story):

@@ -23,8 +23,15 @@ def create() -> Response:
     owed(given, "definition")
     with database().read() as connection:
         starts.check(connection, given["definition"], given.get("business_key"))
-    moved = runtime.start(database(), given["definition"], actor=caller(), business_key=given.get("business_key"),
-                          variables=given.get("variables"), idempotency_key=key())
+    moved = runtime.start(
+        database(),
+        given["definition"],
+        actor=caller(),
+        business_key=given.get("business_key"),
+        variables=given.get("variables"),
+        idempotency_key=key(),
+        writes=[starts.alone(given.get("business_key"))],
+    )
     return one({"id": moved.instance_id, "state": moved.state}, 201)
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 
 from kesu.complaints import starts
 from kesu.engine import definitions, messages, runtime
+from kesu.engine.service_tasks import Write
 from kesu.webui.api.answers import body, key, one, owed
 from kesu.webui.api.bearers import caller
 from kesu.webui.context import database
@@ -20,19 +21,24 @@ def create_message() -> Response:
     """Deliver a message to the instance that waits for it, start one, or keep it until somebody waits."""
     given = body(name=str, correlation=dict, variables=dict)
     owed(given, "name")
-    _check_starts(given["name"], given.get("correlation") or {})
+    writes = _starting(given["name"], given.get("correlation") or {})
     moved = runtime.correlate(database(), given["name"], given.get("correlation") or {}, given.get("variables"), actor=caller(),
-                              idempotency_key=key())
+                              idempotency_key=key(), writes=writes)
     return one({"kept": moved is None, "instance": moved.instance_id if moved else None}, 202 if moved is None else 201)
 
 
-def _check_starts(name: str, correlation: dict[str, Any]) -> None:
-    """Raise `Conflict` where the message would start what may not be started about a case."""
+def _starting(name: str, correlation: dict[str, Any]) -> tuple[Write, ...]:
+    """Return what joins the start of a process. Raises `Conflict` where the message would start what may not be started about a case."""
     about = next((str(value) for value in correlation.values()), None)
     with database().read() as connection:
-        if not messages.waiting(connection, name, correlation):
-            for key, _element in definitions.started_by(connection, "message", name):
-                starts.check(connection, key, about)
+        started = (
+            []
+            if messages.waiting(connection, name, correlation)
+            else definitions.started_by(connection, "message", name)
+        )
+        for key, _element in started:
+            starts.check(connection, key, about)
+    return (starts.alone(about),) if started else ()
 
 
 @blueprint.post("/signals")

@@ -184,7 +184,9 @@ class Writer:
     def _esub(self, term: Term, interrupting: str = "true") -> tuple[str, str]:
         """A sub-process with an event sub-process inside that a message starts and that interrupts the rest."""
         outer, self.out = self.out, []
-        self.node("startEvent", term.name + "b", f'isInterrupting="{interrupting}"', '<bpmn:messageEventDefinition messageRef="m"/>')
+        self.node(
+            "startEvent", term.name + "b", f'isInterrupting="{interrupting}"', self.message(term)
+        )
         first, _ = self.block(term.parts[1])
         self.flow(term.name + "b", first)
         handler, self.out = "".join(self.out), outer
@@ -214,8 +216,12 @@ class Writer:
             "boundaryEvent",
             term.name + "b",
             f'attachedToRef="{term.name}" cancelActivity="{cancel}"',
-            '<bpmn:messageEventDefinition messageRef="m"/>',
+            self.message(term),
         )
+
+    def message(self, _term: Term) -> str:
+        """What is inside an event that a message brings about."""
+        return '<bpmn:messageEventDefinition messageRef="m"/>'
 
 
 class Record:
@@ -346,7 +352,9 @@ class Record:
     def events(self) -> list["Record"]:
         """The activities whose boundary event can happen now."""
         listens = self.term.kind in ("bound", "float", "esub", "nsub") and not self.interrupted and not self.done
-        over = self.term.kind == "nsub" and not self.parts[0].tasks()  # its own work is done, a handler still runs
+        over = (
+            listens and self.term.kind == "nsub" and not self.parts[0].tasks()
+        )  # its own work is done, a handler still runs
         here = [self] if listens and not over else []
         return here + [e for p in self.live() for e in p.events()]
 

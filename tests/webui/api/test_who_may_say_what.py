@@ -1,6 +1,8 @@
 """Messages set what the diagram declares, say only what their sender may say, and reach nobody who begins later; a case has one process."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -59,6 +61,38 @@ def test_a_complaint_is_only_started_by_being_received_and_a_case_has_one_proces
                  {"definition": "small", "business_key": reference}, {"definition": "small", "business_key": "KS-2031-000001"}):
         assert call("POST", "/instances", "ines", body).status_code == 409
     assert call("POST", "/instances", "ines", {"definition": "small", "business_key": "OTHER-1"}).status_code == 201
+
+
+def test_of_those_who_start_something_about_a_case_at_the_same_moment_one_is_first(office, call):  # noqa: F811
+    reference = office.references[0]
+    runtime.terminate(office.db, of(office.db, reference).id, actor="mara", reason="enough")
+    barrier = Barrier(4)
+
+    def start(number):
+        barrier.wait()
+        return call(
+            "POST",
+            "/instances",
+            "ines",
+            {"definition": "small", "business_key": reference},
+            **{"Idempotency-Key": f"start-{number}"},
+        )
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(start, range(4)))
+    assert sorted(each.status_code for each in answers) == [201, 409, 409, 409]
+    first = next(number for number, each in enumerate(answers) if each.status_code == 201)
+    again = call(
+        "POST",
+        "/instances",
+        "ines",
+        {"definition": "small", "business_key": reference},
+        **{"Idempotency-Key": f"start-{first}"},
+    )
+    assert (again.status_code, again.json()) == (201, answers[first].json())
+    with office.db.read() as connection:
+        found = instances.listed(connection, business_key=reference)
+    assert len([each for each in found if each.state not in instances.ENDED]) == 1
 
 
 @pytest.mark.parametrize("path", ["/messages", "/instances", "/signals"])
