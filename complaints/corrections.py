@@ -53,35 +53,35 @@ def correct(db: Database, reference: str, given: Mapping[str, str], *, actor: st
     contact = {name: wanted[name] for name in OF_THE_CUSTOMER if wanted[name] != getattr(customer, name)}
     if not columns and not contact:
         return []
-    now = clock.now()
+    now, why = clock.now(), reason.strip()
 
     def write(connection: Connection) -> None:
-        cases.correct(connection, reference, columns, actor=actor, at=now, seen=seen, reason=reason.strip())
+        cases.correct(connection, reference, columns, actor=actor, at=now, seen=seen, reason=why)
         if contact:
-            cases.note_changes(connection, reference, {name: (getattr(customer, name), value) for name, value in contact.items()},
-                               actor=actor, at=now, reason=reason.strip())
+            differences = {name: (getattr(customer, name), value) for name, value in contact.items()}
+            cases.note_changes(connection, reference, differences, actor=actor, at=now, reason=why)
             complainants.change(connection, customer.id, contact)
         if {"category", "subcategory"} & columns.keys():
             cases.set_columns(connection, reference, classified_by=actor)
         said = "\n".join(str(columns[name]) for name in cases.IN_WORDS if name in columns)
         dangers.heed_words(connection, reference, said, actor=actor, at=now)
 
-    told = {name: (_plain(getattr(case, name)), _plain(value)) for name, value in columns.items() if name != "description"}
-    told |= {"description": (_short(case.description), _short(columns["description"]))} if "description" in columns else {}
-    told |= {name: (_short(getattr(customer, name)), _short(value)) for name, value in contact.items()}
-    runtime.correct(
-        db,
-        instance.id if instance else None,
-        told,
-        variables={name: columns[name] for name in VARIABLES if name in columns},
-        actor=actor,
-        reason=reason.strip(),
-        writes=(write,),
-        undoing=_undoing(reference, [*columns, *contact]),
-        deciding=Deciding((GRADE,), _keeping_grade(reference)),
-    )
+    variables = {name: columns[name] for name in VARIABLES if name in columns}
+    runtime.correct(db, instance.id if instance else None, _told(case, customer, columns, contact),
+                    variables=variables, actor=actor, reason=why, writes=(write,),
+                    undoing=_undoing(reference, [*columns, *contact]),
+                    deciding=Deciding((GRADE,), _keeping_grade(reference)))
     dangers.follow(db, reference)
     return [*columns, *contact]
+
+
+def _told(case: Row[Any], customer: Row[Any], columns: Mapping[str, Any],
+          contact: Mapping[str, str]) -> dict[str, tuple[Any, Any]]:
+    """Return what history says, before and after; words and contact data only shortened."""
+    told = {name: (_plain(getattr(case, name)), _plain(value)) for name, value in columns.items() if name != "description"}
+    if "description" in columns:
+        told["description"] = _short(case.description), _short(columns["description"])
+    return told | {name: (_short(getattr(customer, name)), _short(value)) for name, value in contact.items()}
 
 
 def undecided(connection: Connection, reference: str) -> list[UserTask]:

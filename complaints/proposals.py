@@ -52,7 +52,7 @@ class Remedies:
     """What the decisions of our processes are about: the remedy. `amount` is its cost in processes from before it had a name of its own."""
 
     names: Final = frozenset({"remedy", "remedy_amount", "due_on"})
-    fixed: Final = frozenset({"reference", "remedy_amount", "levels", "countersign_groups"})
+    fixed: Final = frozenset({"reference", "initiator", "remedy_amount", "levels", "countersign_groups"})
 
     def of(self, variables: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the remedy that the variables of a process name, as texts; None where they name none."""

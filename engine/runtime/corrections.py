@@ -56,37 +56,44 @@ def correct(
     with db.read() as connection:
         moves = instance_id is not None and instances.find(connection, instance_id).state not in ENDED
     if instance_id is None or not moves:
-        with db.write() as connection:
-            for write in writes:
-                write(connection)
-            if instance_id is not None:
-                history.append(connection, instance_id, [Event(KIND, actor, clock.now(), reason=reason, details={"changed": changed})])
+        _tell_only(db, instance_id, writes, Event(KIND, actor, clock.now(), reason=reason, details={"changed": changed}))
         return
 
     def act(step: Step) -> None:
-        known = step.run.variables()
-        wanted = {name: value for name, value in variables.items() if name in known}
-        decided = _decided_again(step, known, wanted, deciding) if deciding else {}
-        step.tell(
-            KIND,
-            reason=reason,
-            changed=changed
-            | {
-                name: {"before": values.plain(known[name]), "after": values.plain(value)}
-                for name, value in decided.items()
-            },
-        )
-        proposed = undoing(step.connection) if undoing else None
-        if proposed is not None:
-            _reopen(step, user_tasks.find(step.connection, proposed), reason)
-        else:
-            _show_again(step, instance_id)
-        wanted |= decided
-        if proposed is None and freezing.alters(known, wanted):  # final: the variable of the claim is the remedy's in older diagrams
-            wanted = {name: value for name, value in wanted.items() if not freezing.alters(known, {name: value})}
-        step.run.set_variables(wanted)
+        _set_right(step, changed, variables, reason, undoing, deciding)
 
     command(db, by_id(instance_id), act, actor=actor, writes=writes)
+
+
+def _tell_only(db: Database, instance_id: int | None, writes: tuple[Write, ...], told: Event) -> None:
+    """Do the writes where no process runs."""
+    with db.write() as connection:
+        for write in writes:
+            write(connection)
+        if instance_id is not None:
+            history.append(connection, instance_id, [told])
+
+
+def _set_right(step: Step, changed: Mapping[str, Any], variables: Mapping[str, Any], reason: str,
+               undoing: Proposing | None, deciding: Deciding | None) -> None:
+    known = step.run.variables()
+    wanted = {name: value for name, value in variables.items() if name in known}
+    decided = _decided_again(step, known, wanted, deciding) if deciding else {}
+    step.tell(KIND, reason=reason, changed={**changed, **_differences(known, decided)})
+    proposed = undoing(step.connection) if undoing else None
+    if proposed is not None:
+        _reopen(step, user_tasks.find(step.connection, proposed), reason)
+    elif step.instance is not None:
+        _show_again(step, step.instance.id)
+    wanted |= decided
+    if proposed is None and freezing.alters(known, wanted):
+        # final: the variable of the claim is the remedy's in older diagrams
+        wanted = {name: each for name, each in wanted.items() if not freezing.alters(known, {name: each})}
+    step.run.set_variables(wanted)
+
+
+def _differences(known: Mapping[str, Any], decided: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: {"before": values.plain(known[name]), "after": values.plain(value)} for name, value in decided.items()}
 
 
 def _decided_again(

@@ -17,6 +17,7 @@ MAKING = {**path_moves.MAKING, **people_moves.MAKING, **case_moves.MAKING}
 MOVES = tuple(MAKING)
 ENDING = ("reject, end", "cancel", "terminate")
 TRIES = 6
+WAITING = ("bound", "float", "esub", "nsub")  # the blocks that a message happens to
 VARIED = {
     structure: [PLANS[structure, variant] for variant in range(VARIANTS)]
     for structure in STRUCTURES
@@ -57,7 +58,7 @@ class Play:
         for _ in range(steps):
             if self.game.state != "active":
                 break
-            target = self.made[self.move] < TRIES and self.rnd.random() < 0.45
+            target = self.made[self.move] < TRIES and self.rnd.random() < (0.8 if self.move == "message" else 0.45)
             if not (target and self.attempt(self.move)) and not self.other():
                 self.go_on()
             self.pass_time()
@@ -69,14 +70,15 @@ class Play:
     def come_there(self, most: int = 12) -> None:
         """Go on until the case stands where its structure is meant to be looked at."""
         for _ in range(most):
-            if (
-                self.game.state != "active"
-                or self.game.situation()
-                or (self.move == "message" and self.game.events())
-            ):
+            if self.game.state != "active" or self._is_there():
                 return
             self.go_on()
             self.compare()
+
+    def _is_there(self) -> bool:
+        """A message is looked at where it is waited for."""
+        waits = self.move == "message" and any(part.kind in WAITING for part in self.game.plan.term.parts)
+        return bool(self.game.events()) if waits else self.game.situation()
 
     def attempt(self, move: str) -> bool:
         """Make a move where the reference says it is possible; what counts is where the case stood when it was made."""

@@ -173,7 +173,7 @@ def stuck(story):
 
 @pytest.mark.parametrize("edit", [
     {"remedy_amount": 1}, {"remedy": "refund"}, {"levels": 1}, {"countersign_groups": []}, {"reference": "KS-2026-000001"},
-    {"due_on": "2026-01-01"}, {"decision": "approved"}])
+    {"due_on": "2026-01-01"}, {"decision": "approved"}, {"initiator": "bo"}])
 def test_a_repair_changes_nothing_that_was_approved(story, tmp_path, monkeypatch, turned, edit):
     monkeypatch.setenv("KESU_REMEDY_OUTBOX", str(tmp_path / "missing"))
     go_to(story, "approve_second")
