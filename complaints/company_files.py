@@ -85,7 +85,10 @@ def _keep_people(connection: Connection, entries: list[dict[str, Any]], at: date
     known = set(connection.execute(select(identity.people.c.login)).scalars())
     first = {entry["login"]: secrets.token_urlsafe(9) for entry in entries if entry["login"] not in known}
     for login, password in first.items():
-        identity.add_person(connection, login, at=at, name=login, password_hash=passwords.hashed(password))
+        kept = passwords.hashed(password)
+        identity.add_person(
+            connection, login, at=at, name=login, password_hash=kept, password_given=True
+        )
     for entry in entries:
         columns: dict[str, Any] = {name: entry[name] for name in ("name", "name_en", "email", "superior", "locale") if name in entry}
         _keep(connection, identity.people, "login", entry["login"], columns)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, ForeignKey, Integer, String, Table, bindparam, func, select
+from sqlalchemy import Boolean, Column, Connection, ForeignKey, Integer, String, Table, bindparam, false, func, select
 
 from kesu.engine.database import Instant, metadata
 from kesu.engine.errors import NotFound, sentence
@@ -23,6 +23,7 @@ people = Table(
     Column("name_en", String, nullable=False, server_default=""),
     Column("email", String, nullable=False, server_default=""),
     Column("password_hash", String),
+    Column("password_given", Boolean, nullable=False, server_default=false()),  # by somebody else
     Column("locale", String, nullable=False, server_default="zh"),
     Column("superior", String, ForeignKey("people.login")),
     Column("active", Boolean, nullable=False, default=True),
@@ -69,10 +70,15 @@ class Person:
     superior: str | None
     active: bool
     groups: frozenset[str]
+    password_given: bool = False  # chosen by somebody else: to be changed before anything else
 
     def is_in(self, *keys: str) -> bool:
         """Say whether the person belongs to any of these groups; administrators belong to all."""
         return "admin" in self.groups or not self.groups.isdisjoint(keys)
+
+    def names(self) -> list[str]:
+        """Return what others know this person by; none of it makes a good password."""
+        return [self.login, self.name, self.name_en, self.email, self.email.partition("@")[0]]
 
     def called(self, locale: str) -> str:
         """Return the name to show in this language."""
@@ -114,9 +120,17 @@ def password_hash(connection: Connection, login: str) -> str | None:
     return connection.execute(query).scalar()
 
 
-def keep_password_hash(connection: Connection, login: str, hashed: str) -> None:
-    """Replace a person's password by the one behind this hash."""
-    connection.execute(people.update().where(people.c.login == login).values(password_hash=hashed))
+def keep_password_hash(
+    connection: Connection, login: str, hashed: str, *, given: bool | None = None
+) -> None:
+    """Replace a person's password by the one behind this hash.
+
+    `given` says that somebody else has chosen it; None, that it is the password of before.
+    """
+    values: dict[str, Any] = {"password_hash": hashed}
+    if given is not None:
+        values["password_given"] = given
+    connection.execute(people.update().where(people.c.login == login).values(**values))
 
 
 def choose_locale(connection: Connection, login: str, locale: str) -> None:
@@ -217,4 +231,4 @@ def _groups_of(connection: Connection, login: str) -> frozenset[str]:
 
 
 def _person(row: Any, keys: frozenset[str]) -> Person:
-    return Person(row.login, row.name, row.name_en, row.email, row.locale, row.superior, row.active, keys)
+    return Person(row.login, row.name, row.name_en, row.email, row.locale, row.superior, row.active, keys, row.password_given)

@@ -15,6 +15,7 @@ from sqlalchemy import Column, Connection, ForeignKey, Index, Integer, String, T
 from kesu.engine.database import Instant, Json, metadata
 from kesu.engine.identity import CUSTOMER, SYSTEM
 from kesu.engine.instances import Stale, instances
+from kesu.engine.turns import one_at_a_time
 from kesu.engine.values import plain
 
 TRUSTED = (CUSTOMER, SYSTEM)  # our own pages, and what diagrams throw: they only speak of what is there
@@ -117,12 +118,6 @@ def listening(connection: Connection, signal: str) -> list[Subscription]:
     """Return everybody who waits for this signal."""
     query = select(subscriptions).where(subscriptions.c.kind == "signal", subscriptions.c.name == signal).order_by(subscriptions.c.id)
     return [Subscription(**row._mapping) for row in connection.execute(query)]
-
-
-def one_at_a_time(connection: Connection, name: str) -> None:
-    """Let nobody else begin to wait for a message of this name, or keep one, before this transaction ends: neither would see the other."""
-    if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
-        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
 
 
 def keep(connection: Connection, sent: Sent, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, url_for
+from flask import Flask, abort, url_for
 from werkzeug.routing import IntegerConverter
 
 LARGEST = 2**31 - 1  # what an integer column holds on every database
@@ -36,6 +36,25 @@ def address(endpoint: str, *, _method: str | None = None, **values: Any) -> str:
 def id_in(text: str | None) -> int | None:
     """Return the id that a part of an address gives, or None."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def number(text: str) -> int:
+    """Return the number that an argument or a field gives, for `type=`; one that no column can hold leads nowhere (404).
+
+    Raises `ValueError` where it is none, which werkzeug takes as nothing given.
+    """
+    found = int(text)
+    if abs(found) > LARGEST:
+        abort(404)
+    return found
+
+
+def version_in(told: object) -> int:
+    """Return the version that a page says it has seen, 0 where it says none; anything else is refused (400, 404)."""
+    try:
+        return number(str(told or 0))
+    except ValueError:
+        abort(400)
 
 
 def inside(address: str | None, otherwise: str) -> str:

@@ -29,7 +29,7 @@ def company(opened: Opened, file: pathlib.Path) -> None:
     for login, password in first.items():
         click.echo(f"  {login}  first password {password}")
     if first:
-        click.echo("Hand them over; everybody can change theirs on their profile.")
+        click.echo("Hand them over; everybody has to choose one of their own when they first sign in.")
 
 
 @click.command()
@@ -38,10 +38,9 @@ def company(opened: Opened, file: pathlib.Path) -> None:
 @click.pass_obj
 def password(opened: Opened, login: str, password: str) -> None:
     """Give somebody a new password; they are signed out everywhere."""
-    if len(password) < passwords.SHORTEST:
-        raise click.UsageError(f"Use at least {passwords.SHORTEST} characters.")
     with opened().write() as connection:
-        identity.person(connection, login)
-        identity.keep_password_hash(connection, login, passwords.hashed(password))
+        person = identity.person(connection, login)
+        passwords.check(password, person.names())
+        identity.keep_password_hash(connection, login, passwords.hashed(password), given=True)
         sign_ins.end_all(connection, login)
-    click.echo(f"{login} has a new password and was signed out everywhere.")
+    click.echo(f"{login} has a new password and was signed out everywhere; they have to change it when they sign in.")

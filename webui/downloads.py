@@ -14,7 +14,7 @@ def file(row: Row[Any], content: bytes) -> Response:
     in_place = row.content_type.startswith(("image/", "video/"))
     response = send_file(io.BytesIO(content), row.content_type, as_attachment=not in_place, download_name=row.name, etag=row.sha256)
     response.headers["Content-Security-Policy"] = SANDBOX
-    response.headers["Cache-Control"] = "private, max-age=3600"
+    response.headers["Cache-Control"] = "private, no-store"  # gone from the browser with the sign-in
     return response
 
 

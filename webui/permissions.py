@@ -11,6 +11,7 @@ from kesu.webui.context import is_api, me
 
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "kesu_admits"
+BEFORE_ONES_OWN = ("people.show", "people.change_password")  # with a password that others know
 
 
 def requires(*groups: str) -> Callable[[View], View]:
@@ -51,7 +52,17 @@ def _gate() -> ResponseReturnValue | None:
         return _ask_to_sign_in()
     if admitted and not person.is_in(*admitted):
         raise Forbidden(sentence("This page is not open to you. If you need it for your work, ask your administrator."))
+    if person.password_given and request.endpoint not in BEFORE_ONES_OWN and not is_api():
+        return _ask_for_ones_own()
     return None
+
+
+def _ask_for_ones_own() -> ResponseReturnValue:
+    """Lead whoever has signed in with a password that others know to where they change it."""
+    target = url_for("people.show", _anchor="password")
+    if "HX-Request" in request.headers:
+        return "", 403, {"HX-Redirect": target}
+    return redirect(target, 303)
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

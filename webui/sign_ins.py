@@ -15,15 +15,18 @@ from kesu.engine import clock, identity
 from kesu.engine.database import Instant, metadata
 from kesu.engine.errors import Rejected, sentence
 from kesu.engine.identity import Person
-from kesu.webui import proxies
+from kesu.engine.turns import one_at_a_time
+from kesu.webui import devices, proxies
 from kesu.webui.context import database, is_api
 
 LIFETIME = timedelta(hours=12)
 IDLE = timedelta(hours=4)
 SEEN_EVERY = timedelta(minutes=5)  # a request does not write: only now and then is noted that somebody is still there
 WINDOW = timedelta(minutes=15)
-TRIES_PER_LOGIN = 5
+TRIES_PER_LOGIN = 5  # from one address
 TRIES_PER_ADDRESS = 50
+TRIES_FROM_EVERYWHERE = 100
+TOO_MANY = sentence("Too many failed attempts. Please wait {minutes} minutes, then try again.")
 
 sign_ins = Table(
     "sign_ins",
@@ -102,27 +105,32 @@ def recognise() -> Person | None:
     return person
 
 
-def refuse_guessing(connection: Connection, login: str) -> None:
-    """Raise `TooManyTries` where this login or this address has failed too often in the last quarter of an hour."""
-    recent = failed_sign_ins.c.at > clock.now() - WINDOW
-    count = select(func.count()).select_from(failed_sign_ins)
-    for_login = connection.execute(count.where(recent, failed_sign_ins.c.login == login[:200])).scalar_one()
-    for_address = connection.execute(count.where(recent, failed_sign_ins.c.address == _address())).scalar_one()
-    if for_login >= TRIES_PER_LOGIN or for_address >= TRIES_PER_ADDRESS:
-        raise TooManyTries(sentence("Too many failed attempts. Please wait {minutes} minutes, then try again."),
-                           minutes=int(WINDOW.total_seconds() // 60))
+def count_try(connection: Connection, login: str) -> None:
+    """Count a guess before it is tried, so that many at once are counted too.
 
-
-def note_failure(connection: Connection, login: str) -> None:
-    """Count a failed attempt; forget those that no longer matter."""
-    now = clock.now()
-    connection.execute(failed_sign_ins.delete().where(failed_sign_ins.c.at <= now - WINDOW))
-    connection.execute(failed_sign_ins.insert().values(login=login[:200], address=_address(), at=now))
+    Guesses count for this login from this address: strangers cannot keep its owner out. Where a
+    login is guessed at from everywhere, only browsers in which it has signed in before may go on.
+    Raises `TooManyTries`.
+    """
+    now, login = clock.now(), login[:200]
+    one_at_a_time(connection, "sign-ins")
+    tries = failed_sign_ins.c
+    connection.execute(failed_sign_ins.delete().where(tries.at <= now - WINDOW))
+    here = tries.address == _address()
+    limits = [(here & (tries.login == login), TRIES_PER_LOGIN), (here, TRIES_PER_ADDRESS)]
+    if not devices.knows(login):
+        limits.append((tries.login == login, TRIES_FROM_EVERYWHERE))
+    for counted, most in limits:
+        found = select(func.count()).select_from(failed_sign_ins).where(counted)
+        if connection.execute(found).scalar_one() >= most:
+            raise TooManyTries(TOO_MANY, minutes=int(WINDOW.total_seconds() // 60))
+    connection.execute(failed_sign_ins.insert().values(login=login, address=_address(), at=now))
 
 
 def forgive(connection: Connection, login: str) -> None:
-    """Forget the failed attempts of somebody who has now signed in."""
-    connection.execute(failed_sign_ins.delete().where(failed_sign_ins.c.login == login))
+    """Forget the attempts of somebody who has now shown the password, here; others' elsewhere still count."""
+    mine = (failed_sign_ins.c.login == login[:200]) & (failed_sign_ins.c.address == _address())
+    connection.execute(failed_sign_ins.delete().where(mine))
 
 
 def current_digest() -> str:

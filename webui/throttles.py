@@ -13,6 +13,7 @@ from sqlalchemy import Column, Connection, Index, Integer, String, Table, func, 
 from kesu.engine import clock
 from kesu.engine.database import Instant, metadata
 from kesu.engine.errors import Rejected, sentence
+from kesu.engine.turns import one_at_a_time
 from kesu.webui import proxies
 
 throttled = Table(
@@ -35,6 +36,7 @@ class TooMany(Rejected):
 def count(connection: Connection, kind: str, *, most: int, within: timedelta) -> None:
     """Count one more of this kind from the present sender; raises `TooMany` where there have been `most` within that time."""
     now, sender = clock.now(), _sender()
+    one_at_a_time(connection, f"throttled:{kind}:{sender}")  # what is counted at once is counted too
     connection.execute(throttled.delete().where(throttled.c.kind == kind, throttled.c.at <= now - within))
     recent = select(func.count()).select_from(throttled).where(throttled.c.kind == kind, throttled.c.sender == sender)
     if connection.execute(recent).scalar_one() >= most:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.engine import clock, commands, definitions, instances, latches, messages, packages, values
+from kesu.engine import clock, commands, definitions, instances, latches, messages, packages, turns, values
 from kesu.engine.commands import Key
 from kesu.engine.database import Database
 from kesu.engine.errors import NotFound, sentence
@@ -82,7 +82,7 @@ def _keep(db: Database, sent: Sent, key: Key | None, writes: tuple[Write, ...]) 
         _check_possible(db, sent)
     try:
         with db.write() as connection:
-            messages.one_at_a_time(connection, sent.name)
+            turns.one_at_a_time(connection, sent.name)
             if messages.waiting(connection, sent.name, sent.correlation):
                 return False
             messages.keep(connection, sent, now)

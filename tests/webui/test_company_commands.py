@@ -70,3 +70,16 @@ def test_a_password_that_cannot_be_is_refused(kesu, login, given, told):
     kesu("company", EXAMPLE)
     refused = kesu("password", login, given=given)
     assert refused.exit_code != 0 and told in refused.output
+
+
+def test_a_password_of_somebody_elses_choice_has_to_be_changed_and_must_not_be_easy(kesu, kept):
+    kesu("install")
+    kesu("company", EXAMPLE)
+    easy = kesu("password", "mei", given="1234567890\n1234567890\n")
+    assert easy.exit_code == 1 and "too easy to guess" in easy.output
+    with kept.write() as connection:
+        assert identity.person(connection, "mei").password_given
+        identity.keep_password_hash(connection, "mei", "kept", given=False)
+    assert kesu("password", "mei", given="eleven chars\neleven chars\n").exit_code == 0
+    with kept.read() as connection:
+        assert identity.person(connection, "mei").password_given

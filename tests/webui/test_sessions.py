@@ -1,5 +1,6 @@
 """Signing in and out, and what guards it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from kesu.engine import clock, identity
 from kesu.webui import sign_ins
 from tests.webui.conftest import PASSWORD
-from tests.webui.pages import words
+from tests.webui.pages import token, words
 
 
 def test_a_person_signs_in_and_finds_their_inbox(reader):
@@ -134,3 +135,58 @@ def test_nobody_waits_for_the_clock_to_be_counted_as_seen(company, as_person, tu
 
     with company.read() as connection:
         assert sign_ins.of_person(connection, "ada")[0]["seen_at"] == clock.now()
+
+
+def test_strangers_cannot_keep_an_owner_out_of_their_login(app, reader):
+    for number in range(2 * sign_ins.TRIES_PER_LOGIN + 3):
+        _guess(app, f"10.0.0.{number % 2}", "ada")
+
+    assert _guess(app, "10.0.0.0", "ada", PASSWORD) == 429
+    assert reader.sign_in("ada").status_code == 303
+
+
+def test_where_all_the_world_guesses_only_known_browsers_may_go_on(app, reader, monkeypatch):
+    monkeypatch.setattr(sign_ins, "TRIES_FROM_EVERYWHERE", 8)
+    reader.sign_in("ada")
+    reader.post("/sign-out")
+    for number in range(9):
+        _guess(app, f"10.0.{number}.1", "ada")
+
+    assert _guess(app, "10.9.9.9", "ada", PASSWORD) == 429
+    assert _guess(app, "10.9.9.9", "bo", PASSWORD) == 303
+    assert reader.sign_in("ada").status_code == 303
+
+
+def test_an_address_that_guesses_at_many_logins_is_stopped(app, monkeypatch):
+    monkeypatch.setattr(sign_ins, "TRIES_PER_ADDRESS", 7)
+
+    assert [_guess(app, "10.0.0.1", f"nobody-{number}") for number in range(9)] == [422] * 7 + [429] * 2
+    assert _guess(app, "10.0.0.2", "ada", PASSWORD) == 303
+
+
+def test_of_thirty_guesses_at_once_no_more_get_through_than_one_after_the_other(app):
+    browsers = [_door(app) for _ in range(30)]
+    with ThreadPoolExecutor(30) as pool:
+        answers = list(pool.map(lambda browser: _sent(*browser, "10.0.0.1", "ada", "guess"), browsers))
+
+    assert sorted(answers) == [422] * sign_ins.TRIES_PER_LOGIN + [429] * (30 - sign_ins.TRIES_PER_LOGIN)
+
+
+def test_a_right_password_forgives_what_was_mistyped_before_it(app):
+    for _ in range(3):
+        assert [_guess(app, "10.0.0.1", "ada") for _ in range(sign_ins.TRIES_PER_LOGIN - 1)] == [422] * 4
+        assert _guess(app, "10.0.0.1", "ada", PASSWORD) == 303
+
+
+def _door(app):
+    browser = app.test_client()
+    return browser, token(browser.get("/sign-in").text)
+
+
+def _sent(browser, csrf, address, login, password):
+    sent = {"csrf_token": csrf, "login": login, "password": password}
+    return browser.post("/sign-in", data=sent, environ_base={"REMOTE_ADDR": address}).status_code
+
+
+def _guess(app, address, login, password="guess"):
+    return _sent(*_door(app), address, login, password)

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from kesu.engine import claims, parties
 from kesu.engine.errors import Conflict, NotFound
-from kesu.webui.addresses import inside
+from kesu.webui.addresses import inside, number
 from kesu.webui.context import database, signed_in
 from kesu.webui.languages import language
 from kesu.webui.pages.tasks import gone, handled
@@ -22,7 +22,7 @@ def create(task_id: int) -> ResponseReturnValue:
     """Claim a task."""
     _find(task_id)
     try:
-        task = claims.claim(database(), task_id, actor=signed_in().login, seen=request.form.get("seen", type=int))
+        task = claims.claim(database(), task_id, actor=signed_in().login, seen=request.form.get("seen", type=number))
     except Conflict as error:
         return handled(task_id, error)
     flash(_("%(task)s is yours now.", task=task.called(language())))
@@ -38,7 +38,7 @@ def delete(task_id: int) -> ResponseReturnValue:
     """Put a claimed task back on the shared list."""
     _find(task_id)
     try:
-        task = claims.release(database(), task_id, actor=signed_in().login, seen=request.form.get("seen", type=int))
+        task = claims.release(database(), task_id, actor=signed_in().login, seen=request.form.get("seen", type=number))
     except Conflict as error:
         return handled(task_id, error)
     flash(_("%(task)s is back on the shared list.", task=task.called(language())))

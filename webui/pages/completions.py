@@ -12,6 +12,7 @@ from kesu.engine import clock, runtime
 from kesu.engine.errors import Conflict, Invalid, NotFound, sentence
 from kesu.engine.runtime import APPROVED, REJECTED, FieldProblem
 from kesu.webui import submissions, task_views
+from kesu.webui.addresses import number
 from kesu.webui.context import database, signed_in
 from kesu.webui.languages import language
 from kesu.webui.pages.tasks import done, gone, handled, wrong
@@ -34,7 +35,7 @@ def create(task_id: int) -> ResponseReturnValue:
         outcome = _outcome(view)
         reason = comment(view, refusing=outcome == REJECTED)
         runtime.complete(database(), task_id, actor=view.person.login, submission=submissions.values(view.form), outcome=outcome, comment=reason,
-                         seen=request.form.get("seen", type=int), idempotency_key=key(view), writes=_files(view))
+                         seen=request.form.get("seen", type=number), idempotency_key=key(view), writes=_files(view))
     except Invalid as error:
         return wrong(task_id, error)
     except Conflict as error:

@@ -9,6 +9,7 @@ from kesu.engine import definitions, drafts, spiff
 from kesu.engine.drafts import Draft
 from kesu.engine.errors import Failed, Invalid, NotFound, Overtaken, Rejected, sentence
 from kesu.engine.resources import BPMN
+from kesu.webui.addresses import version_in
 from kesu.webui.context import database, signed_in
 from kesu.webui.pages.drafts import failed, forged, rejected
 from kesu.webui.permissions import requires
@@ -24,7 +25,7 @@ blueprint.register_error_handler(CSRFError, forged)
 def create(key: str) -> ResponseReturnValue:
     """Publish the draft that was seen; refused with every problem where it cannot be executed right."""
     sent = request.get_json(silent=True) or {}
-    draft = _seen_draft(key, int(sent.get("seen") or 0))
+    draft = _seen_draft(key, version_in(sent.get("seen")))
     published = definitions.deploy(
         database(),
         draft.content,

@@ -10,6 +10,7 @@ from kesu.engine import definitions, diffs, drafts, outlines
 from kesu.engine.errors import Forbidden, NotFound, sentence
 from kesu.engine.resources import BPMN
 from kesu.webui import catalogues, decision_shelves, phrases, process_shelves
+from kesu.webui.addresses import number
 from kesu.webui.context import database, signed_in
 from kesu.webui.element_names import element_names
 from kesu.webui.permissions import requires
@@ -69,7 +70,7 @@ def designer(key: str) -> ResponseReturnValue:
     """Open the draft, or the version asked for, or the newest, in the designer."""
     with database().read() as connection:
         shelf = _known(connection, key)
-        base = request.args.get("version", type=int)
+        base = request.args.get("version", type=number)
         xml = _content(connection, key, str(base) if base else _newest_wish(shelf))
         offered = catalogues.catalogue(connection)
     settings = {
@@ -126,7 +127,7 @@ def _known(connection: Connection, key: str) -> process_shelves.Shelf:
 
 
 def _wished_version(connection: Connection, key: str) -> definitions.Definition | None:
-    version = request.args.get("version", type=int)
+    version = request.args.get("version", type=number)
     if version:
         return definitions.find(connection, key, version)
     return next(iter(definitions.versions(connection, key)), None)
@@ -146,7 +147,7 @@ def _pair(shelf: process_shelves.Shelf, versions: list[int]) -> tuple[str, str]:
 
 def _content(connection: Connection, key: str, wish: str) -> bytes:
     if wish != DRAFT:
-        return definitions.diagram(connection, definitions.find(connection, key, int(wish) if wish.isdigit() else abort(404)))
+        return definitions.diagram(connection, definitions.find(connection, key, number(wish) if wish.isdecimal() else abort(404)))
     if not signed_in().is_in("owner"):
         raise Forbidden(sentence("Drafts are seen by process owners only, until they are published."))
     draft = drafts.find(connection, BPMN, key)
@@ -156,7 +157,7 @@ def _content(connection: Connection, key: str, wish: str) -> bytes:
 
 
 def _file_address(key: str, wish: str) -> str:
-    return url_for(".draft_file", key=key) if wish == DRAFT else url_for(".file", key=key, version=int(wish))
+    return url_for(".draft_file", key=key) if wish == DRAFT else url_for(".file", key=key, version=number(wish))
 
 
 def _addresses(key: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from kesu.engine.errors import Failed, Invalid, Rejected, sentence
 from kesu.engine.resources import BPMN, DMN, FORM
 from kesu.engine.spiff.problems import Problem, Question
 from kesu.webui import phrases
+from kesu.webui.addresses import version_in
 from kesu.webui.context import database, signed_in
 from kesu.webui.element_names import element_names, in_names
 from kesu.webui.errors import FORGED, say
@@ -28,7 +29,7 @@ def save(key: str) -> ResponseReturnValue:
     """Save the draft over the version that the designer opened."""
     xml = _xml()
     spiff.process_ids(xml)  # refuses what is not harmless BPMN, so that no such thing is ever kept
-    draft = drafts.save(database(), BPMN, key, xml, seen=int(_sent().get("seen") or 0), actor=signed_in().login)
+    draft = drafts.save(database(), BPMN, key, xml, seen=version_in(_sent().get("seen")), actor=signed_in().login)
     return jsonify(version=draft.version, saved_at=draft.saved_at.isoformat(), saved_by=draft.saved_by)
 
 

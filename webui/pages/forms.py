@@ -10,6 +10,7 @@ from kesu.engine import definitions, drafts, resources
 from kesu.engine.errors import Conflict, Invalid, NotFound, Overtaken, sentence
 from kesu.engine.resources import FORM
 from kesu.webui import form_edits, form_shelves
+from kesu.webui.addresses import number
 from kesu.webui.context import database, signed_in
 from kesu.webui.errors import say
 from kesu.webui.form_shelves import Shelf
@@ -55,7 +56,7 @@ def show(key: str) -> ResponseReturnValue:
     """Show one version of a form as it looks, and all its versions."""
     with database().read() as connection:
         shelf, versions = form_shelves.shelf(connection, key), resources.versions(connection, FORM, key)
-    wished = request.args.get("version", type=int)
+    wished = request.args.get("version", type=number)
     shown = next((each for each in versions if wished in (None, each.version)), None)
     if shown is None and wished:
         raise NotFound(NO_VERSION, key=key, version=wished)
@@ -88,7 +89,7 @@ def save(key: str) -> ResponseReturnValue:
     """Save what was sent over the draft that was opened, do the one act that was pressed, and show what came of it."""
     with database().read() as connection:
         shelf = form_shelves.shelf(connection, key)
-    seen, act = request.form.get("seen", 0, type=int), request.form.get("act", "")
+    seen, act = request.form.get("seen", 0, type=number), request.form.get("act", "")
     content = form_edits.changed(shelf.content, request.form)
     drafts.save(database(), FORM, key, content, seen=seen, actor=signed_in().login)
     return redirect(url_for(".designer", key=key) + _place(act, content), 303)
@@ -100,7 +101,7 @@ def publish(key: str) -> ResponseReturnValue:
     """Publish the draft that was seen; refused with every field that does not hold."""
     with database().read() as connection:
         shelf = form_shelves.shelf(connection, key)
-    if shelf.draft is None or shelf.draft.version != request.form.get("seen", 0, type=int):
+    if shelf.draft is None or shelf.draft.version != request.form.get("seen", 0, type=number):
         raise Overtaken(sentence("The draft of this form has changed since you opened it. Look at it again before you publish it."))
     try:
         published = definitions.deploy_form(database(), shelf.draft.content, actor=signed_in().login,

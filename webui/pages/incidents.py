@@ -11,6 +11,7 @@ from kesu.engine import incidents, runtime
 from kesu.engine.errors import Rejected
 from kesu.engine.incidents import Incident
 from kesu.webui import incident_edits, incident_lists, incident_words, next_steps
+from kesu.webui.addresses import number
 from kesu.webui.context import database, signed_in
 from kesu.webui.errors import say
 from kesu.webui.incident_lists import MAY_ACT, MAY_SEE, PAGE, Wish
@@ -25,7 +26,7 @@ AHEAD = 20  # for how many the way ahead is worked out one by one
 def index() -> ResponseReturnValue:
     """List the incidents, narrowed by kind, process and step."""
     given = request.args
-    wish = Wish(given.get("kind", ""), given.get("key", ""), given.get("element", ""), given.get("settled") == "1", given.get("before", type=int))
+    wish = Wish(given.get("kind", ""), given.get("key", ""), given.get("element", ""), given.get("settled") == "1", given.get("before", type=number))
     with database().read() as connection:
         found = incident_lists.rows(connection, wish)
         choices = incident_lists.choices(connection)
@@ -38,14 +39,14 @@ def index() -> ResponseReturnValue:
 @requires(*MAY_SEE)
 def new() -> ResponseReturnValue:
     """Show the chosen incidents, and what another attempt and a skip would each do."""
-    return _page(_chosen(request.args.getlist("id", type=int)))
+    return _page(_chosen(request.args.getlist("id", type=number)))
 
 
 @blueprint.post("/incidents/resolutions")
 @requires(*MAY_ACT)
 def create() -> ResponseReturnValue:
     """Retry or skip the chosen incidents, and say of each what came of it."""
-    sent, chosen = request.form, request.form.getlist("id", type=int)
+    sent, chosen = request.form, request.form.getlist("id", type=number)
     skipping = sent.get("reason", "").strip() if sent.get("act") == "skip" else None
     if skipping == "":
         return _page(_chosen(chosen), reason_missing=True), 422

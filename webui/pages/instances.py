@@ -12,6 +12,7 @@ from kesu.engine.instance_searches import Wanted, search
 from kesu.engine.instances import ACTIVE, CANCELLED, COMPLETED, SUSPENDED, TERMINATED, Instance
 from kesu.engine.outlines import Label
 from kesu.webui import field_names, history_files, history_words, incident_lists
+from kesu.webui.addresses import number
 from kesu.webui.context import database
 from kesu.webui.permissions import requires
 
@@ -38,9 +39,9 @@ def index() -> ResponseReturnValue:
     wanted = Wanted(
         given.get("q", "").strip()[:100],
         given.get("key", ""),
-        given.get("version", type=int),
+        given.get("version", type=number),
         given.get("state", ""),
-        given.get("before", type=int),
+        given.get("before", type=number),
     )
     with database().read() as connection:
         found = search(connection, wanted, limit=PAGE + 1)

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from kesu.complaints import mail_wishes, profiles
 from kesu.engine.errors import Invalid
+from kesu.webui.addresses import number
 from kesu.webui.context import database, signed_in
 from kesu.webui.errors import say
 from kesu.webui.pages.people import profile
@@ -23,7 +24,7 @@ def update() -> ResponseReturnValue:
     try:
         with database().write() as connection:
             mail_wishes.choose(connection, login, wishes)
-            hour = sent.get("digest_hour", profiles.USUAL_HOUR, type=int)
+            hour = sent.get("digest_hour", profiles.USUAL_HOUR, type=number)
             profiles.choose(connection, login, time_zone=sent.get("time_zone", ""), digest_hour=hour)
     except Invalid as wrong:
         return profile({"mail": say(wrong)}), 422

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row
 from kesu.complaints import mails
 from kesu.engine.errors import NotFound, sentence
 from kesu.webui import case_scopes
+from kesu.webui.addresses import number
 from kesu.webui.context import database, signed_in
 from kesu.webui.permissions import requires
 
@@ -28,7 +29,7 @@ def index() -> ResponseReturnValue:
     states = _states()
     state = request.args.get("state", "") if request.args.get("state") in states else ""
     with database().read() as connection:
-        last = int(before) if before.isascii() and before.isdigit() else None
+        last = request.args.get("before", type=number)
         found = mails.latest(connection, before=last, limit=LIMIT + 1, state=state, text=text)
     wish = {name: value for name, value in (("state", state), ("q", text)) if value}
     following = url_for("mails.index", before=found[LIMIT - 1].id, **wish) if len(found) > LIMIT else ""

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from kesu.engine import ballots, runtime
 from kesu.engine.errors import Conflict, Invalid, NotFound, sentence
 from kesu.webui import colleagues, task_views
-from kesu.webui.addresses import inside
+from kesu.webui.addresses import inside, number
 from kesu.webui.context import database, signed_in
 from kesu.webui.errors import say
 from kesu.webui.in_place import in_place
@@ -64,7 +64,7 @@ def _told() -> dict[str, Any]:
     people = [login for login in request.form.getlist("people") if login]
     return {
         "target": request.form.get("target") or None, "afterwards": request.form.get("afterwards") or None,
-        "reason": request.form.get("reason", "").strip()[:4000] or None, "seen": request.form.get("seen", type=int),
+        "reason": request.form.get("reason", "").strip()[:4000] or None, "seen": request.form.get("seen", type=number),
         "people": people or None, "how": request.form.get("how") or None,
     }
 

@@ -16,11 +16,13 @@ from kesu.engine.identity import Person
 from kesu.webui import colleagues, preferences, proxies, sign_ins
 from kesu.webui.addresses import inside
 from kesu.webui.context import database, me, signed_in
+from kesu.webui.errors import say
 from kesu.webui.languages import COOKIE, LANGUAGES
 from kesu.webui.permissions import public, requires
 from kesu.webui.task_cards import people_names
 
 blueprint = Blueprint("people", __name__)
+UNCHANGED = sentence("The password was not changed.")
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
 CONTINENTS = ("Africa", "America", "Asia", "Australia", "Europe", "Pacific")
 ZONES = sorted((name, name.replace("_", " ")) for name in available_timezones() if name.split("/")[0] in CONTINENTS)
@@ -84,19 +86,27 @@ def end_others() -> ResponseReturnValue:
 
 def _change_password() -> None:
     login, fresh = signed_in().login, request.form.get("fresh", "")
-    with database().read() as connection:
-        sign_ins.refuse_guessing(connection, login)
+    with database().write() as connection:
+        sign_ins.count_try(connection, login)
         kept = identity.password_hash(connection, login)
     if not passwords.fits(kept, request.form.get("current", "")):
-        with database().write() as connection:
-            sign_ins.note_failure(connection, login)
-        raise Invalid(sentence("The password was not changed."), [("current", _("This is not your present password."))])
-    if len(fresh) < passwords.SHORTEST:
-        problem = _("Use at least %(number)s characters; several words are easy to remember.", number=passwords.SHORTEST)
-        raise Invalid(sentence("The password was not changed."), [("fresh", problem)])
+        raise Invalid(UNCHANGED, [("current", _("This is not your present password."))])
+    _check_fresh(fresh, kept or "")
     with database().write() as connection:
-        identity.keep_password_hash(connection, login, passwords.hashed(fresh))
+        sign_ins.forgive(connection, login)
+        identity.keep_password_hash(connection, login, passwords.hashed(fresh), given=False)
         sign_ins.end_others(connection, login)
+
+
+def _check_fresh(fresh: str, kept: str) -> None:
+    """Raise `Invalid` where the new password is too weak, or is the one of before that had to be changed."""
+    try:
+        passwords.check(fresh, signed_in().names())
+    except Invalid as weak:
+        raise Invalid(UNCHANGED, [("fresh", say(weak))]) from weak
+    if signed_in().password_given and passwords.fits(kept, fresh):
+        problem = _("This is the password that you were given. Choose one that only you know.")
+        raise Invalid(UNCHANGED, [("fresh", problem)])
 
 
 def profile(problems: dict[str, str] | None = None) -> str:

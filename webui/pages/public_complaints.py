@@ -11,7 +11,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from kesu.complaints import attachments, intake_checks, new_complaints, receipts, tracking
+from kesu.complaints import attachments, intake_checks, intakes, new_complaints, receipts, tracking
 from kesu.complaints.new_complaints import NewComplaint
 from kesu.complaints.problems import FieldProblem
 from kesu.engine import clock
@@ -53,7 +53,7 @@ def create() -> ResponseReturnValue:
     with database().write() as connection:
         throttles.count(connection, "complaint", most=MOST, within=WITHIN)
     received = receipts.receive(database(), complaint, channel="web", actor=CUSTOMER, idempotency_key=_key())
-    session["receipt"] = {"reference": received.reference, "email": complaint.email}
+    session["receipt"] = received.reference  # no more: whoever has the browser can read it
     return redirect(url_for("public.receipt", token=received.tracking_token), 303)
 
 
@@ -64,8 +64,9 @@ def receipt(token: str) -> ResponseReturnValue:
     with database().read() as connection:
         case = tracking.find_case(connection, token)
         coming = promises.of_case(connection, case.reference)
-    shown = session.get("receipt", {})
-    email = shown.get("email", "") if shown.get("reference") == case.reference else ""
+        just_sent = session.get("receipt") == case.reference
+        arrived = intakes.find(connection, case.reference) if just_sent else None
+    email = arrived.payload["fields"].get("email", "") if arrived else ""
     return render_template(
         "public/receipt.html", case=case, token=token, link=tracking.link(token), promises=coming, email=email
     )

@@ -1,11 +1,11 @@
 """Signing in and out."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kesu.engine import identity, passwords
-from kesu.webui import sign_ins
+from kesu.webui import devices, sign_ins
 from kesu.webui.addresses import inside
 from kesu.webui.context import database, me
 from kesu.webui.permissions import public
@@ -27,15 +27,15 @@ def new() -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Sign in, or say that login and password do not fit (never which of the two)."""
     login, password = request.form.get("login", "").strip(), request.form.get("password", "")
-    with database().read() as connection:
-        sign_ins.refuse_guessing(connection, login)
+    with database().write() as connection:
+        sign_ins.count_try(connection, login)
         kept = identity.password_hash(connection, login)
     if not passwords.fits(kept, password):
-        with database().write() as connection:
-            sign_ins.note_failure(connection, login)
         return _door(_("Login and password do not fit together. Check both and try again."), login), 422
     _let_in(login, password, kept or "")
-    return redirect(inside(request.form.get("next"), url_for("home.index")), 303)
+    response = make_response(redirect(inside(request.form.get("next"), url_for("home.index")), 303))
+    devices.remember(response, login)
+    return response
 
 
 @blueprint.post("/sign-out")

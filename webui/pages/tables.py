@@ -12,6 +12,7 @@ from kesu.engine import definitions, drafts, resources
 from kesu.engine.errors import Failed, Invalid, NotFound, Overtaken, Rejected, sentence
 from kesu.engine.resources import DMN
 from kesu.webui import decision_shelves, finding_words
+from kesu.webui.addresses import number, version_in
 from kesu.webui.context import database, signed_in
 from kesu.webui.errors import FORGED, answer, say
 from kesu.webui.history_words import said
@@ -37,7 +38,7 @@ def show(key: str) -> ResponseReturnValue:
     with database().read() as connection:
         shelf = decision_shelves.shelf(connection, key)
         versions = resources.versions(connection, DMN, key)
-    wished = request.args.get("version", type=int)
+    wished = request.args.get("version", type=number)
     shown = next((each for each in versions if wished in (None, each.version)), None)
     if shown is None:
         raise NotFound(sentence("Expected a published version of the table {key}, but there is no version {version}."), key=key, version=wished or 0)
@@ -81,7 +82,7 @@ def save(key: str) -> ResponseReturnValue:
     """Save the draft over the version that the editor opened."""
     sent, xml = _sent()
     decision_shelves.read(xml)  # refuses what is not harmless DMN, so that no such thing is ever kept
-    draft = drafts.save(database(), DMN, key, xml, seen=int(sent.get("seen") or 0), actor=signed_in().login)
+    draft = drafts.save(database(), DMN, key, xml, seen=version_in(sent.get("seen")), actor=signed_in().login)
     return jsonify(version=draft.version, saved_at=draft.saved_at.isoformat(), saved_by=draft.saved_by)
 
 
@@ -115,7 +116,7 @@ def publish(key: str) -> ResponseReturnValue:
         draft = drafts.find(connection, DMN, key)
     if draft is None:
         raise NotFound(sentence("There is no draft of the table {key}."), key=key)
-    if draft.version != int(sent.get("seen") or 0):
+    if draft.version != version_in(sent.get("seen")):
         raise Overtaken(sentence("{who} saved version {version} of the draft after you opened it. Load the page again and look at it before you "
                                 "publish."), who=draft.saved_by, version=draft.version)
     published = definitions.deploy_decisions(database(), key, draft.content, actor=signed_in().login,

@@ -15,6 +15,7 @@ from kesu.engine import clock, runtime
 from kesu.engine.errors import Conflict, Invalid, NotFound, sentence
 from kesu.engine.identity import CUSTOMER
 from kesu.webui import complaint_forms, downloads, throttles, tracks
+from kesu.webui.addresses import number
 from kesu.webui.context import database
 from kesu.webui.pages.public_complaints import WITHIN
 from kesu.webui.permissions import public
@@ -61,7 +62,7 @@ def answer(token: str) -> ResponseReturnValue:
     """Take the answer to our question, with files."""
     reference = _count_one(token)
     try:
-        questions.answer(database(), reference, request.form.get("answer", ""), question_id=request.form.get("question", type=int),
+        questions.answer(database(), reference, request.form.get("answer", ""), question_id=request.form.get("question", type=number),
                          uploads=tuple(complaint_forms.sent_files()))
     except Invalid as wrong:
         return _page(token, wrong, "answer"), 422

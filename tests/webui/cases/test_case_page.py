@@ -180,7 +180,9 @@ def test_files_are_attached_and_given_only_to_those_who_may_read_the_case(compan
     with company.read() as connection:
         [row] = attachments.of_case(connection, case)
 
-    assert ivan.get(f"/cases/{case}/attachments/{row.id}").data == PNG
+    given = ivan.get(f"/cases/{case}/attachments/{row.id}")
+    assert given.data == PNG
+    assert given.headers["Cache-Control"] == "private, no-store"  # not to be read after signing out
     as_person("lin").get(f"/cases/{case}/attachments/{row.id}", status=404)
     as_person("otto").get(f"/cases/{case}/attachments/{row.id}", status=404)
 

@@ -50,6 +50,20 @@ def test_a_complaint_without_signing_in_gets_number_and_link(company, reader):
         assert intakes.find(connection, case.reference).payload["fields"]["description"] == "The handle broke off."
 
 
+def test_the_cookie_tells_nobody_who_has_complained(reader):
+    send(reader)
+    with reader.browser.session_transaction() as session:
+        assert "carol" not in str(dict(session))
+
+
+def test_the_link_on_the_receipt_does_not_lead_where_a_forged_host_says(reader, monkeypatch):
+    monkeypatch.setenv("KESU_BASE_URL", "https://kesu.example.com")
+    answer = send(reader)
+    receipt = reader.browser.get(answer.location, headers={"Host": "evil.example"}).text
+
+    assert 'value="https://kesu.example.com/track/' in receipt and "evil.example" not in receipt
+
+
 def test_the_link_on_the_receipt_opens_the_complaint(reader):
     receipt = reader.follow(send(reader)).text
     link = re.search(r'value="http://127.0.0.1:8000(/track/[^"]+)"', receipt).group(1)
