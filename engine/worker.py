@@ -27,12 +27,9 @@ def drain(db: Database) -> int:
     return drain_as(db, NAME)
 
 
-def drain_main(db: Database) -> int:
-    """Fire timers, start processes and do all jobs but those that have a lane of their own."""
-    steps = 0
-    while done := one_step(db, NAME, without=_in_lanes()):
-        steps += done
-    return steps
+def main_step(db: Database) -> int:
+    """Fire timers, start a process, do a job, of all but those jobs that have a lane of their own."""
+    return one_step(db, NAME, without=_in_lanes())
 
 
 def drain_lane(db: Database, lane: str) -> int:

@@ -16,6 +16,7 @@ from kesu.webui import (
     bundles,
     case_files,
     complaint_forms,
+    compression,
     context,
     diagram_words,
     errors,
@@ -124,11 +125,12 @@ PAGES = (
 )
 
 PARTS = (
+    compression,  # first: so it is asked last, when all else has been said
+    body_limits,  # before anything reads a body
     null_characters,
     addresses,
     languages,
     proxies,
-    body_limits,
     protections,
     permissions,
     errors,

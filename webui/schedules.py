@@ -9,10 +9,10 @@ from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from kesu.complaints import arrivals, digests
-from kesu.engine import clock_watch, runtime, worker
+from kesu.engine import clock, clock_watch, runtime, worker
 from kesu.engine.database import Database
 from kesu.engine.errors import Failed
-from kesu.webui import backups
+from kesu.webui import backups, signs_of_life
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +26,23 @@ class Recurring:
     work: Callable[[Database], object]
 
 
+def at_work(db: Database, step: Callable[[Database], int] = worker.main_step) -> None:
+    """Step until nothing is due, and say every few seconds that somebody works here."""
+    said = None
+    while True:
+        if said is None or clock.now() - said >= signs_of_life.EVERY:
+            said = clock.now()
+            with db.read() as connection:
+                last = signs_of_life.last(connection, signs_of_life.WORKER)
+            if last is None or said - last >= signs_of_life.EVERY:
+                with db.write() as connection:
+                    signs_of_life.leave(connection, signs_of_life.WORKER)
+        if not step(db):
+            return
+
+
 RECURRING = (
-    Recurring("fire due timers and do ready jobs", 1.0, worker.drain_main),
+    Recurring("fire due timers and do ready jobs", 1.0, at_work),
     Recurring("send the mails that wait", 1.0, lambda db: worker.drain_lane(db, "mail")),
     Recurring("write to those whose work has arrived", 20.0, arrivals.tell_new),
     Recurring("write the daily digests whose hour has come", 60.0, digests.send_due),

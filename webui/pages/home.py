@@ -3,8 +3,7 @@
 from flask import Blueprint, jsonify, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from kesu.engine import clock_watch
-from kesu.webui import backups
+from kesu.webui import health
 from kesu.webui.context import database, me
 from kesu.webui.navigation import exists
 from kesu.webui.permissions import public
@@ -24,19 +23,7 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/healthz")
 @public
 def healthz() -> ResponseReturnValue:
-    """Answer when the application and its database are ready; `clock` is null while the clocks are right."""
-    with database().read() as connection:
-        standings, off = backups.standings(connection), clock_watch.held(connection)
-    told = {
-        standing.kind.value: {
-            "last_good": standing.last_good.isoformat() if standing.last_good else None,
-            "late": standing.late,
-        }
-        for standing in standings
-    }
-    clocks = [
-        {"held_since": each.held_since.isoformat(), "jump_seconds": each.jump_seconds}
-        for each in off
-        if each.held_since is not None
-    ]
-    return jsonify(status="clock_jumped" if off else "ok", clock=clocks or None, **told)
+    """Say that everything here is of use (200), or what is wrong (503)."""
+    found = health.examine(database())
+    told = {"status": found.status, "problems": found.wrong, **found.told}
+    return jsonify(told), 503 if found.wrong else 200
