@@ -36,6 +36,7 @@ MAPPED = 1 << 30  # bytes of a SQLite file that are read without a call of the s
 BUSY = sentence(
     "The database is busy with another change. Nothing was changed; try again in a moment."
 )
+READ_ONLY = "25006"  # PostgreSQL's SQLSTATE of a write where none is taken
 PATIENCE = 15  # seconds that a write waits for its turn
 UNREACHABLE = sentence(
     "The database cannot be reached or is busy: {reason}. Nothing was changed; "
@@ -128,6 +129,8 @@ def _reachable() -> Iterator[None]:
             raise
         raise Failed(UNREACHABLE, reason=str(error.orig).strip().split("\n")[0]) from error
     except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", "") == READ_ONLY:  # a standby, or set so by its keeper
+            raise Failed(UNREACHABLE, reason=str(error.orig).strip().split("\n")[0]) from error
         if not error.connection_invalidated:
             raise
         raise Failed(sentence("The connection to the database was lost. Nothing was changed; try again in a moment.")) from error
