@@ -93,7 +93,7 @@ def install(demo: bool) -> None:
 @click.option("--port", default=8000, show_default=True, help="Port on 127.0.0.1 (see --host).")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--worker/--no-worker", default=True, help="Fire timers and do jobs in this process too.")
-@click.option("--threads", default=8, show_default=True)
+@click.option("--threads", default=2, show_default=True, help="More of them are slower: see benchmarks/README.md.")
 def serve(port: int, host: str, worker: bool, threads: int) -> None:
     """Serve the pages and the programming interface."""
     servers.serve(_database(), host=host, port=port, worker=worker, threads=threads)
