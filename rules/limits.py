@@ -25,7 +25,10 @@ XML_SIZE = 10_000_000  # bytes of a DMN file
 XML_DEPTH = 100  # elements inside one another
 RULES = 5_000  # rules of one decision table
 CONSTANT_STEPS = 500  # steps for evaluating a constant ahead of time; what needs more is left for later
-CHECKED_PAIRS = 200_000  # pairs of rules compared for overlaps before the check says it stops
+CHECKED_PARTS = 150_000  # parts of a table looked at for gaps before the check says it stops
+CHECKED_SEGMENTS = 20_000  # values of one column that are told apart when a table is checked
+CHECKED_BITS = 500_000_000  # segments times rules of all columns, which the check holds as bits
+CHECKED_ANSWERS = 100_000  # times that the check asks a cell which cannot be told from its text
 
 _current = threading.local()
 

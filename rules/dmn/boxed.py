@@ -19,6 +19,7 @@ from kesu.rules.feel.values import Function
 from kesu.rules.feel.weights import cost, weight
 
 Closure = Callable[[Scope], Any]
+Cell = tuple[tree.UnaryTests, CellTest]
 _LANGUAGES = ("feel", "s-feel", "/feel/", "feel.xsd")
 
 
@@ -32,6 +33,8 @@ class BoxedCompiler:
         self.language = language
         self.problems: list[Problem] = []
         self.parsed: dict[int, tree.Node] = {}  # by the identity of the model's Text, which outlives the compiler
+        self.cells: dict[int, Cell] = {}  # likewise
+        self.made: dict[str, Cell] = {}  # cells of the same text are compiled once
 
     def closure(self, boxed: model.Boxed | None) -> Closure:
         """Return the closure of a boxed expression; nothing is null."""
@@ -52,15 +55,23 @@ class BoxedCompiler:
             return self.broken(error, text.id)
 
     def cell(self, text: model.Text) -> tuple[tree.UnaryTests, CellTest]:
-        """Compile the unary tests of a cell; an empty one passes everything."""
-        nothing = tree.UnaryTests(0, ())
+        """Compile the unary tests of a cell, once; an empty one passes everything."""
+        known = self.cells.get(id(text))
+        if known is None:
+            known = self.cells[id(text)] = self._cell(text)
+        return known
+
+    def _cell(self, text: model.Text) -> Cell:
         if not text.text:
-            return nothing, lambda value, scope: True
+            return tree.UnaryTests(0, ()), lambda value, scope: True
         try:
             self._check_language(text)
-            node = parse_unary_tests(text.text, self.names)
-            self.parsed[id(text)] = node
-            return node, compile_unary_tests(node, self.types.named)
+            made = self.made.get(text.text)
+            if made is None:
+                node = parse_unary_tests(text.text, self.names)
+                made = self.made[text.text] = node, compile_unary_tests(node, self.types.named)
+            self.parsed[id(text)] = made[0]
+            return made
         except RuleError as error:
             broken = self.broken(error, text.id)
             return tree.UnaryTests(0, (tree.Name(0, "?"),)), lambda value, scope: bool(broken(scope))

@@ -11,6 +11,7 @@ from kesu.rules.feel import tree
 from kesu.rules.feel.checks import findings, problem_at, unknown_name, unknown_names
 from kesu.rules.feel.free_names import called_names
 from kesu.rules.feel.inference import infer
+from kesu.rules.feel.plain_tests import Shape, shape
 from kesu.rules.feel.tree import TypeNode
 
 _ANY = TypeNode(0, "Any")
@@ -71,12 +72,26 @@ class NameCheck:
     def _table(self, table: model.DecisionTable, known: _Known) -> Iterator[Problem]:
         for place, clause in enumerate(table.inputs):
             yield from self._text(clause.expression, known, clause.id)
-            kind = self._input_type(clause, known)
-            for rule in table.rules:
-                yield from self._cell(rule.inputs[place], {**known, "?": kind}, kind)
+            yield from self._column([rule.inputs[place] for rule in table.rules], known, self._input_type(clause, known))
         for rule in table.rules:
             for text in rule.outputs:
-                yield from self._text(text, known)
+                if not isinstance(self.node.compiler.tree(text), tree.Literal):
+                    yield from self._text(text, known)
+
+    def _column(self, texts: list[model.Text], known: _Known, kind: TypeNode) -> Iterator[Problem]:
+        """Look at every cell, but only once at those of constants of which only the values differ."""
+        sound: set[Shape] = set()
+        for text in texts:
+            node = self.node.compiler.tree(text)
+            if not isinstance(node, tree.UnaryTests) or not node.tests:
+                continue
+            alike = shape(node)
+            if alike in sound:
+                continue
+            problems = list(self._cell(node, text, known, kind))
+            yield from problems
+            if alike is not None and not problems:
+                sound.add(alike)
 
     def _input_type(self, clause: model.InputClause, known: _Known) -> TypeNode:
         if clause.expression.type_ref:
@@ -84,16 +99,14 @@ class NameCheck:
         node = self.node.compiler.tree(clause.expression)
         return (infer(node, known, self.types) if node is not None else None) or _ANY
 
-    def _cell(self, text: model.Text, known: _Known, kind: TypeNode) -> Iterator[Problem]:
-        node = self.node.compiler.tree(text)
-        if isinstance(node, tree.UnaryTests) and node.tests:
-            yield from self._findings(node, text, known)
-            tested = tree.In(0, tree.Name(0, "?"), tuple(one for one in node.tests if not isinstance(one, tree.Literal)))
-            yield from self._findings(tested, text, {**known, "?": kind})
-            for one in node.tests:
-                if isinstance(one, tree.Literal) and one.value is not None:
-                    equals = tree.Comparison(one.at, "=", tree.Name(0, "?"), one)
-                    yield from self._findings(equals, text, {**known, "?": kind})
+    def _cell(self, node: tree.UnaryTests, text: model.Text, known: _Known, kind: TypeNode) -> Iterator[Problem]:
+        yield from self._findings(node, text, {**known, "?": kind})
+        tested = tree.In(0, tree.Name(0, "?"), tuple(one for one in node.tests if not isinstance(one, tree.Literal)))
+        yield from self._findings(tested, text, {**known, "?": kind})
+        for one in node.tests:
+            if isinstance(one, tree.Literal) and one.value is not None:
+                equals = tree.Comparison(one.at, "=", tree.Name(0, "?"), one)
+                yield from self._findings(equals, text, {**known, "?": kind})
 
     def _text(self, text: model.Text, known: _Known, element: str | None = None) -> Iterator[Problem]:
         node = self.node.compiler.tree(text)

@@ -10,6 +10,7 @@ from kesu.rules.dmn.model import DecisionTable, InputClause, OutputClause, Rule,
 from kesu.rules.errors import Problem, RuleError
 from kesu.rules.feel import tree
 from kesu.rules.feel.free_names import all_names
+from kesu.rules.feel.plain_tests import shape
 from kesu.rules.feel.scope import Scope
 from kesu.rules.feel.text import to_text
 from kesu.rules.feel.unary import CellTest
@@ -152,7 +153,7 @@ def _row(rule: Rule, compiler: CellCompiler) -> _Row:
     for column, text in enumerate(rule.inputs):
         node, test = compiler.cell(text)
         if node.tests:
-            constant = not all_names(node)
+            constant = shape(node) is not None or not all_names(node)
             cells.append(_Cell(column, test, text.id or rule.id, constant))
             read.extend([] if constant else [node])
     outputs = tuple(compiler.text(text) for text in rule.outputs)

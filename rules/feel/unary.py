@@ -9,6 +9,7 @@ from kesu.rules.feel import tree
 from kesu.rules.feel.builtins import BUILTINS, IMPURE
 from kesu.rules.feel.compiler import Compiler
 from kesu.rules.feel.free_names import all_names, reads_input
+from kesu.rules.feel.plain_tests import plain
 from kesu.rules.feel.ranges import contains, passes
 from kesu.rules.feel.scope import Run, Scope
 from kesu.rules.feel.types import NamedTypes
@@ -65,6 +66,8 @@ def _negated(test: CellTest) -> CellTest:
 
 def _test(node: tree.Node, compiler: Compiler) -> CellTest:
     closure = compiler.closure(node)
+    if plain(node) is not None:
+        return _constant(closure)
     if reads_input(node):
         return _condition(closure)
     if all_names(node) <= _CONSTANT_NAMES:
