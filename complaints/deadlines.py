@@ -13,11 +13,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
-from kesu import rules
 from kesu.complaints import calendars, clocks, passing_on, working_hours
 from kesu.complaints.clocks import Face
 from kesu.complaints.numbers import REFERENCE
-from kesu.engine import instances, timers, user_tasks
+from kesu.engine import durations, instances, timers, user_tasks
 from kesu.engine.deadlines import Crossing, DeadlineRequest, Due, PlainDeadlines
 from kesu.engine.errors import Failed, NotFound, sentence
 from kesu.engine.service_tasks import Write
@@ -175,7 +174,8 @@ def _linking(face: Face, element_id: str) -> Write:
 
 def _limit(request: DeadlineRequest) -> tuple[timedelta | None, str]:
     if request.duration:
-        return _as_duration(rules.evaluate(f'duration("{request.duration}")', {}), request), "diagram"
+        span = durations.span(request.duration, request.now)
+        return _as_duration(request.duration if span is None else span, request), "diagram"
     context = {name: request.variables.get(name) for name in ("grade", "category", "subcategory", DANGER)}
     try:
         found = request.decide(DECISION, {"kind": request.kind, **context})

@@ -15,11 +15,11 @@ from kesu.complaints import (
     phones,
     products,
     safety,
+    working_hours,
     written_dates,
 )
 from kesu.complaints.complainants import Contact
 from kesu.complaints.new_complaints import NewComplaint
-from kesu.complaints.numbers import ZONE
 from kesu.complaints.problems import FieldProblem
 from kesu.engine.errors import sentence
 
@@ -82,7 +82,7 @@ def check(
         *_contact_problems(complaint),
         *_category_problems(connection, category, complaint.subcategory),
         *_product_problems(connection, product, complaint),
-        *_value_problems(complaint, channel, at),
+        *_value_problems(complaint, channel, at.astimezone(working_hours.zone(connection))),
     ]
     missing = _missing(connection, complaint, category, product)
     told = {problem.field for problem in problems}
@@ -203,7 +203,7 @@ def _date_problems(complaint: NewComplaint, at: datetime) -> list[FieldProblem]:
     day = _day(complaint.purchased_on)
     if unclear or day is None:
         return [unclear] if unclear else []
-    if day > at.astimezone(ZONE).date():
+    if day > at.date():
         return [_problem("purchased_on", sentence("{label} lies in the future."))]
     return []
 

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Column, Connection, Integer, Table, select
 from sqlalchemy.exc import IntegrityError
 
+from kesu.complaints import working_hours
 from kesu.engine.database import metadata
 
 REFERENCE = re.compile(r"KS-\d{4}-\d{6,}")
-ZONE = ZoneInfo("Asia/Shanghai")  # the year of a case turns with the company's midnight, not with Greenwich's
+ZONE = ZoneInfo("Asia/Shanghai")  # of whoever has said nothing about theirs
 
 case_numbers = Table(
     "case_numbers",
@@ -30,7 +31,7 @@ class Taken(Exception):
 
 def next_reference(connection: Connection, at: datetime) -> str:
     """Return the reference that the next case received at this instant would bear."""
-    year = at.astimezone(ZONE).year
+    year = at.astimezone(working_hours.zone(connection)).year  # it turns with the company's midnight
     last = connection.execute(select(case_numbers.c.last).where(case_numbers.c.year == year)).scalar()
     return f"KS-{year}-{(last or 0) + 1:06d}"
 

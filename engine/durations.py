@@ -64,3 +64,12 @@ def clock_time(text: str) -> timedelta | None:
     """Return a duration that the clock alone measures, such as PT24H or P2W; None where it is none."""
     found = read(text)
     return found.rest if found is not None and not found.months else None
+
+
+def span(text: str, start: datetime) -> timedelta | None:
+    """Return how long a duration is that begins at `start`, months by the calendar; None where it is none, or never ends."""
+    found = read(text)
+    try:
+        return None if found is None else found.after(start) - start
+    except OverflowError:
+        return None

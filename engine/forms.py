@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from kesu import rules
-from kesu.engine import clock, written_numbers
+from kesu.engine import written_numbers
 from kesu.engine.errors import Invalid, sentence
 from kesu.engine.written_numbers import Unclear
 
@@ -55,12 +55,12 @@ class Form:
     fields: tuple[Field, ...]
     decides: bool = False  # it is for approving and rejecting, also where the step names no outcome variable
 
-    def visible(self, values: Mapping[str, Any]) -> list[Field]:
-        """Return the fields to show, given what is known so far."""
-        return [each for each in self.fields if not _hidden(each, values)]
+    def visible(self, values: Mapping[str, Any], now: datetime) -> list[Field]:
+        """Return the fields to show, given what is known so far; a date without a zone is meant in that of `now`."""
+        return [each for each in self.fields if not _hidden(each, values, now)]
 
     def validate(
-        self, values: Mapping[str, Any], known: Mapping[str, Any]
+        self, values: Mapping[str, Any], known: Mapping[str, Any], now: datetime
     ) -> tuple[dict[str, Any], dict[str, Fault]]:
         """Check an answer; return the clean values, and what is wrong with every other field.
 
@@ -68,7 +68,7 @@ class Form:
         """
         clean: dict[str, Any] = {}
         wrong: dict[str, Fault] = {}
-        for each in self.visible({**known, **values}):
+        for each in self.visible({**known, **values}, now):
             if each.type == "text" or _stays(each, values, known):
                 continue
             try:
@@ -116,8 +116,8 @@ def _field(component: Mapping[str, Any]) -> Field:
                  component.get("text", ""), component.get("decimalDigits"))
 
 
-def _hidden(each: Field, values: Mapping[str, Any]) -> bool:
-    return each.hide is not None and rules.evaluate(each.hide, values, now=clock.now()) is True
+def _hidden(each: Field, values: Mapping[str, Any], now: datetime) -> bool:
+    return each.hide is not None and rules.evaluate(each.hide, values, now=now, zone=now.tzinfo) is True
 
 
 def _stays(each: Field, values: Mapping[str, Any], known: Mapping[str, Any]) -> bool:

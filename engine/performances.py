@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from kesu import rules
-from kesu.engine import ballots, claims, clock, incidents, instances, jobs, runtime, timers, user_tasks
+from kesu.engine import ballots, claims, clock, durations, incidents, instances, jobs, runtime, timers, user_tasks
 from kesu.engine.database import Database
 from kesu.engine.errors import Forbidden, Invalid, NotFound, sentence
 from kesu.engine.identity import CUSTOMER, SYSTEM
@@ -130,7 +129,7 @@ def _by(how: Mapping[str, Any]) -> str:
 
 
 def _duration(text: Any) -> timedelta:
-    found = rules.evaluate("duration(v)", {"v": str(text)})
-    if not isinstance(found, timedelta):
+    found = durations.span(str(text), clock.now())
+    if found is None:
         raise Invalid(sentence("Expected a duration like PT24H or P3D, got {text}."), text=str(text))
     return found

@@ -6,6 +6,7 @@ everybody else it does not exist.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -78,6 +79,7 @@ class TaskView:
     candidates: list[tuple[str, str]]
     fate: str
     rounds: dict[int, int]
+    now: datetime  # in the company's zone, as the conditions of fields mean it
     problems: dict[str, str] = field(default_factory=dict)
     comment: str = ""
 
@@ -100,7 +102,7 @@ class TaskView:
         """Return the keys of the fields that the present values hide."""
         if self.form is None:
             return set()
-        shown = {each.key for each in self.form.visible({**self.known, **self.values})}
+        shown = {each.key for each in self.form.visible({**self.known, **self.values}, self.now)}
         return {each.key for each in self.form.fields if each.key not in shown}
 
     def deciding(self) -> set[str]:
@@ -136,7 +138,7 @@ def view(connection: Connection, task_id: int, person: Person) -> TaskView:
         step.package.model,
         [other for other in all_tasks if other.is_open and other.id != task.id], _earlier(step, task, all_tasks, hidden),
         task.assignee == person.login and task.is_open and bool(offered), offered, fate(connection, task, person.login),
-        rounds(connection, all_tasks),
+        rounds(connection, all_tasks), step.host.now(),
     )
 
 

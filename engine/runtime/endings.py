@@ -103,7 +103,7 @@ def checked_submission(step: Step, task: UserTask, submission: Mapping[str, Any]
         return dict(submission), dict(submission)
     form = step.package.form(task.form_key)
     check_fields(form, submission)
-    clean, wrong = form.validate(submission, opens_with(step, task))
+    clean, wrong = form.validate(submission, opens_with(step, task), step.host.now())
     silent = {name: value for name, value in clean.items() if unattended or name not in submission}
     clean = {name: value for name, value in clean.items() if name not in silent} | latches.kept(known, silent)
     lowered = latches.lowered(known, form.process_values(clean))

@@ -1,5 +1,6 @@
 """What has no zone is meant in the company's: today(), now(), dates in conditions, timers, scripts and tables."""
 
+import json
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from kesu.engine import clock, deadlines, definitions, instances, runtime, start_timers, timers, user_tasks
+from kesu.engine.errors import Invalid
 from tests.engine.diagrams import diagram, extension
 
 EVENING = datetime(2026, 3, 1, 20, 30, tzinfo=UTC)  # 04:30 on 2 March in Shanghai
@@ -114,3 +116,16 @@ def test_a_start_timer_too(evening):
         assert connection.execute(select(start_timers.start_timers.c.due_at)).scalar() == datetime(
             2026, 3, 5, 1, tzinfo=UTC
         )
+
+
+def test_a_form_hides_its_fields_by_the_companys_day(evening):
+    asked = {"type": "textfield", "key": "why", "label": "Why", "validate": {"required": True}}
+    late = {**asked, "conditional": {"hide": '=today() < date("2026-03-02")'}}
+    definitions.deploy_form(evening, json.dumps({"id": "late", "components": [late]}).encode(), actor="olga")
+    form = extension('<kesu:assignment assignee="ada"/>', '<kesu:form key="late"/>')
+    definitions.deploy(evening, diagram("start:s user:a end:e", key="asked", inner={"a": form}), actor="olga")
+    moved = runtime.start(evening, "asked", actor="ines")
+    with evening.read() as connection:
+        [task] = user_tasks.of_instance(connection, moved.instance_id)
+    with pytest.raises(Invalid):
+        runtime.complete(evening, task.id, actor="ada", submission={})

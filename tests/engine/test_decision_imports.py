@@ -5,7 +5,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from kesu.engine import definitions, history, packages, runtime
+from kesu.engine import clock, definitions, history, packages, runtime
 from kesu.engine.errors import Invalid
 from kesu.webui import cli, installations
 from tests.engine.diagrams import diagram, extension
@@ -50,7 +50,7 @@ def test_the_imported_file_is_pinned_with_the_case(cast):
     assert asked(cast, 5) == 20
     with cast.read() as connection:
         old = packages.load(cast, connection, before)
-    assert old.decide("price", {"amount": 5}, None)[0] == 15
+    assert old.decide("price", {"amount": 5}, clock.now())[0] == 15
 
 
 def test_files_published_together_may_import_each_other_in_any_order(cast, tmp_path):

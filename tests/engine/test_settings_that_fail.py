@@ -151,6 +151,19 @@ def test_a_time_limit_on_the_border_that_is_none_leaves_the_work_be(cast):
     runtime.complete(cast, opened(cast, instance)["u"].id, actor="bo")
 
 
+def test_the_start_of_an_event_sub_process_that_is_no_time_leaves_the_case_be(cast):
+    event = (
+        '<b:subProcess id="h" triggeredByEvent="true"><b:startEvent id="hs" isInterrupting="false">'
+        f'<b:outgoing>hf</b:outgoing>{TIMER}</b:startEvent><b:endEvent id="he"><b:incoming>hf</b:incoming></b:endEvent>'
+        '<b:sequenceFlow id="hf" sourceRef="hs" targetRef="he"/></b:subProcess>'
+    )
+    definitions.deploy(cast, diagram("start:s user:u end:e", inner={"u": FIRST}, extra=event), actor="olga")
+    instance = runtime.start(cast, "p", actor="ines", variables={"who": "soon"}).instance_id
+    [(kind, element, message)] = standing(cast)
+    assert (kind, element) == ("setting_failed", "hs") and "soon" in message and "expected a time" in message
+    runtime.complete(cast, opened(cast, instance)["u"].id, actor="ada")
+
+
 def user_tasks_of(db, instance):
     with db.read() as connection:
         return user_tasks.of_instance(connection, instance, only_open=True)

@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from kesu.engine import definitions, history, incidents, instances, runtime, timers, user_tasks, worker
-from tests.engine.diagrams import diagram
+from tests.engine.diagrams import diagram, extension
 from tests.engine.test_concurrency import together
 
 TIMED = diagram("start:s intermediateCatchEvent:wait user:a end:e", inner={
-    "wait": "<b:timerEventDefinition><b:timeDuration>P1D</b:timeDuration></b:timerEventDefinition>"})
+    "wait": "<b:timerEventDefinition><b:timeDuration>P1D</b:timeDuration></b:timerEventDefinition>",
+    "a": extension('<kesu:assignment assignee="olga"/>')})
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from kesu.engine import chinese_numerals, forms, written_numbers
 from kesu.engine.written_numbers import Unclear
+from tests.conftest import MONDAY
 
 CERTAIN = {
     "12,50": "12.50",
@@ -166,6 +167,6 @@ def test_chinese_numerals_that_are_none_are_none(text):
 def test_a_number_field_of_a_form_asks_back_too():
     asked = {"type": "number", "key": "n", "validate": {"max": 2000}}
     form = forms.read(json.dumps({"id": "f", "components": [asked]}).encode())
-    assert form.validate({"n": "1.200,50"}, {}) == ({"n": Decimal("1200.50")}, {})
-    clean, wrong = form.validate({"n": "1.200"}, {})
+    assert form.validate({"n": "1.200,50"}, {}, MONDAY) == ({"n": Decimal("1200.50")}, {})
+    clean, wrong = form.validate({"n": "1.200"}, {}, MONDAY)
     assert clean == {} and wrong["n"].values == {"given": "1.200", "one": "1.2", "other": "1200"}

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from flask import Blueprint, Response
 
-from kesu import rules
-from kesu.engine import clock, worker
+from kesu.engine import clock, durations, worker
 from kesu.engine.clock import ManualClock
 from kesu.engine.errors import Invalid, NotFound, sentence
 from kesu.webui.api.answers import body, one, owed
@@ -37,10 +36,7 @@ def advance() -> Response:
 
 
 def _duration(text: str) -> timedelta:
-    try:
-        duration = rules.evaluate("duration(text)", {"text": text})
-    except rules.RuleError:
-        duration = None
-    if not isinstance(duration, timedelta) or duration < timedelta(0):
+    duration = durations.span(text, clock.now())
+    if duration is None:
         raise Invalid(sentence("Expected a duration such as PT24H or P2D in advance, but got {text}."), text=text)
     return duration
