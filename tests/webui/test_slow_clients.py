@@ -94,6 +94,7 @@ def test_a_body_that_comes_fast_enough_may_take_longer():
 
     assert not coming.is_late(coming.begun + slow_clients.HEADERS_WITHIN + 999)
     assert coming.is_late(coming.begun + slow_clients.HEADERS_WITHIN + 1001)
+    coming.close()  # what came lies in a file
 
 
 def test_where_all_connections_are_taken_the_slowest_gives_way(monkeypatch):
