@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
-from kesu.complaints import calendars, clocks, passing_on, working_hours
+from kesu.complaints import calendars, clocks, first_words, passing_on, working_hours
 from kesu.complaints.clocks import Face
 from kesu.complaints.numbers import REFERENCE
 from kesu.engine import durations, instances, timers, user_tasks
@@ -91,6 +91,7 @@ def resume(connection: Connection, reference: str, *, at: datetime, scope: str =
 
 def hasten(connection: Connection, reference: str, *, at: datetime) -> None:
     """A danger has turned up: what is open on the case comes before everything else, and its pressing clocks run day and night."""
+    first_words.hasten(connection, reference, at=at)
     first = user_tasks.user_tasks.update().where(_open_of(reference))
     connection.execute(first.values(priority=1))
     for clock in clocks.of_case(connection, reference):
@@ -219,6 +220,8 @@ def _left_off(connection: Connection, clock: Row[Any]) -> datetime | None:
 
 
 def _standing(connection: Connection, clock: Row[Any], as_of: datetime) -> str:
+    if clock.kind in first_words.KINDS and not clocks.tasks_of(connection, clock.id):
+        return first_words.standing(connection, clock, as_of)
     tasks = _tasks(connection, clock.id)
     if any(task.is_open for task in tasks):
         late = clocks.is_overdue(clock, as_of)

@@ -12,7 +12,19 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from kesu.complaints import attachments, cases, complainants, dangers, intake_checks, intakes, new_complaints, numbers, statuses, tracking
+from kesu.complaints import (
+    attachments,
+    cases,
+    complainants,
+    dangers,
+    first_words,
+    intake_checks,
+    intakes,
+    new_complaints,
+    numbers,
+    statuses,
+    tracking,
+)
 from kesu.complaints.attachments import Examined
 from kesu.complaints.complainants import Contact
 from kesu.complaints.intake_checks import Accepted
@@ -148,5 +160,6 @@ def _write(connection: Connection, reference: str, arrival: _Arrival) -> None:
     tracking.issue(connection, reference, at=at, token=intakes.token_of(arrival.salt, arrival.key))
     attachments.add(connection, reference, arrival.files, at=at, actor=actor)
     statuses.begin(connection, reference, actor=actor, at=at)
+    first_words.begin(connection, reference)
     if arrival.accepted.danger:  # told in the same transaction, whatever the diagram does with it
         dangers.heed_words(connection, reference, arrival.accepted.words, actor=actor, at=at)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kesu.complaints import case_references, cases, categories, dangers, deadlines, passing_on, remedies, routings, statuses
+from kesu.complaints import case_references, cases, categories, dangers, deadlines, first_words, passing_on, remedies, routings, statuses
 from kesu.engine.service_tasks import Outcome, ServiceTask, done
 
 MIRRORED = ("grade", "priority", "cause", "measure", "prevention", "waiver")
@@ -54,3 +54,5 @@ def _mirror(connection: Connection, case: Any, variables: Mapping[str, Any], dep
         columns["owner_department"] = departments[0]
     if columns:
         cases.set_columns(connection, case.reference, **columns)
+    if "grade" in columns:
+        first_words.hasten(connection, case.reference)

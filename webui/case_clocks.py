@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Connection, Row, select
 
-from kesu.complaints import cases, clocks, contacts, deadlines, statuses
+from kesu.complaints import cases, clocks, contacts, deadlines, first_words, statuses
 from kesu.complaints.calendars import Line
 from kesu.engine import clock
 from kesu.engine.errors import sentence
@@ -134,7 +134,7 @@ def _view(connection: Connection, row: dict[str, Any], stood: list[Pause], names
         full,
         _(STANDINGS[standing]),
         LEVELS[standing],
-        _words(row, standing),
+        _words(row, standing) or _written(connection, row),
         row["started_at"],
         row["due_at"],
         span(timedelta(seconds=row["limit_seconds"])),
@@ -152,6 +152,15 @@ def _words(row: dict[str, Any], standing: str) -> str:
     if standing in ("running", "overdue"):
         return due_words(row["due_at"]).text
     return ""
+
+
+def _written(connection: Connection, row: dict[str, Any]) -> str:
+    """Say how long the customer waited for the words that a clock asks for; empty for clocks of other work."""
+    if row["kind"] not in first_words.KINDS:
+        return ""
+    kept = next(clock for clock in clocks.of_case(connection, row["reference"]) if clock.id == row["id"])
+    met = first_words.met_at(connection, kept)
+    return _("after %(time)s", time=span(met - row["started_at"])) if met else ""
 
 
 def _source(source: str) -> str:

@@ -11,7 +11,7 @@ from kesu.complaints import clocks
 from kesu.engine import clock
 from kesu.webui.moments import exactly_day
 
-FIRST, RESULT = ("acknowledgement", "attitude_reply", "start"), ("feedback", "investigation")
+FIRST, RESULT = ("attitude_reply", "start"), ("feedback", "investigation")
 
 
 @dataclass(frozen=True)

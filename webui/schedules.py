@@ -8,7 +8,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 
-from kesu.complaints import arrivals, digests
+from kesu.complaints import arrivals, digests, first_words
 from kesu.engine import clock, clock_watch, runtime, worker
 from kesu.engine.database import Database
 from kesu.engine.errors import Failed
@@ -46,6 +46,7 @@ RECURRING = (
     Recurring("send the mails that wait", 1.0, lambda db: worker.drain_lane(db, "mail")),
     Recurring("write to those whose work has arrived", 20.0, arrivals.tell_new),
     Recurring("write the daily digests whose hour has come", 60.0, digests.send_due),
+    Recurring("look after the clocks of first answers", 60.0, first_words.look_after),
     Recurring("ask others where somebody has left or lost a role", 60.0, runtime.look_after_lapsed),
     Recurring("close incidents that need nobody any more", 60.0, runtime.sweep),
     Recurring("make the nightly backup", 300.0, backups.nightly),

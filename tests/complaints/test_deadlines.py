@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from kesu.complaints import calendars, clocks, deadlines, receipts, working_hours
+from kesu.complaints import calendars, clocks, deadlines, first_words, receipts, working_hours
 from kesu.complaints.calendars import Calendar, Span
 from kesu.complaints.working_hours import WORKING_DAYS
 from kesu.engine import identity, inbox, instances, runtime, timers, user_tasks
@@ -37,7 +37,8 @@ def clock_of(db, reference, kind, scope=""):
 
 def standing(db, reference, as_of):
     with db.read() as connection:
-        return {(row["kind"], row["scope"]): row["standing"] for row in deadlines.standing(connection, reference, as_of)}
+        rows = deadlines.standing(connection, reference, as_of)
+        return {(row["kind"], row["scope"]): row["standing"] for row in rows if row["kind"] not in first_words.KINDS}
 
 
 def do(db, reference, actor, **answer):

@@ -59,7 +59,7 @@ def test_a_complaint_travels_from_receipt_to_archive(story):
     assert story.incidents() == []
     assert (case.status, case.cause, case.measure, case.owner_department) == ("closed", "Weak hinge", "Stronger hinge", "quality")
     assert case.archived_at and case.resolved_at and story.instance().state == "completed"
-    assert set(letters(story)) == {"acknowledgement", "result", "survey", "closed"}
+    assert set(letters(story)) == {"acknowledgement", "result", "survey", "closed", "heard"}
 
 
 def test_the_customer_reads_letters_in_their_language_and_may_open_the_link(story):

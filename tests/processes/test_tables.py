@@ -6,7 +6,7 @@ from kesu import rules
 from tests.processes.conftest import PROCESSES
 
 TABLES = {path.stem: rules.load_decisions(path.read_bytes()) for path in PROCESSES.glob("*.dmn")}
-KINDS = ["acknowledgement", "start", "attitude_reply", "investigation", "feedback", "follow_up", "approval"]
+KINDS = ["acknowledgement", "first_reply", "start", "attitude_reply", "investigation", "feedback", "follow_up", "approval"]
 DEPARTMENTS = {"customer_service", "quality", "technical", "logistics", "after_sales", "sales", "legal", "management"}
 
 
@@ -35,7 +35,7 @@ def test_every_kind_has_exactly_one_limit_at_every_grade(kind, grade):
         assert decide("time_limits", kind=kind, grade=grade, category=category) > 0
 
 
-@pytest.mark.parametrize("kind", ["acknowledgement", "start", "investigation", "feedback", "approval"])
+@pytest.mark.parametrize("kind", ["acknowledgement", "first_reply", "start", "investigation", "feedback", "approval"])
 def test_a_major_complaint_never_has_more_time_than_a_general_one(kind):
     general, major = (decide("time_limits", kind=kind, grade=grade, category="quality") for grade in ("general", "major"))
     assert major < general

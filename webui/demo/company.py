@@ -43,6 +43,7 @@ PEOPLE = (
     Colleague("hua", "华蕾", "Hua Lei", ("after_sales", "investigator"), "anna"),
     Colleague("sam", "沈默", "Shen Mo", ("sales", "investigator"), "gao"),
     Colleague("leo", "雷岳", "Lei Yue", ("legal", "investigator"), "gao", "head of legal: countersign"),
+    Colleague("eva", "易华", "Yi Hua", ("executive",), None, "executive: reads every case without customers' data, and the reports"),
     Colleague("olga", "欧佳", "Ou Jia", ("owner",), "gao", "process owner: redraws diagrams and decision tables"),
     Colleague("yun", "云岚", "Yun Lan", ("auditor",), "gao", "auditor: reads everything, changes nothing"),
     Colleague("admin", "管理员", "Administrator", ("admin",), None, "administrator"),
