@@ -139,6 +139,11 @@ def find(connection: Connection, reference: str) -> Row[Any]:
     return row
 
 
+def exists(connection: Connection, reference: str) -> bool:
+    """Say whether there is a case of this reference."""
+    return connection.execute(select(cases.c.reference).where(cases.c.reference == reference)).first() is not None
+
+
 def set_columns(connection: Connection, reference: str, **columns: Any) -> None:
     """Write what the process found out about a case; not kept as a correction, because the process history tells it.
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -66,6 +67,21 @@ def recipients(connection: Connection, case: Row[Any], asked_by: Iterable[str] =
     groups = ((case.owner_department,), (FRONT,), ("manager",), ("admin",))
     offices = (identity.members(connection, *(key for key in each if key)) for each in groups)
     return known or next((each for each in offices if each), [])
+
+
+def overhear(db: Database, texts: Iterable[str], references: Iterable[str], *, actor: str) -> None:
+    """Heed a danger in what another program says of a case, on whoever's behalf: whoever has the work is told, as of the customer's words."""
+    words = Words("\n".join(texts), channel="api", actor=actor)
+    if not dangers.why(words.text):
+        return
+    with db.write() as connection:
+        known = [each for each in references if cases.exists(connection, each)]
+        for reference in known:
+            key = sha256(words.text.encode()).hexdigest()[:16]
+            contacts.log(connection, reference, contacts.INTERNAL, words.told[:contacts.LONGEST], channel="api", actor=actor, at=clock.now())
+            notify(connection, reference, words, key=key, at=clock.now())
+    for reference in known:
+        dangers.follow(db, reference)
 
 
 def mark_read(connection: Connection, reference: str) -> None:

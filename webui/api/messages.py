@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from kesu.complaints import starts
+from kesu.complaints import inbound, starts
 from kesu.engine import definitions, messages, runtime
 from kesu.engine.service_tasks import Write
 from kesu.webui.api.answers import body, key, one, owed
@@ -24,6 +24,7 @@ def create_message() -> Response:
     writes = _starting(given["name"], given.get("correlation") or {})
     moved = runtime.correlate(database(), given["name"], given.get("correlation") or {}, given.get("variables"), actor=caller(),
                               idempotency_key=key(), writes=writes)
+    _overhear(given)
     return one({"kept": moved is None, "instance": moved.instance_id if moved else None}, 202 if moved is None else 201)
 
 
@@ -39,6 +40,13 @@ def _starting(name: str, correlation: dict[str, Any]) -> tuple[Write, ...]:
         for key, _element in started:
             starts.check(connection, key, about)
     return (starts.alone(about),) if started else ()
+
+
+def _overhear(given: dict[str, Any]) -> None:
+    """Let what was said of a case be judged for danger, whichever field it stands in."""
+    said = [value for value in (given.get("variables") or {}).values() if isinstance(value, str)]
+    about = [str(value).partition("/")[0] for value in (given.get("correlation") or {}).values()]
+    inbound.overhear(database(), said, about, actor=caller())
 
 
 @blueprint.post("/signals")

@@ -5,9 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from sqlalchemy import select
 
-from kesu.complaints import cases
-from kesu.engine import history, instances, runtime, user_tasks, worker
+from kesu.complaints import cases, notices
+from kesu.engine import definitions, history, instances, runtime, user_tasks, worker
+from tests.complaints import companies
 from tests.webui.api.test_requests import call  # noqa: F401  a fixture
 from tests.webui.cases import stage
 
@@ -100,3 +102,24 @@ def test_more_than_a_process_can_keep_is_refused(call, path):  # noqa: F811
     body = json.dumps({"name": "x", "definition": "small", "variables": {"a": "x" * 1_100_000}})
     answer = call("POST", path, "ines", body)
     assert answer.status_code == 413 and "1000000" in answer.json()["detail"]
+
+
+def test_danger_in_what_a_program_says_of_a_case_reaches_somebody(office, call):  # noqa: F811
+    catch = """<bpmn:intermediateCatchEvent id="tested"><bpmn:extensionElements>
+      <kesu:correlation key="reference" value="=reference"/><kesu:received sets="finding: text"/></bpmn:extensionElements>
+      <bpmn:messageEventDefinition id="m" messageRef="part_tested"/></bpmn:intermediateCatchEvent>
+      <bpmn:sequenceFlow id="t" sourceRef="tested" targetRef="investigate"/>"""
+    drawn = companies.SMALL.replace('<bpmn:userTask id="investigate"', catch + '<bpmn:userTask id="investigate"', 1)
+    drawn = drawn.replace('targetRef="investigate"/>', 'targetRef="tested"/>', 1)
+    drawn = drawn.replace("</bpmn:definitions>", '<bpmn:message id="part_tested" name="part_tested"/></bpmn:definitions>')
+    definitions.deploy(office.db, drawn.encode(), actor="olga", comment="redrawn")
+    reference, calm = (stage.receive(office.db).reference for _ in range(2))
+    for about, finding in ((reference, "The socket caught fire again, her hand was burned"), (calm, "No fault found")):
+        answer = call("POST", "/messages", "ines", {"name": "part_tested", "correlation": {"reference": about}, "variables": {"finding": finding}})
+        assert answer.status_code == 201, answer.text
+    with office.db.read() as connection:
+        said = {each: cases.find(connection, each) for each in (reference, calm)}
+        told = set(connection.execute(select(notices.notices.c.reference).where(notices.notices.c.template == "heard_danger")).scalars())
+    assert [(each.safety, each.unread_since is not None) for each in said.values()] == [(True, True), (False, False)]
+    assert reference in told and calm not in told
+    assert of(office.db, reference).variables["safety"] is True
