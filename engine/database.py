@@ -145,10 +145,10 @@ def _with_driver(url: str) -> str:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"options": SMALL_QUESTIONS}, json_serializer=_as_json)
+        engine = create_engine(url, hide_parameters=True, connect_args={"options": SMALL_QUESTIONS}, json_serializer=_as_json)
         event.listen(engine, "checkout", _check_line)
         return engine
-    engine = create_engine(url, connect_args={"timeout": PATIENCE, "check_same_thread": False}, json_serializer=_as_json)
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": PATIENCE, "check_same_thread": False}, json_serializer=_as_json)
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

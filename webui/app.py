@@ -25,6 +25,7 @@ from kesu.webui import (
     incident_lists,
     languages,
     letterheads,
+    logs,
     moments,
     navigation,
     null_characters,
@@ -127,6 +128,7 @@ PAGES = (
 PARTS = (
     compression,  # first: so it is asked last, when all else has been said
     body_limits,  # before anything reads a body
+    logs,
     null_characters,
     addresses,
     languages,

@@ -24,6 +24,7 @@ from kesu.webui import (
     company_commands,
     incident_commands,
     installations,
+    logs,
     schedules,
     servers,
     settings,
@@ -102,6 +103,7 @@ def serve(port: int, host: str, worker: bool, threads: int) -> None:
 @main.command()
 def worker() -> None:
     """Fire due timers and do ready jobs, in a process of its own; any number of them on PostgreSQL."""
+    logs.begin()
     answer_links.plug(settings.secret)
     schedules.run_forever(_database())
 

@@ -14,14 +14,13 @@ from kesu.complaints import classification
 from kesu.engine.backups import openings
 from kesu.engine.database import Database
 from kesu.engine.errors import Failed
-from kesu.webui import installations, schedules, slow_clients
+from kesu.webui import installations, logs, schedules, slow_clients
 from kesu.webui.app import create_app
 
 
 def serve(db: Database, *, host: str, port: int, worker: bool, threads: int) -> None:
     """Serve until stopped; says where, and with which demo logins if the demo company is loaded."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    logs.begin()
     copied = _open(db)
     app = create_app(db, registry=installations.plug(), config={**_letterhead(db), "KESU_COPIED_SINCE": copied})
     server = prepared(app, host=host, port=port, threads=threads)

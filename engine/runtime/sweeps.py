@@ -35,7 +35,7 @@ def _fired_together(db: Database, timers: Sequence[Timer]) -> bool:
             moved = [(step, step.write_rows(connection)) for step in steps]
             history.append_to_all(connection, {instance_id: step.events for step, instance_id in moved})
     except Exception as reason:  # nothing was written; fired alone, each is retried or becomes an incident by itself
-        log.info("timers are fired one by one: %r", reason, extra={"action": "sweep_split"})
+        log.info("timers are fired one by one: %s", type(reason).__name__, extra={"action": "sweep_split"})
         return False
     for step, instance_id in moved:
         follow(db, step, instance_id)

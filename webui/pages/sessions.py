@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kesu.engine import identity, passwords
-from kesu.webui import devices, sign_ins
+from kesu.webui import devices, logs, sign_ins
 from kesu.webui.addresses import inside
 from kesu.webui.context import database, me
 from kesu.webui.permissions import public
@@ -31,8 +31,10 @@ def create() -> ResponseReturnValue:
         sign_ins.count_try(connection, login)
         kept = identity.password_hash(connection, login)
     if not passwords.fits(kept, password):
+        logs.sign_in_failed(login, known=kept is not None)
         return _door(_("Login and password do not fit together. Check both and try again."), login), 422
     _let_in(login, password, kept or "")
+    logs.signed_in(login)
     response = make_response(redirect(inside(request.form.get("next"), url_for("home.index")), 303))
     devices.remember(response, login)
     return response
