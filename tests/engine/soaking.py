@@ -36,6 +36,7 @@ def _calls(topic):
 
 SOAK = diagram("""start:s service:note intermediateCatchEvent:wait service:bill and:split user:check and:join end:e
 split service:ship join""", key="soak", inner={
+    "check": extension('<kesu:assignment assignee="olga"/>'),
     "note": _calls("inside"), "bill": _calls("outside"), "ship": _calls("outside"),
     "wait": "<b:timerEventDefinition><b:timeDuration>PT20S</b:timeDuration></b:timerEventDefinition>"})
 
