@@ -1,9 +1,13 @@
 """Words that may mean danger to people. Recall first: a harmless complaint read once too often costs minutes, a fire more.
 
-Negations are not honoured on purpose ("no smoke yet" is read by a person all the same), and no machine lowers what was flagged.
+Negations are not honoured on purpose ("no smoke yet" is read by a person all the same), and no machine
+lowers what was flagged. Only figures of speech and "nobody was hurt" by itself are passed over.
 """
 
 import re
+import unicodedata
+
+from kesu.complaints import danger_stems_en, danger_stems_zh
 
 CHINESE = (
     "起火 着火 失火 火灾 冒烟 烧焦 焦味 糊味 烧糊 烧坏 自燃 爆炸 炸裂 炸了 爆裂 爆开 火花 短路 熔化 融化 鼓包 过热 发烫 滚烫 "
@@ -23,7 +27,27 @@ ENGLISH = (
     r"(?:broke|bruised|cracked).my finger.(?:got|was|is) odou?r smell landed.on jammed.(?:finger|hand)",
     r"fell\b pinch trap(?:ped)? sharp\b hurt harm pain splinter puncture amputat eye\b mou?ld lodged stuck.in",
 )
-_CHINESE = re.compile("|".join(CHINESE))
+_CLAUSE = r"[^，,。.;；!！?？\n]"
+_SPACE = r"\s+"
+_SPACED = re.compile(r"(?<=[\u4e00-\u9fff])[ \t\u3000]+(?=[\u4e00-\u9fff])")
+
+
+def _alternatives(stems: str, gap: str) -> str:
+    return "|".join(stems.replace("~", gap).split())
+
+
+def _chinese(stems: str) -> str:
+    named = stems.replace("&", danger_stems_zh.PERSON).replace("@", danger_stems_zh.LIMB)
+    return _alternatives(named, _CLAUSE + "{0,10}?")
+
+
+_CHINESE = re.compile("|".join([*CHINESE, *map(_chinese, danger_stems_zh.KINDS.values())]))
+# Tight, so that a figure of speech never swallows the sign beside it: "could not stop and got hurt".
+_FIGURES = re.compile(
+    _alternatives(danger_stems_zh.FIGURES, "")
+    + rf"|\b(?:{_alternatives(danger_stems_en.FIGURES, _SPACE)})",
+    re.IGNORECASE,
+)
 # A shrill sound or a pointed remark is sharp in word only.
 _SHRILL = re.compile(
     r"(?:声音?|音|噪|响|啸叫|鸣|言辞|语言|语气|态度|矛盾|意见)[^，,。.;；!！?？\n]{0,6}尖锐"
@@ -31,12 +55,14 @@ _SHRILL = re.compile(
     r"|\bsharp(?=\s+(?:\w+\s+)?(?:noise|sound|whistle|tone|squeal|image|picture|rise|increase))",
     re.IGNORECASE,
 )
-_ENGLISH = re.compile(rf"\b(?:{'|'.join(' '.join(ENGLISH).split())})", re.IGNORECASE)
+_STEMS = (_alternatives(each, _CLAUSE + r"{1,25}?\b") for each in danger_stems_en.KINDS.values())
+_ENGLISH = re.compile(rf"\b(?:{'|'.join([*' '.join(ENGLISH).split(), *_STEMS])})", re.IGNORECASE)
 
 
 def signs(text: str) -> list[str]:
     """Return the words of a text that may mean danger to people, in order, each once."""
-    text = _SHRILL.sub(" ", text)
+    text = _SPACED.sub("", unicodedata.normalize("NFKC", text))
+    text = _FIGURES.sub(" ", _SHRILL.sub(" ", text))
     found = [*_CHINESE.findall(text), *(match.group(0).lower() for match in _ENGLISH.finditer(text))]
     return list(dict.fromkeys(found))
 
