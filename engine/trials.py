@@ -163,7 +163,8 @@ class Stage:
             perform(self.db, self.instance_id, act, self.clock)
             problems = [f"expected to be refused ({act.refused}), but it was done"] if act.refused else []
         except Rejected as error:
-            if not act.refused or (act.refused not in str(error) and act.refused != type(error).__name__):
+            kinds = {kind.__name__ for kind in type(error).__mro__}
+            if not act.refused or (act.refused not in str(error) and act.refused not in kinds):
                 problems = [f"{type(error).__name__}: {error}", *map(str, getattr(error, "problems", ()))]
         drain(self.db)
         if not problems:
