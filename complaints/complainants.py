@@ -96,6 +96,14 @@ def of_case(connection: Connection, reference: str) -> Row[Any]:
     return connection.execute(query).one()
 
 
+def other_cases(connection: Connection, reference: str) -> list[str]:
+    """Return the references of the other cases of a case's complainant, oldest first."""
+    same = select(cases.c.complainant_id).where(cases.c.reference == reference).scalar_subquery()
+    others = (cases.c.complainant_id == same) & (cases.c.reference != reference)
+    query = select(cases.c.reference).where(others).order_by(cases.c.received_at, cases.c.reference)
+    return list(connection.execute(query).scalars())
+
+
 def _alike(connection: Connection, contact: Contact) -> list[Row[Any]]:
     # The name must agree too: a family shares a phone, and one must not read the other's cases as their own.
     wanted = _reached_by(phones.keys(contact.phone), email_key(contact.email))

@@ -8,6 +8,7 @@ approvals that were given, and the proposal opens again. And the grade, which sa
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -72,7 +73,28 @@ def correct(db: Database, reference: str, given: Mapping[str, str], *, actor: st
                     undoing=_undoing(reference, [*columns, *contact]),
                     deciding=Deciding((GRADE,), _keeping_grade(reference)))
     dangers.follow(db, reference)
+    if "name" in contact:
+        _reopen_others(db, reference, (customer.name, contact["name"]), actor=actor, reason=why)
     return [*columns, *contact]
+
+
+def _reopen_others(
+    db: Database, reference: str, name: tuple[str, str], *, actor: str, reason: str
+) -> None:
+    """Undo what was decided in the customer's other cases: who is paid there has another name now.
+
+    Where that cannot be (a case is suspended, say) its remedy is refused when it is recorded.
+    """
+    with db.read() as connection:
+        others = [(each, instances.by_business_key(connection, each))
+                  for each in complainants.other_cases(connection, reference)
+                  if is_being_decided(connection, each)]
+    told = {"name": (_short(name[0]), _short(name[1]))}
+    for other, instance in others:
+        with suppress(Rejected):
+            runtime.correct(db, instance.id if instance else None, told, variables={}, actor=actor,
+                            reason=f"{reference}: {reason}", writes=(),
+                            undoing=_undoing(other, READ))
 
 
 def _told(case: Row[Any], customer: Row[Any], columns: Mapping[str, Any],

@@ -105,8 +105,7 @@ def check_approved(connection: Connection, proposal: Row[Any]) -> None:
     """
     newest = latest(connection, proposal.reference)
     if newest is None or newest.id != proposal.id or digest(proposal._asdict()) != proposal.digest:
-        raise Rejected(sentence("What was proposed for case {reference} has changed since, so nothing of it may be carried out. "
-                                "It has to be proposed and approved again."), reference=proposal.reference)
+        raise _changed(proposal)
     found = consents.of(connection, proposal.instance_id, proposal.digest)
     if found.rejected:
         raise Rejected(sentence("The proposal for case {reference} was rejected, so nothing of it may be carried out. "
@@ -118,6 +117,19 @@ def check_approved(connection: Connection, proposal: Row[Any]) -> None:
         raise Rejected(sentence("The proposal for case {reference} was approved at {have} of {needed} levels as it stands, so nothing of it may be "
                                 "carried out. It has to go through the approvals that are missing."),
                        reference=proposal.reference, have=have, needed=needed)
+
+
+def check_payee(connection: Connection, proposal: Row[Any]) -> None:
+    """Raise `Rejected` where the customer's name is not the frozen one: approvers may have read either."""
+    if complainants.find(connection, proposal.complainant_id).name != proposal.payee:
+        raise _changed(proposal)
+
+
+def _changed(proposal: Row[Any]) -> Rejected:
+    return Rejected(sentence("What was proposed for case {reference} has changed since, "
+                             "so nothing of it may be carried out. "
+                             "It has to be proposed and approved again."),
+                    reference=proposal.reference)
 
 
 def _agreed(connection: Connection, proposal: Row[Any], approved: Sequence[UserTask]) -> int:

@@ -98,6 +98,9 @@ def check(remedy: Remedy) -> None:
 def record(connection: Connection, proposal: Row[Any], *, note: str, actor: str, at: datetime) -> None:
     """Write the remedy that was proposed, once. Raises `Rejected` unless exactly this was approved, and stands."""
     proposals.check_approved(connection, proposal)
+    if is_recorded(connection, proposal):
+        return
+    proposals.check_payee(connection, proposal)
     row = {
         **_approved(proposal),
         "reference": proposal.reference,
@@ -106,8 +109,7 @@ def record(connection: Connection, proposal: Row[Any], *, note: str, actor: str,
         "recorded_at": at,
         "recorded_by": actor,
     }
-    if not is_recorded(connection, proposal):
-        connection.execute(remedies.insert().values(key=key(proposal), **row))
+    connection.execute(remedies.insert().values(key=key(proposal), **row))
 
 
 def _approved(proposal: Row[Any]) -> dict[str, Any]:
