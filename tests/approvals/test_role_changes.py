@@ -215,8 +215,8 @@ def test_who_took_what_is_offered_to_a_group_keeps_it_no_longer_than_they_belong
 def test_what_is_given_back_to_who_took_it_needs_no_role(role):
     task = role.task("c")
     claims.claim(role.db, task, actor="bo")
-    runtime.move(role.db, task, actor="bo", move="transfer", people=["ada"])
-    runtime.move(role.db, task, actor="ada", move="transfer", people=["bo"])
+    runtime.move(role.db, task, actor="bo", move="transfer", people=["ada"], reason="hers")
+    runtime.move(role.db, task, actor="ada", move="transfer", people=["bo"], reason="his after all")
     take_away(role.db, "bo", "approver")
     assert runtime.look_after_lapsed(role.db) == 0
     runtime.complete(role.db, task, actor="bo")

@@ -24,6 +24,7 @@ PROMISED = {
     "waiting": ("timer_sweep_1000_s", "timer_sweep_1000_s_postgresql", "idle_look_100k_timers_ms", "idle_100k_over_none"),
     "memory": ("memory_completions", "memory_mb"),
     "rules": ("feel_evaluations_a_second", "table_500_rules_ms"),
+    "backups": ("backup_s_sqlite", "restore_s_sqlite", "backup_s_postgresql", "restore_s_postgresql"),
     "peers": ("peer_raw_spiff_completion_ms", "peer_kesu_completion_ms", "completion_over_raw_spiff"),
 }
 

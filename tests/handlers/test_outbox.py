@@ -76,7 +76,7 @@ def test_a_case_without_remedy_cannot_be_carried_out(approved):
     [
         (remedies.Remedy("party", 5), "got party"),
         (remedies.Remedy("refund", 0), "above 0"),
-        (remedies.Remedy("repair", -1), "0 or more"),
+        (remedies.Remedy("repair", -1), "Expected an amount"),
         (remedies.Remedy("repair", 0, "soon"), "got soon"),
     ],
 )

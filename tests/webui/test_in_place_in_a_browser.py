@@ -44,8 +44,10 @@ def test_a_rejection_without_a_reason_stays_in_the_pane(desk, company, proposed)
     assert "Say why" in page.inner_text("#pane #wrong") and page.url == before
     assert violations(page) == []
     page.fill("#pane #f-comment", "too much")
-    page.click("#pane [data-does=reject]")
+    with page.expect_response(lambda answer: "/completion" in answer.url and answer.status < 400):
+        page.click("#pane [data-does=reject]")
     page.wait_for_selector(".flash")
+    page.wait_for_load_state("networkidle")
     assert find_task(company, task_id).outcome == "rejected" and "/inbox" in page.url
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kesu.engine import definitions, drafts, packages, resources
+from kesu.engine import clock, definitions, drafts, packages, resources
 from kesu.engine.resources import DMN
 from tests.engine.diagrams import diagram, extension
 from tests.rules.tables import decision, dmn, inputs, table
@@ -89,7 +89,7 @@ def test_the_draft_is_published_as_the_next_version_and_new_cases_follow_it(comp
         assert drafts.find(connection, DMN, "sizes") is None
         assert resources.latest(connection, DMN, "sizes").comment == "sizes no longer matter"
         old, new = (packages.load(company, connection, each) for each in (before, after))
-    assert old.decide("size", {"x": 5}, None)[0] == "small" and new.decide("size", {"x": 5}, None)[0] == "any"
+    assert old.decide("size", {"x": 5}, clock.now())[0] == "small" and new.decide("size", {"x": 5}, clock.now())[0] == "any"
 
 
 def test_a_table_that_does_not_hold_is_not_published(company, owner):
