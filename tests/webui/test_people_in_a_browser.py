@@ -19,6 +19,7 @@ def test_a_task_is_passed_on_to_somebody_found_by_letters(desk, company, propose
     page.fill(".people-find", typed)
     assert page.input_value("#people") == "u17"
     assert violations(page) == []
+    page.fill("[name=reason]", "knows the product")
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/inbox**")
     assert find_task(company, task_id).assignee == "u17"
