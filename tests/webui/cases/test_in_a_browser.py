@@ -111,6 +111,9 @@ def test_an_import_is_told_row_by_row(desk, busy):
     rows = io.BytesIO(b"name,phone,description,category,product\nCarol,13800001111,Broken,quality,kettle\nDora,,Broken,quality,kettle\n")
     page.set_input_files("#file", {"name": "rows.csv", "mimeType": "text/csv", "buffer": rows.getvalue()})
     page.click("form.card button.primary")
+    page.wait_for_selector("h1:has-text('Look before importing')")
+    assert violations(page) == []
+    page.click("button[name=confirmed]")
     page.wait_for_selector("h1:has-text('Import finished')")
 
     assert violations(page) == [] and page.locator("tbody tr").count() == 2
